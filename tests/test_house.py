@@ -1,0 +1,65 @@
+"""The house keeps its floors: imports only go down, and pages stay light."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ALLOWED = {
+    "pages": {"dashboard"},
+    "dashboard": {"engine", "analytics", "db"},
+    "engine": {"analytics"},
+    "analytics": set(),
+    "db": set(),
+}
+HEAVY = {"torch", "transformers", "diffusers", "sentence_transformers"}
+
+
+def imported_names(tree: ast.AST) -> list[tuple[int, str]]:
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [(node.lineno, alias.name.split(".")[0]) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.append((node.lineno, node.module.split(".")[0]))
+    return names
+
+
+def modules(floor: str) -> list[Path]:
+    return sorted((ROOT / floor).rglob("*.py"))
+
+
+@pytest.mark.parametrize("floor", sorted(ALLOWED))
+def test_imports_only_go_down(floor):
+    climbing = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(floor)
+        for line, name in imported_names(ast.parse(path.read_text()))
+        if name in ALLOWED and name != floor and name not in ALLOWED[floor]
+    ]
+    assert climbing == []
+
+
+@pytest.mark.parametrize("floor", ["db", "analytics", "engine", "dashboard/services"])
+def test_streamlit_stays_in_the_app_shell_and_pages(floor):
+    assert not [
+        p
+        for p in modules(floor)
+        if "streamlit" in dict((n, 1) for _, n in imported_names(ast.parse(p.read_text())))
+    ]
+
+
+def test_model_libraries_are_imported_only_inside_engine_functions():
+    offenders = []
+    for floor in ALLOWED:
+        for path in modules(floor):
+            tree = ast.parse(path.read_text())
+            top = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+            found = (
+                imported_names(ast.Module(body=list(top), type_ignores=[]))
+                if floor == "engine"
+                else imported_names(tree)
+            )
+            offenders += [f"{path.relative_to(ROOT)}:{line}" for line, name in found if name in HEAVY]
+    assert offenders == []
