@@ -46,7 +46,7 @@ def test_streamlit_stays_in_the_app_shell_and_pages(floor):
     assert not [
         p
         for p in modules(floor)
-        if "streamlit" in dict((n, 1) for _, n in imported_names(ast.parse(p.read_text())))
+        if "streamlit" in {name for _, name in imported_names(ast.parse(p.read_text()))}
     ]
 
 

@@ -1,0 +1,17 @@
+"""What can go wrong with a workspace's store, in sentences that say how to mend it."""
+
+
+class StoreError(ValueError):
+    """The store cannot do what was asked."""
+
+
+class WrongKeyError(StoreError):
+    """The workspace key does not open this workspace."""
+
+
+class NewerDatabaseError(StoreError):
+    """The database was made by a newer version of Digital Persona."""
+
+
+class ConflictError(StoreError):
+    """Somebody else changed the same thing first."""

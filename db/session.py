@@ -1,0 +1,105 @@
+"""The connection to a workspace's database: one schema, on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session
+
+from db.errors import ConflictError, StoreError
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Database:
+    """A workspace's database. Reads see one snapshot; writes are all or nothing."""
+
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for reading. Nothing that is done in it is kept."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Yield a session whose work is kept as a whole, or not at all.
+
+        On SQLite the write lock is taken at the start, so that what was read stays true.
+
+        Raises
+        ------
+        ConflictError
+            When a row that has to be the only one of its kind exists already.
+        StoreError
+            When the disk is full or the database stays locked.
+        """
+        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        try:
+            with Session(engine, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        except IntegrityError as error:
+            raise ConflictError(
+                "Somebody else saved the same thing a moment before. Reload and look at it."
+            ) from error
+        except OperationalError as error:
+            raise StoreError(_plain(error)) from error
+
+
+def open_database(url: str) -> Database:
+    """Open (not create) the database at a URL such as ``sqlite:////path`` or ``postgresql+psycopg://…``."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "")
+    connection.exec_driver_sql(f"BEGIN {mode}".strip())
+
+
+def _plain(error: OperationalError) -> str:
+    text = str(error.orig).lower()
+    if "full" in text or "no space" in text:
+        return "The disk is full, so nothing was saved. Free some space and try again."
+    if "locked" in text:
+        return "The database is busy with another task, so nothing was saved. Try again in a minute."
+    if "readonly" in text or "read-only" in text:
+        return "The database cannot be written to. Check the permissions of the workspace folder."
+    return "The database did not answer as expected, so nothing was saved. Try again; else see the log."

@@ -1,0 +1,53 @@
+"""The append-only ledger, its signed head, and the people who use the workspace."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from db.types import UtcDateTime, now
+
+
+class LedgerRow(SQLModel, table=True):
+    """One line of the ledger. Triggers refuse to change or remove it."""
+
+    __tablename__ = "ledger"
+    sequence: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: str = Field(max_length=40)
+    kind: str = Field(max_length=40, index=True)
+    actor: str = Field(max_length=80)
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class LedgerHeadRow(SQLModel, table=True):
+    """The last line's number and hash, signed under the workspace key: it exposes truncation."""
+
+    __tablename__ = "ledger_head"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sequence: int
+    hash: str = Field(max_length=64)
+    signature: str = Field(max_length=64)
+
+
+class WorkspaceRow(SQLModel, table=True):
+    """The one row that says whose workspace this is. ``key_check`` proves the workspace key."""
+
+    __tablename__ = "workspace"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str = Field(max_length=120)
+    key_check: str = Field(max_length=64)
+    demo: bool = False
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class UserRow(SQLModel, table=True):
+    """Somebody who may sign in, in team mode."""
+
+    __tablename__ = "user_account"
+    name: str = Field(primary_key=True, max_length=80)
+    role: str = Field(max_length=12)
+    password_hash: str = Field(max_length=300)
+    disabled: bool = False
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

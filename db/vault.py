@@ -1,0 +1,97 @@
+"""The workspace key's work: pseudonyms, sealed identities, search tokens and signatures.
+
+Sub-keys are derived with HKDF-SHA256 (RFC 5869), one a use, so that no two uses share a key.
+Envelopes are AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, bound to their owner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from db.errors import WrongKeyError
+
+NONCE_BYTES = 12
+WRONG_KEY = (
+    "The workspace key does not open this workspace. Put back the key file that was made with it, "
+    "or set DIGITAL_PERSONA_WORKSPACE_KEY to the same value as before."
+)
+
+
+@dataclass(frozen=True)
+class Vault:
+    """Everything that needs the workspace key (32 random bytes)."""
+
+    key: bytes
+
+    def _derive(self, use: str) -> bytes:
+        return HKDF(hashes.SHA256(), 32, None, f"digital-persona/{use}/1".encode()).derive(self.key)
+
+    @cached_property
+    def _pseudonym_key(self) -> bytes:
+        return self._derive("pseudonym")
+
+    @cached_property
+    def _token_key(self) -> bytes:
+        return self._derive("token")
+
+    @cached_property
+    def _ledger_key(self) -> bytes:
+        return self._derive("ledger")
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self._derive("identity"))
+
+    @property
+    def key_check(self) -> str:
+        """A value that only this key gives, kept in the database to recognise a wrong key."""
+        return self._derive("check").hex()
+
+    @property
+    def row_hash_key(self) -> str:
+        """Sixteen characters that key the row hashes, so that they tell nothing to an outsider."""
+        return self._derive("row-hash").hex()[:16]
+
+    def pseudonym(self, customer_id: str) -> str:
+        """Return the 128-bit keyed pseudonym of a customer id (hex)."""
+        return hmac.digest(self._pseudonym_key, customer_id.encode(), "sha256")[:16].hex()
+
+    def token(self, value: str) -> str:
+        """Return the search token of a name or e-mail, insensitive to case and spacing."""
+        plain = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+        return hmac.digest(self._token_key, plain.encode(), "sha256")[:16].hex()
+
+    def sign(self, text: str) -> str:
+        """Return the HMAC-SHA256 of a text under the ledger's key (hex)."""
+        return hmac.new(self._ledger_key, text.encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, values: dict[str, str], owner: str) -> bytes:
+        """Encrypt values so that only this workspace opens them, and only for this owner."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, json.dumps(values).encode(), owner.encode())
+
+    def unseal(self, sealed: bytes, owner: str) -> dict[str, str]:
+        """Open an envelope.
+
+        Raises
+        ------
+        WrongKeyError
+            When the key or the owner is another one, or the bytes were altered.
+        """
+        try:
+            raw = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], owner.encode())
+        except InvalidTag as error:
+            raise WrongKeyError(WRONG_KEY) from error
+        values: dict[str, str] = json.loads(raw)
+        return values

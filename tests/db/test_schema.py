@@ -1,0 +1,59 @@
+import threading
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from db.errors import NewerDatabaseError, StoreError
+from db.migrate import migrate
+from db.session import open_database
+
+
+def test_the_migrations_make_exactly_the_declared_schema(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = [d for d in compare_metadata(context, SQLModel.metadata) if d[0] != "remove_table"]
+    assert differences == []
+
+
+def test_migrating_twice_or_at_once_changes_nothing(tmp_path):
+    url = f"sqlite:///{tmp_path}/store.db"
+    failures = []
+
+    def run():
+        try:
+            migrate(open_database(url))
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_a_database_from_a_newer_version_is_refused_in_plain_words(database):
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabaseError, match="newer version of Digital Persona"):
+        migrate(database)
+
+
+def test_foreign_keys_are_enforced(database):
+    with pytest.raises(ValueError), database.writing() as session:
+        session.execute(sa.text("INSERT INTO customer (pseudonym, import_id) VALUES ('x', 99)"))
+
+
+def test_a_locked_sqlite_database_is_a_clear_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("db.session.BUSY_TIMEOUT_MS", 50)
+    url = f"sqlite:///{tmp_path}/store.db"
+    first, second = open_database(url), open_database(url)
+    migrate(first)
+    with first.writing() as session:
+        session.execute(sa.text("SELECT 1"))
+        with pytest.raises(StoreError, match="busy with another task"), second.writing() as other:
+            other.execute(sa.text("SELECT 1"))
