@@ -33,7 +33,6 @@ class Database:
         """Yield a session for reading. Nothing that is done in it is kept."""
         with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

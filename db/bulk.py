@@ -1,0 +1,92 @@
+"""Rows in bulk: DataFrames straight into tables, without an object a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Boolean, Date, Float, Integer, Table
+from sqlmodel import Session, SQLModel
+
+from db.types import UtcDateTime
+
+LOOKUP_SLICE = 10_000
+
+
+def table_for(model: type[SQLModel]) -> Table:
+    """Return the table behind a SQLModel class."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def insert_frame(session: Session, table: Table, frame: pd.DataFrame, *, skip_known: bool = False) -> None:
+    """Insert every row of a frame whose columns are columns of the table.
+
+    JSON columns are given as text already. With ``skip_known`` rows whose key exists are left out.
+    """
+    if frame.empty:
+        return
+    names = list(frame.columns)
+    mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
+    quoted = ", ".join(f'"{name}"' for name in names)
+    statement = f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join([mark] * len(names))})'
+    if skip_known:
+        statement += " ON CONFLICT DO NOTHING"
+    columns = [_values(frame[name], table.c[name].type) for name in names]
+    session.connection().exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def known_rows(session: Session, table: Table, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return ``{row_key: (id, row_hash)}`` for the keys that the table holds already."""
+    found: dict[str, tuple[int, int]] = {}
+    for part in slices(keys):
+        query = (
+            table.select()
+            .with_only_columns(table.c.row_key, table.c.id, table.c.row_hash)
+            .where(table.c.row_key.in_(part))
+        )
+        for key, row_id, row_hash in session.connection().execute(query):
+            found[key] = (row_id, row_hash)
+    return found
+
+
+def slices(values: Sequence[Any], size: int = LOOKUP_SLICE) -> Iterator[Sequence[Any]]:
+    """Cut a list into pieces that fit one statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _values(column: pd.Series, kind: Any) -> Iterable[Any]:
+    """Return plain Python values, missing ones as None, moments as the database writes them."""
+    if isinstance(kind, UtcDateTime) or str(column.dtype).startswith("datetime64"):
+        return _moments(pd.to_datetime(column, utc=True), day_only=isinstance(kind, Date))
+    missing = column.isna().to_numpy()
+    if isinstance(kind, Boolean):
+        values = column.astype("boolean").astype(object).to_numpy()
+    elif isinstance(kind, Integer):
+        if pd.api.types.is_integer_dtype(column.dtype) and not missing.any():
+            return column.to_numpy().tolist()
+        values = column.astype("Int64").astype(object).to_numpy()
+    elif isinstance(kind, Float):
+        values = column.astype("float64").astype(object).to_numpy()
+    else:
+        values = column.to_numpy(dtype=object)
+    if missing.any():
+        values = values.copy()
+        values[missing] = None
+    return values.tolist()
+
+
+def _moments(column: pd.Series, *, day_only: bool) -> list[str | None]:
+    """Write moments as ``YYYY-MM-DD HH:MM:SS.ffffff`` in UTC, the way SQLAlchemy compares them."""
+    plain = column.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    texts = np.datetime_as_string(plain, unit="D" if day_only else "us")
+    if not day_only:
+        width = texts.dtype.itemsize // 4
+        texts = np.ascontiguousarray(texts)
+        texts.view("U1").reshape(len(texts), width)[:, 10] = " "
+    values = texts.astype(object)
+    values[np.isnat(plain)] = None
+    return values.tolist()
