@@ -13,7 +13,7 @@ from db.tables.campaigns import (
 )
 from db.tables.customers import ConsentEventRow, CustomerRow, IdentityRow, IdentityTokenRow, ProfileRow
 from db.tables.effects import EffectRow, InterventionRow
-from db.tables.governance import LedgerHeadRow, LedgerRow, UserRow, WorkspaceRow
+from db.tables.governance import JobRow, LedgerHeadRow, LedgerRow, UserRow, WorkerRow, WorkspaceRow
 from db.tables.material import (
     HistoricalPostRow,
     ImportChangeRow,
@@ -54,6 +54,7 @@ __all__ = [
     "ImportRow",
     "InteractionRow",
     "InterventionRow",
+    "JobRow",
     "LedgerHeadRow",
     "LedgerRow",
     "MappingRow",
@@ -69,5 +70,6 @@ __all__ = [
     "ProfileRow",
     "ReviewRow",
     "UserRow",
+    "WorkerRow",
     "WorkspaceRow",
 ]

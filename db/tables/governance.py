@@ -1,8 +1,9 @@
 """The append-only ledger, its signed head, and the people who use the workspace."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Text
+from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field, SQLModel
 
 from db.types import UtcDateTime, now
@@ -40,6 +41,37 @@ class WorkspaceRow(SQLModel, table=True):
     key_check: str = Field(max_length=64)
     demo: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class JobRow(SQLModel, table=True):
+    """A long task: what was asked, how far it has come and how it ended.
+
+    The workflow engine runs it and resumes it; this row is what people see and how they cancel it.
+    """
+
+    __tablename__ = "job"
+    id: str = Field(primary_key=True, max_length=80)
+    kind: str = Field(max_length=40, index=True)
+    title: str = Field(max_length=200)
+    params: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    author: str = Field(default="", max_length=80)
+    done: int = 0
+    total: int = 0
+    message: str = Field(default="", max_length=300)
+    state: str = Field(default="waiting", max_length=12)
+    cancel_requested: bool = False
+    error: str | None = Field(default=None, sa_column=Column(Text))
+    result: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class WorkerRow(SQLModel, table=True):
+    """A worker process and when it was last heard of."""
+
+    __tablename__ = "worker"
+    name: str = Field(primary_key=True, max_length=80)
+    seen_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
 class UserRow(SQLModel, table=True):

@@ -66,7 +66,7 @@ def test_the_same_rows_again_change_nothing_and_a_changed_row_updates(database):
 
 
 def test_undo_removes_people_whom_nothing_else_speaks_of_and_only_once(database):
-    first, _ = bring_in(database, reviews(["a", "b"]))
+    bring_in(database, reviews(["a", "b"]))
     second, _ = bring_in(database, reviews(["x"], offset=2))
     with database.writing() as session:
         undo.undo(session, second)

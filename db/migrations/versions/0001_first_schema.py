@@ -92,6 +92,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_import_source"), ["source"], unique=False)
 
     op.create_table(
+        "job",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("author", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("message", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("cancel_requested", sa.Boolean(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("created_at", db.types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.types.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_kind"), ["kind"], unique=False)
+
+    op.create_table(
         "ledger",
         sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -133,6 +154,12 @@ def upgrade() -> None:
         sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", db.types.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "worker",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("seen_at", db.types.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
@@ -804,6 +831,7 @@ def downgrade() -> None:
 
     op.drop_table("consent_event")
     op.drop_table("workspace")
+    op.drop_table("worker")
     op.drop_table("user_account")
     op.drop_table("persona_build")
     op.drop_table("ledger_head")
@@ -811,6 +839,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ledger_kind"))
 
     op.drop_table("ledger")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_kind"))
+
+    op.drop_table("job")
     with op.batch_alter_table("import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_source"))
         batch_op.drop_index(batch_op.f("ix_import_file_sha256"))

@@ -1,0 +1,60 @@
+"""A workspace: one brand's database, its key and its folder. Every service takes one."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.settings import Settings, workspace_key
+from db.migrate import migrate
+from db.repositories import workspaces
+from db.session import Database, open_database
+from db.vault import Vault
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What a service needs to work: settings, the database and the vault."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this workspace's files (uploads, caches)."""
+        return Path(self.settings.workspace)
+
+    def subfolder(self, name: str) -> Path:
+        """Return a folder inside the workspace, made if need be, closed to other users."""
+        path = self.folder / name
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(stat.S_IRWXU)
+        return path
+
+
+def open_workspace(settings: Settings) -> Workspace:
+    """Open a workspace, making or migrating its database first.
+
+    Raises
+    ------
+    WrongKeyError
+        When the key is not the one the workspace was made with.
+    NewerDatabaseError
+        When a newer version made the database.
+    """
+    folder = Path(settings.workspace)
+    folder.mkdir(parents=True, exist_ok=True)
+    database = open_database(str(settings.database_url))
+    migrate(database)
+    vault = Vault(workspace_key(settings))
+    with database.writing() as session:
+        workspaces.claim(session, vault, name=folder.resolve().name)
+    return Workspace(settings, database, vault)
+
+
+def free_bytes(workspace: Workspace) -> int:
+    """Return how much room the workspace's disk has left, in bytes."""
+    return shutil.disk_usage(workspace.folder).free
