@@ -50,10 +50,11 @@ def _fits(adjective: str, noun: str, lex: Lexicon) -> Polarity | None:
 
 def _phrase(adjective: str, noun: str, lex: Lexicon) -> Found | None:
     name = lex.nouns[noun]
-    polarity = next(
-        filter(None, (_fits(adjective, form, lex) for form in (noun, name, name.rstrip("s")))), None
-    )
-    return (f"{adjective} {name}", polarity) if polarity else None
+    for form in (noun, name, name.rstrip("s")):
+        polarity = _fits(adjective, form, lex)
+        if polarity:
+            return f"{adjective} {name}", polarity
+    return None
 
 
 def _before_noun(words: list[str], at: int, lex: Lexicon) -> Iterator[Found]:
@@ -89,8 +90,9 @@ def _after_noun(words: list[str], at: int, lex: Lexicon) -> Iterator[Found]:
 def _of_the_whole(words: list[str], at: int, lex: Lexicon) -> Iterator[Found]:
     """Yield "comfortable" where it is said of the product, not of one of its parts."""
     word = words[at]
-    follows = words[at + 1 : at + 4]
-    if any(part in lex.nouns for part in follows[:1]) or _negated(words, at, lex):
+    follows = words[at + 1 : at + 5]
+    ahead = next((part for part in follows if part not in lex.adjectives and part != "and"), "")
+    if ahead in lex.nouns or _negated(words, at, lex):
         return
     if "fabric" in words[max(0, at - 4) : at] or "material" in words[max(0, at - 4) : at]:
         return
