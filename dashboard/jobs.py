@@ -20,7 +20,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient
 
-from dashboard.services.tasks import JobCancelled
+from dashboard.services.tasks import JobCancelledError
 from dashboard.workspace import Workspace
 from db.repositories import jobs
 from db.repositories.jobs import JobRecord
@@ -122,7 +122,7 @@ class DurableTask:
         with self._workspace.database.writing() as session:
             record = jobs.update(session, self.id, done=done, total=total, message=message)
         if record.cancel_requested:
-            raise JobCancelled(self.id)
+            raise JobCancelledError(self.id)
 
 
 def run_job(workspace: Workspace, job_id: str) -> str:
@@ -136,9 +136,9 @@ def run_job(workspace: Workspace, job_id: str) -> str:
     outcome: dict[str, Any] = {}
     try:
         if job.cancel_requested:
-            raise JobCancelled(job_id)
+            raise JobCancelledError(job_id)
         outcome = {"state": "done", "result": _function(kind.run)(workspace, task, job.params) or {}}
-    except JobCancelled:
+    except JobCancelledError:
         outcome = {"state": "cancelled", "message": "Cancelled. Nothing of it was kept."}
     except ValueError as error:
         outcome = {"state": "failed", "error": str(error)}

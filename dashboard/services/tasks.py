@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 
-class JobCancelled(Exception):
+class JobCancelledError(Exception):
     """Somebody asked for the job to stop. What it had begun is put away tidily."""
 
 
@@ -31,7 +31,7 @@ class Task(Protocol):
 
         Raises
         ------
-        JobCancelled
+        JobCancelledError
             When somebody asked for the job to stop.
         """
         ...

@@ -1,0 +1,117 @@
+"""How commands answer: plain lines or JSON, progress bars on a terminal, clear exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dashboard import jobs
+from dashboard.services.people import LOCAL_USER, User
+from dashboard.settings import get_settings
+from dashboard.workspace import Workspace, open_workspace
+from db.repositories.jobs import JobRecord
+
+
+class Output:
+    """The workspace at hand and the way to answer."""
+
+    def __init__(self, folder: Path | None, as_json: bool) -> None:
+        self.folder, self.as_json = folder, as_json
+        self.console = Console(stderr=True)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace of this command, opened at first use."""
+        settings = get_settings()
+        if self.folder is not None:
+            settings = settings.for_workspace(self.folder)
+        opened = open_workspace(settings)
+        jobs.create_job_store(settings.jobs_database_url)
+        return opened
+
+    @property
+    def user(self) -> User:
+        """Who works at the command line: whoever may open the workspace's key may do everything."""
+        return LOCAL_USER
+
+    def say(self, text: str, data: Any = None) -> None:
+        """Print one line, or the data as JSON."""
+        print(_json(data if data is not None else {"message": text}) if self.as_json else text)
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], data: Any) -> None:
+        """Print a table, or the data as JSON."""
+        if self.as_json:
+            print(_json(data))
+            return
+        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+        for column in columns:
+            table.add_column(column)
+        for row in rows:
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        Console().print(table)
+
+    def follow(self, job_id: str) -> JobRecord:
+        """Wait for a job with a progress bar; end the command with exit code 1 when it failed."""
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        with bar:
+            row = bar.add_task("waiting", total=None)
+
+            def told(job: JobRecord) -> None:
+                bar.update(row, description=job.message or job.state, completed=job.done, total=job.total or None)
+
+            try:
+                record = jobs.wait(self.workspace, job_id, told)
+            except KeyboardInterrupt:
+                jobs.cancel(self.workspace, job_id)
+                record = jobs.wait(self.workspace, job_id, told)
+        if record.state != "done":
+            fail(ValueError(record.error or record.message or f"The job ended as {record.state}."))
+        return record
+
+
+def output(context: typer.Context) -> Output:
+    """Return the way of answering that was settled for this command."""
+    found: Output = context.obj
+    return found
+
+
+def fail(error: Exception) -> NoReturn:
+    """Say why it could not be done, on the error stream, and end with exit code 1."""
+    print(f"Error: {error}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(_plain(data), indent=2, ensure_ascii=False, default=_text)
+
+
+def _plain(data: Any) -> Any:
+    if is_dataclass(data) and not isinstance(data, type):
+        return asdict(data)
+    return [_plain(item) for item in data] if isinstance(data, list | tuple) else data
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return "(sealed)"
+    return str(value)

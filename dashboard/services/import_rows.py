@@ -1,0 +1,138 @@
+"""From checked rows of a file to rows of tables: pseudonyms, sealed identities, masked texts, keys."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from dashboard.services.product_facts import FACT_COLUMNS, facts_of
+from db.repositories.consents import PURPOSES
+from db.repositories.products import NewFact
+from db.vault import Vault
+
+IDENTITY_FIELDS = ("name", "email", "phone", "address")
+TEXT_FIELDS = {"reviews": ("title", "text"), "posts": ("title", "text"), "products": (), "profiles": ()}
+PERSON_KINDS = ("profiles", "reviews", "interactions", "consents")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One chunk, ready for the tables."""
+
+    rows: pd.DataFrame
+    customers: list[str] = field(default_factory=list)
+    identities: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tokens: pd.DataFrame = field(default_factory=pd.DataFrame)
+    consents: pd.DataFrame = field(default_factory=pd.DataFrame)
+    facts: dict[str, tuple[NewFact, ...]] = field(default_factory=dict)
+
+
+def prepare(kind: str, rows: pd.DataFrame, vault: Vault, *, source: str, file_sha256: str) -> Prepared:
+    """Turn normalised rows of one kind into what the tables take.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Canonical columns of the kind, with ``row_key``, ``row_number`` and ``attributes`` (JSON text).
+    source : str
+        Names the data set, so that keys made from a row's position or content stay apart.
+    """
+    rows = rows.drop(columns=["row_number"], errors="ignore").reset_index(drop=True)
+    rows["row_hash"] = _hashes(rows, vault)
+    rows["row_key"] = _keys(kind, rows, vault, source)
+    if kind in PERSON_KINDS:
+        rows["customer"] = _pseudonyms(rows, vault)
+    if kind == "consents":
+        return Prepared(pd.DataFrame(), consents=_consent_events(rows), customers=_unique(rows["customer"]))
+    people = _unique(rows["customer"]) if "customer" in rows else []
+    identities, tokens = _identities(rows, vault) if people else (pd.DataFrame(), pd.DataFrame())
+    events = _consent_columns(rows, file_sha256) if kind == "profiles" else pd.DataFrame()
+    facts = {}
+    if kind == "products":
+        rows = rows.rename(columns={"product_id": "key"})
+        rows["known_from"] = "file"
+        facts = {str(row["key"]): facts_of(row) for row in rows.to_dict("records")}
+        rows = rows.drop(columns=[c for c in FACT_COLUMNS if c in rows])
+    renames = {"product_id": "product_key", "post_id": "post_key"}
+    drop = ["customer_id", "review_id", *IDENTITY_FIELDS, *(f"consent_{p}" for p in PURPOSES)]
+    if kind == "products":
+        drop.remove("name")
+    rows = rows.rename(columns=renames).drop(columns=[c for c in drop if c in rows])
+    return Prepared(rows, people, identities, tokens, events, facts)
+
+
+def _unique(values: pd.Series) -> list[str]:
+    return list(dict.fromkeys(values.tolist()))
+
+
+def _hashes(rows: pd.DataFrame, vault: Vault) -> pd.Series:
+    """Return one keyed 64-bit hash a row over everything the file said in it."""
+    said = rows.drop(columns=["row_key"]).astype("string").fillna("\x00")
+    joined = said.iloc[:, 0].str.cat([said[c] for c in said.columns[1:]], sep="\x1f")
+    hashed = pd.util.hash_array(joined.to_numpy(dtype=object), hash_key=vault.row_hash_key, categorize=False)
+    return pd.Series(hashed.view("int64"), index=rows.index)
+
+
+def _keys(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> list[str]:
+    """Return keys that tell nothing of the ids they were made from."""
+    if kind == "products":
+        return [vault.pseudonym(f"product:{key}") for key in rows["product_id"]]
+    return [vault.pseudonym(f"{kind}:{source}:{key}") for key in rows["row_key"]]
+
+
+def _pseudonyms(rows: pd.DataFrame, vault: Vault) -> list[str]:
+    """Return each row's customer; a row without one is a person of its own."""
+    if "customer_id" not in rows:
+        return rows["row_key"].tolist()
+    ids, missing = rows["customer_id"], rows["customer_id"].isna()
+    known = {value: vault.pseudonym(f"customer:{value}") for value in ids[~missing].unique()}
+    return [
+        key if gone else known[value] for value, gone, key in zip(ids, missing, rows["row_key"], strict=True)
+    ]
+
+
+def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Seal what names a person, and make the tokens by which they can be found."""
+    present = [c for c in IDENTITY_FIELDS if c in rows and rows[c].notna().any()]
+    if not present:
+        return pd.DataFrame(), pd.DataFrame()
+    latest = rows.loc[rows[present].notna().any(axis=1), ["customer", *present]]
+    latest = latest.drop_duplicates("customer", keep="last")
+    sealed, tokens = [], []
+    for record in latest.to_dict("records"):
+        owner = str(record["customer"])
+        values = {c: str(record[c]) for c in present if isinstance(record[c], str) and record[c].strip()}
+        sealed.append((owner, vault.seal(values, owner)))
+        tokens += [(vault.token(value), owner) for value in values.values()]
+    return (
+        pd.DataFrame(sealed, columns=["customer", "sealed"]),
+        pd.DataFrame(tokens, columns=["token", "customer"]).drop_duplicates(),
+    )
+
+
+def _consent_columns(rows: pd.DataFrame, file_sha256: str) -> pd.DataFrame:
+    """Turn yes/no columns of a profile file into one event a person and purpose."""
+    events = []
+    moment = pd.Timestamp.now(tz="UTC")
+    for purpose in PURPOSES:
+        name = f"consent_{purpose}"
+        if name not in rows:
+            continue
+        said = rows.loc[rows[name].notna(), ["customer", name]].drop_duplicates("customer", keep="last")
+        for customer, value in zip(said["customer"], said[name], strict=True):
+            key = hashlib.sha256(f"{file_sha256}:{customer}:{purpose}".encode()).hexdigest()[:40]
+            events.append((customer, purpose, "grant" if value else "withdraw", moment, key))
+    columns = ["customer", "purpose", "action", "at", "row_key"]
+    return pd.DataFrame(events, columns=columns).assign(source="column", expires_at=pd.NaT)
+
+
+def _consent_events(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the columns of the consent table."""
+    wanted = ["customer", "purpose", "action", "at", "expires_at", "source", "basis", "row_key"]
+    events = rows.reindex(columns=wanted)
+    for name in ("at", "expires_at"):
+        events[name] = pd.to_datetime(events[name], utc=True)
+    events["at"] = events["at"].fillna(pd.Timestamp.now(tz="UTC"))
+    return events

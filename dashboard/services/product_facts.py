@@ -1,0 +1,87 @@
+"""Typed facts from the columns of a product file, phrased so that a sentence can carry them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from db.repositories.products import NewFact
+
+FACT_COLUMNS = (
+    "price",
+    "was_price",
+    "was_price_from",
+    "was_price_until",
+    "materials",
+    "stock",
+    "features",
+    "allowed_claims",
+)
+_VERB = re.compile(
+    r"^(is|are|has|comes|can|dries|keeps|holds|fits|folds|packs|resists|repels|stays|washes|stretches|works|"
+    r"lasts|opens|closes|charges|weighs|feels|hangs|moves|protects|supports|breathes|wicks|includes|uses|"
+    r"needs|runs|sits|stands|stacks|seals|shuts|locks|rolls|warms|cools|glows|looks|makes|gives|takes|wears|"
+    r"softens|absorbs|blocks|carries|connects|converts|covers|cuts|fills|grips|hides|lets|lights|plays|pours|"
+    r"reduces|saves|slips|snaps|soaks|tunes|turns|wipes)\b",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\s*[;|\n]\s*")
+
+
+def phrase_of(text: str) -> dict[str, str]:
+    """Say whether a phrase follows "with" (noun phrase) or the product's name (verb phrase)."""
+    plain = text.strip().rstrip(".")
+    return {"verb_phrase" if _VERB.match(plain) else "noun_phrase": plain}
+
+
+def listed(text: object) -> list[str]:
+    """Split a cell that lists several things."""
+    if not isinstance(text, str):
+        return []
+    return [part for part in (p.strip().rstrip(".") for p in _LIST.split(text)) if part]
+
+
+def facts_of(row: Mapping[Any, Any]) -> tuple[NewFact, ...]:
+    """Return the facts that a product's row states."""
+    currency = _text(row.get("currency"))
+    facts: list[NewFact] = []
+    price, was = _number(row.get("price")), _number(row.get("was_price"))
+    if price is not None:
+        facts.append(NewFact("price", f"{price:.2f}", amount=price, currency=currency))
+    if was is not None:
+        facts.append(
+            NewFact(
+                "was_price",
+                f"{was:.2f}",
+                amount=was,
+                currency=currency,
+                valid_from=_day(row.get("was_price_from")),
+                valid_until=_day(row.get("was_price_until")),
+            )
+        )
+    facts += [NewFact("material", m, noun_phrase=m) for m in listed(row.get("materials"))]
+    facts += [NewFact("feature", f, **phrase_of(f)) for f in listed(row.get("features"))]
+    facts += [NewFact("claim", c, **phrase_of(c)) for c in listed(row.get("allowed_claims"))]
+    stock = _number(row.get("stock"))
+    if stock is not None:
+        facts.append(NewFact("stock", f"{stock:.0f}", amount=stock))
+    category = _text(row.get("category"))
+    if category:
+        facts.append(NewFact("category", category, noun_phrase=category))
+    return tuple(facts)
+
+
+def _number(value: object) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]
+
+
+def _text(value: object) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _day(value: object) -> date | None:
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload,arg-type]

@@ -1,0 +1,100 @@
+"""Decisions of reviewers and exports of approved content. Both are kept for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from db.tables import DecisionRow, ExportItemRow, ExportRow
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """What a reviewer decided about exactly one content."""
+
+    version_id: int
+    sequence: int
+    content_hash: str
+    verdict: str
+    comment: str
+    waivers: dict[str, str]
+    reviewer: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ExportRecord:
+    """A package that left the workspace."""
+
+    id: int
+    file_name: str
+    sha256: str
+    manifest: dict[str, Any]
+    author: str
+    at: datetime
+
+
+def add(
+    session: Session,
+    *,
+    version_id: int,
+    expected_sequence: int,
+    content_hash: str,
+    verdict: str,
+    comment: str,
+    waivers: dict[str, str],
+    reviewer: str,
+) -> DecisionRecord:
+    """Append a decision. The unique (version, sequence) makes one of two reviewers win."""
+    row = DecisionRow(
+        version_id=version_id,
+        sequence=expected_sequence + 1,
+        content_hash=content_hash,
+        verdict=verdict,
+        comment=comment,
+        waivers=waivers,
+        reviewer=reviewer,
+    )
+    session.add(row)
+    session.flush()
+    return _decision(row)
+
+
+def of_version(session: Session, version_id: int) -> list[DecisionRecord]:
+    """Return the decisions on a version, the oldest first."""
+    query = select(DecisionRow).where(DecisionRow.version_id == version_id)
+    return [_decision(row) for row in session.exec(query.order_by(col(DecisionRow.sequence)))]
+
+
+def _decision(row: DecisionRow) -> DecisionRecord:
+    return DecisionRecord(**{n: getattr(row, n) for n in DecisionRecord.__dataclass_fields__})
+
+
+def add_export(
+    session: Session,
+    *,
+    file_name: str,
+    sha256: str,
+    manifest: dict[str, Any],
+    author: str,
+    items: dict[int, str],
+) -> int:
+    """Record an export and the exact content (version id to hash) that left in it."""
+    row = ExportRow(file_name=file_name, sha256=sha256, manifest=manifest, author=author)
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    session.add_all(
+        ExportItemRow(export_id=row.id, version_id=version_id, content_hash=digest)
+        for version_id, digest in items.items()
+    )
+    return row.id
+
+
+def exports(session: Session, limit: int = 100) -> list[ExportRecord]:
+    """Return the newest exports first."""
+    rows = session.exec(select(ExportRow).order_by(col(ExportRow.id).desc()).limit(limit))
+    return [ExportRecord(**{n: getattr(r, n) for n in ExportRecord.__dataclass_fields__}) for r in rows]
