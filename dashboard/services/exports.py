@@ -110,12 +110,8 @@ def export(workspace: Workspace, user: User, version_ids: list[int]) -> Package:
 def _pack(workspace: Workspace, user: User, items: list[ReviewItem]) -> Package:
     moment = datetime.now(UTC)
     with workspace.database.writing() as session:
-        briefs = {
-            i.version.campaign_id: campaigns.campaign(session, i.version.campaign_id) for i in items
-        }
-        images = {
-            digest: products.media(session, digest) for i in items for digest in i.content.media
-        }
+        briefs = {i.version.campaign_id: campaigns.campaign(session, i.version.campaign_id) for i in items}
+        images = {digest: products.media(session, digest) for i in items for digest in i.content.media}
         manifest = _manifest(items, briefs, moment, user)
         data = _zip(items, briefs, images, manifest)
         sha256 = hashlib.sha256(data).hexdigest()

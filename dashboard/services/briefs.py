@@ -1,0 +1,114 @@
+"""From what the workspace holds to the one order that the creator sees.
+
+Only group statements and product facts go in: no person's data, and nothing without consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.themes import themes
+from dashboard.services.identities import redactor
+from dashboard.workspace import Workspace
+from db.repositories import campaigns, personas, products
+from db.repositories.campaigns import CampaignRecord
+from db.repositories.personas import PersonaRecord
+from db.repositories.products import ProductRecord
+from engine.content import BrandVoice, Brief, Evidence, Fact, PersonaBrief, Product
+
+DEFAULT_VOICE = BrandVoice(name="Our brand")
+
+
+def brand_voice(workspace: Workspace) -> BrandVoice:
+    """Return the brand voice that counts now."""
+    with workspace.database.reading() as session:
+        record = campaigns.brand(session)
+    return DEFAULT_VOICE if record is None else BrandVoice.model_validate(record.voice)
+
+
+def as_product(record: ProductRecord) -> Product:
+    """Return a product with its facts as the creator and the checks read them."""
+    names = ("value", "noun_phrase", "verb_phrase", "amount", "currency", "valid_from", "valid_until")
+    facts = tuple(
+        Fact(id=f"fact:{f.id}", kind=f.kind, **{n: getattr(f, n) for n in names})  # type: ignore[arg-type]
+        for f in record.facts
+    )
+    return Product(
+        id=str(record.id),
+        name=record.name,
+        category=record.category,
+        url=record.url,
+        currency=record.currency,
+        facts=facts,
+    )
+
+
+def review_evidence(workspace: Workspace, product: ProductRecord) -> tuple[Evidence, ...]:
+    """Return the phrases that at least three consenting reviewers of the product share."""
+    with workspace.database.reading() as session:
+        reviews = personas.reviews_of_product(session, product.key)
+    if reviews.empty:
+        return ()
+    matcher = redactor(workspace)
+    text = reviews["title"].fillna("").str.cat(reviews["text"].fillna(""), sep=". ")
+    found = themes(reviews.assign(text=[matcher.redact(t) for t in text]))
+    return tuple(
+        Evidence(
+            id=f"theme:{product.id}:{number}",
+            kind="review_theme",
+            text=theme.text,
+            product_id=str(product.id),
+            support=theme.support,
+            of_people=theme.of_people,
+            review_ids=tuple(str(i) for i in theme.review_ids),
+        )
+        for number, theme in enumerate(found)
+        if theme.polarity == "positive"
+    )
+
+
+def persona_brief(record: PersonaRecord) -> PersonaBrief:
+    """Return what of a persona may reach the creator: statements about the group."""
+    card = record.card
+    return PersonaBrief(
+        id=str(record.id),
+        version=record.version,
+        name=record.name,
+        traits=tuple(t["sentence"] for t in card.get("traits", ()) if t["verdict"] in ("higher", "lower"))[
+            :8
+        ],
+        words=tuple(w["word"] for w in card.get("words", ()))[:20],
+    )
+
+
+def brief_for(
+    campaign: CampaignRecord,
+    brand: BrandVoice,
+    product: ProductRecord,
+    evidence: Sequence[Evidence],
+    persona: PersonaRecord | None,
+    channel: str,
+) -> Brief:
+    """Return the order for one product, persona and channel of a campaign."""
+    return Brief(
+        campaign_id=str(campaign.id),
+        campaign_name=campaign.name,
+        objective=campaign.objective,  # type: ignore[arg-type]
+        channel=channel,
+        product=as_product(product),
+        brand=brand,
+        persona=persona_brief(persona) if persona else None,
+        evidence=tuple(evidence),
+        key_message=campaign.key_message,
+        link=campaign.link or product.url,
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        variants=campaign.variants,
+        seed=campaign.seed,
+    )
+
+
+def product_record(workspace: Workspace, product_id: int) -> ProductRecord:
+    """Return one product with its facts."""
+    with workspace.database.reading() as session:
+        return products.get(session, product_id)

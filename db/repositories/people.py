@@ -1,0 +1,31 @@
+"""Sealed identities, read back for matching only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from db.bulk import table_for
+from db.tables import IdentityRow, ImportRow
+
+
+def identity_stamp(session: Session) -> tuple[int, int]:
+    """Return numbers that change whenever identities are added, replaced or removed."""
+    count = sa.select(sa.func.count()).select_from(IdentityRow).scalar_subquery()
+    last = sa.select(sa.func.coalesce(sa.func.sum(col(ImportRow.chunks_done)), 0)).scalar_subquery()
+    found = session.connection().execute(sa.select(count, last)).one()
+    return int(found[0]), int(found[1])
+
+
+def sealed_identities(session: Session) -> Iterator[tuple[str, bytes]]:
+    """Yield (pseudonym, sealed identity) of everybody."""
+    table = table_for(IdentityRow)
+    rows = (
+        session.connection()
+        .execution_options(yield_per=5000)
+        .execute(sa.select(table.c.customer, table.c.sealed))
+    )
+    for owner, sealed in rows:
+        yield owner, sealed
