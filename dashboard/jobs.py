@@ -80,7 +80,7 @@ def enqueue(workspace: Workspace, kind: str, title: str, params: dict[str, Any],
 
 
 def _submit(workspace: Workspace, job_id: str) -> None:
-    _client(workspace.settings.jobs_database_url).enqueue(
+    _client(workspace.settings.jobs_url).enqueue(
         {
             "queue_name": QUEUE,
             "workflow_name": WORKFLOW,
@@ -176,7 +176,7 @@ def working(workspace: Workspace) -> Iterator[None]:
     DBOS(
         config={
             "name": "digital-persona",
-            "system_database_url": workspace.settings.jobs_database_url,
+            "system_database_url": workspace.settings.jobs_url,
             "application_version": APPLICATION_VERSION,
             "executor_id": name,
             "log_level": "ERROR",

@@ -47,7 +47,7 @@ def open_workspace(settings: Settings) -> Workspace:
     """
     folder = Path(settings.workspace)
     folder.mkdir(parents=True, exist_ok=True)
-    database = open_database(str(settings.database_url))
+    database = open_database(settings.store_url)
     migrate(database)
     vault = Vault(workspace_key(settings))
     with database.writing() as session:

@@ -37,7 +37,7 @@ class Output:
         if self.folder is not None:
             settings = settings.for_workspace(self.folder)
         opened = open_workspace(settings)
-        jobs.create_job_store(settings.jobs_database_url)
+        jobs.create_job_store(settings.jobs_url)
         return opened
 
     @property

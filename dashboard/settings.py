@@ -1,0 +1,127 @@
+"""Settings, typed, from the environment (``DIGITAL_PERSONA_…``). Each is described in docs/settings.md."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import stat
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
+MIN_SECRET = 32
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used, and what to set instead."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="DIGITAL_PERSONA_", extra="ignore", frozen=True)
+
+    mode: Literal["local", "team"] = Field("local", description="One person on this machine, or a team.")
+    workspace: Path = Field(Path("workspace"), description="Folder of the workspace.")
+    database_url: str = Field("", description="Database; empty means a SQLite file in the workspace.")
+    jobs_database_url: str = Field("", description="The job engine's database; empty means beside the other.")
+    workspace_key: SecretStr | None = Field(
+        None, description="Base64 of 32 random bytes; empty means a key file in the workspace."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8501, ge=1, le=65535, description="Port to listen on.")
+    allow_public_host: bool = Field(False, description="Let local mode listen beyond this machine.")
+    session_hours: float = Field(12.0, gt=0, description="Hours until a team member has to sign in again.")
+    k_min_people: int = Field(10, ge=3, description="Fewest people a persona may describe.")
+    max_upload_mb: int = Field(512, ge=1, description="Largest upload, in megabytes.")
+    worker: bool = Field(True, description="Start a worker beside the app.")
+    worker_name: str = Field("worker-1", description="Name of this worker; give each machine its own.")
+    threads: int = Field(2, ge=1, description="Processor cores a model step may use.")
+    encoder_path: Path | None = Field(None, description="Folder of another sentence-transformers model.")
+    demo: bool = Field(True, description="Fill an empty workspace with the invented demo.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Settings:
+        """Refuse combinations that would expose a workspace."""
+        local = self.host in ("127.0.0.1", "localhost", "::1")
+        if self.mode == "local" and not local and not self.allow_public_host:
+            raise SettingsError(
+                "In local mode nobody has to sign in, so the app listens on this machine only. Set "
+                "DIGITAL_PERSONA_MODE=team, or DIGITAL_PERSONA_ALLOW_PUBLIC_HOST=true if you are sure."
+            )
+        if self.mode == "team" and self.workspace_key is None:
+            raise SettingsError(
+                "Team mode needs its own secret: set DIGITAL_PERSONA_WORKSPACE_KEY to the base64 of 32 random "
+                "bytes (openssl rand -base64 32) and keep it safe."
+            )
+        return self
+
+    @property
+    def store_url(self) -> str:
+        """The database's URL, filled in."""
+        return self.database_url or f"sqlite:///{(self.workspace / 'digital-persona.db').absolute()}"
+
+    @property
+    def jobs_url(self) -> str:
+        """The job engine's database URL, filled in."""
+        if self.jobs_database_url:
+            return self.jobs_database_url
+        if self.database_url.startswith("postgres"):
+            return self.database_url.replace("postgresql+psycopg://", "postgresql://")
+        return f"sqlite:///{(self.workspace / 'jobs.db').absolute()}"
+
+    def for_workspace(self, folder: Path) -> Settings:
+        """Return the same settings for another workspace folder."""
+        return self.model_copy(update={"workspace": folder})
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()
+
+
+def workspace_key(settings: Settings) -> bytes:
+    """Return the workspace's key: from the environment, or from its key file, made at first use.
+
+    Raises
+    ------
+    SettingsError
+        When the key is no base64 of 32 bytes or is a guessable one, or other users can read its file.
+    """
+    if settings.workspace_key is not None:
+        return _decoded(settings.workspace_key.get_secret_value(), "DIGITAL_PERSONA_WORKSPACE_KEY")
+    path = settings.workspace / "workspace.key"
+    if not path.exists():
+        settings.workspace.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+        except FileExistsError:
+            return workspace_key(settings)
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)))
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SettingsError(f"Other users can read the key file {path.name}. Close it: chmod 600 {path.name}.")
+    return _decoded(path.read_text(), f"The key file {path.name}")
+
+
+def _decoded(text: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise SettingsError(f"{where} holds no base64 text. Put back the key that was there.") from error
+    if len(key) != KEY_BYTES or len(set(key)) < 8:
+        raise SettingsError(f"{where} must hold the base64 of 32 random bytes (openssl rand -base64 32).")
+    return key
+
+
+def secret_for(settings: Settings, use: str) -> str:
+    """Return a secret of its own for one use (cookies, tokens), derived from the workspace key."""
+    return hashlib.blake2b(use.encode(), key=workspace_key(settings), digest_size=32).hexdigest()

@@ -1,0 +1,26 @@
+"""Tables that leave the app: safe to open in a spreadsheet.
+
+A cell that begins with ``= + - @`` or a tab or return is run as a formula by spreadsheets (OWASP, "CSV
+injection"); such text gets an apostrophe in front. Numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(DANGEROUS):
+        return "'" + value
+    return value
+
+
+def safe_csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8 with a byte-order mark, which spreadsheets read right."""
+    safe = frame.rename(columns=safe_cell).map(safe_cell)
+    return safe.to_csv(index=False).encode("utf-8-sig")
