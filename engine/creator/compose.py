@@ -117,9 +117,9 @@ def _candidates(brief: Brief, place: Channel, material: Material) -> list[Candid
 def _refusal(brief: Brief, place: Channel, got: int) -> ComposeError:
     name = brief.product.name
     return ComposeError(
-        f'Only {got} of the {brief.variants} posts for "{name}" on {place.name} could be written. Add facts to the '
-        "product (a feature, a material, a price), shorten its name or the disclosure, allow more words, or ask "
-        "for fewer variants."
+        f'Only {got} of the {brief.variants} posts for "{name}" on {place.name} could be written. Add facts '
+        "to the product (a feature, a material, a price), shorten its name or the disclosure, allow more "
+        "words, or ask for fewer variants."
     )
 
 

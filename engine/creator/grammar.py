@@ -14,16 +14,20 @@ from pydantic import Field
 
 from analytics.themes import theme_grammar
 from engine.content import Brief, Frozen, Part, PartRole
-from engine.creator.language import capitalised, closed, definite, with_article
+from engine.creator.language import also, capitalised, closed, definite, with_article
 from engine.creator.material import Material, Piece, theme_noun
 
 Role = Literal["hook", "body", "proof", "offer", "call_to_action", "title"]
 _SLOT = re.compile(r"\{([^}]+)\}")
 _PIECE = {
+    "also_vp2": "vp",
     "np": "np", "np2": "np", "np3": "np", "the_np": "np", "the_np2": "np", "vp": "vp", "vp2": "vp",
     "material": "material", "use": "use", "size": "size", "n": "theme", "of": "theme", "say": "theme",
     "theme": "theme", "n2": "theme", "say2": "theme", "theme2": "theme", "word": "word", "message": "message",
 }  # fmt: skip
+
+
+_PRICES = frozenset({"price", "was", "off"})
 
 
 class Template(Frozen):
@@ -39,7 +43,7 @@ class Template(Frozen):
     grammar: str | None = None
     one_word: bool = False
     singular: bool = False
-    single_reviews: bool = False
+    after_np: bool = False
     reviews: bool = False
     hook_question: bool = False
     not_hook_question: bool = False
@@ -83,6 +87,8 @@ def _fits_brief(template: Template, brief: Brief, material: Material, draft: Dra
         and (not template.in_ or material.family in template.in_)
         and (not template.link or draft.link in template.link)
         and not (template.singular and material.plural)
+        and not (template.after_np and not any(piece.slot == "np" for piece in draft.used))
+        and not (_PRICES & set(template.slots) and any(_PRICES & set(t.slots) for t in draft.templates))
         and not (template.reviews and not material.of("theme"))
         and not (template.hook_question and not asked)
         and not (template.not_hook_question and asked)
@@ -127,6 +133,8 @@ def _pick_pieces(
         taken = draft.keys | {piece.key for piece in chosen.values()}
         spent = draft.evidence | {piece.evidence_id for piece in chosen.values()}
         pool = [p for p in material.of(kind) if p.key not in taken and p.evidence_id not in spent]
+        if template.role == "hook":
+            pool = [p for p in pool if p.hook]
         if kind == "theme":
             pool = [p for p in pool if _theme_fits(p, template)]
         if not pool:
@@ -146,7 +154,7 @@ def _names(brief: Brief, material: Material) -> dict[str, str]:
     words = {
         "the": the, "The": capitalised(the), "name": name, "brand": brief.brand.name,
         "it": "they" if many else "it", "It": "They" if many else "It", "it_obj": "them" if many else "it",
-        "is": "are" if many else "is", "has": "have" if many else "has",
+        "is": "are" if many else "is", "Is": "Are" if many else "Is", "has": "have" if many else "has",
     }  # fmt: skip
     if kind:
         plural_kind = kind.endswith("s") and not kind.endswith("ss")
@@ -179,7 +187,7 @@ def _piece_words(chosen: dict[str, Piece], material: Material, rng: random.Rando
             words |= {f"theme{number}": piece.text, f"say{number}": _say(piece, material, rng)}
         else:
             text = closed(piece.text) if piece.slot == "message" else piece.text
-            words |= {name: text, f"the_{name}": definite(text)}
+            words |= {name: text, f"the_{name}": definite(text), f"also_{name}": also(text)}
     return words
 
 

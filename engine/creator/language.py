@@ -8,17 +8,18 @@ from datetime import date
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "CAD": "CA$", "AUD": "A$"}
 _VOWEL_SOUND = re.compile(r"^(?:[aeiou]|8|11\b|18\b|hour|honest|heir)", re.I)
 _CONSONANT_SOUND = re.compile(r"^(?:uni|use|usu|eu|one\b|once\b|ukulele)", re.I)
-_SINGULAR_S = frozenset(
-    "dress bass canvas lens gas glass class press brass atlas bus plus iris tennis".split()
-)  # noqa: SIM905
-_PLURAL_ONLY = frozenset(
+_SINGULAR_S_TEXT = "dress bass canvas lens gas glass class press brass atlas bus plus iris tennis"
+_SINGULAR_S = frozenset(_SINGULAR_S_TEXT.split())
+_PLURAL_ONLY_TEXT = (
     "jeans pants shorts leggings trousers tights pajamas pyjamas headphones earphones glasses "
-    "sunglasses scissors maracas bongos shoes boots socks gloves sneakers sandals".split()
+    "sunglasses scissors maracas bongos shoes boots socks gloves sneakers sandals"
 )
-_NO_THING = frozenset(
+_PLURAL_ONLY = frozenset(_PLURAL_ONLY_TEXT.split())
+_NO_THING_TEXT = (
     "intimates bottoms accessories essentials basics electronics goods supplies textiles sales news "
-    "sports misc separates tops&tees".split()
+    "sports misc separates tops&tees"
 )
+_NO_THING = frozenset(_NO_THING_TEXT.split())
 _LEADING = re.compile(r"^(?:a|an|the|its|their)\s+", re.I)
 _FIRST_PERSON = re.compile(
     r"\b(?:I|[Ww]e|[Oo]ur|[Oo]urs|us|Us|[Mm]y|[Mm]ine|[Mm]e|[Mm]yself|[Oo]urselves|[Ll]et['’]s)\b"
@@ -35,6 +36,21 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_PROPER = re.compile(
+    r"(?:Europ|Ital|Egypt|Peruv|Belg|Portugu|Norweg|Scandinav|Austral|Brazil|Ind|As|Afric|Americ|Mexic|Canad|Austr|"
+    r"Turk|Engl|Ir|Scott|Brit|Swed|Dan|Finn|Pol|Span|Jap|Japan|Chin|Vietnam|Dutch|French|German|Greek|Swiss|Welsh|Czech|Thai)"
+    r"(?:ean|ian|ese|ish|an|uese)?$"
+)
+
+
+def uncapitalised(phrase: str) -> str:
+    """Return the phrase for the middle of a sentence: its first letter small unless it is a name."""
+    first = phrase.split(" ", 1)[0]
+    if len(first) > 1 and first[1:].islower() and not _PROPER.match(first):
+        return phrase[:1].lower() + phrase[1:]
+    return phrase[:1].lower() + phrase[1:] if first == "A" else phrase
+
+
 def with_article(noun: str) -> str:
     """Return the noun after "a" or "an", by sound ("an hour", "a unit")."""
     vowel = _VOWEL_SOUND.match(noun) and not _CONSONANT_SOUND.match(noun)
@@ -44,6 +60,13 @@ def with_article(noun: str) -> str:
 def definite(noun_phrase: str) -> str:
     """Return the noun phrase after "the", its own article taken away."""
     return f"the {_LEADING.sub('', noun_phrase)}"
+
+
+def also(verb_phrase: str) -> str:
+    """Return the verb phrase with "also" where it belongs ("is also woven", "also dries")."""
+    first, _, rest = verb_phrase.partition(" ")
+    helpers = {"is", "are", "can", "will", "does", "do", "has", "have"}
+    return f"{first} also {rest}" if first in helpers and rest else f"also {verb_phrase}"
 
 
 def _head(name: str) -> str:
@@ -83,7 +106,9 @@ def kind_of(category: str | None, name: str) -> str | None:
     if last in _NO_THING:
         return None
     named = one in {singular(word.lower()) for word in re.findall(r"[A-Za-z']+", name)}
-    return one if named or (last != one) or last in _PLURAL_ONLY else None
+    if not (named or last != one or last in _PLURAL_ONLY):
+        return None
+    return last if is_plural(name) else one
 
 
 def money(amount: float, currency: str | None) -> str:

@@ -9,21 +9,25 @@ from datetime import date
 
 from analytics.themes import theme_grammar, theme_is_plural
 from engine.content import Brief, Evidence, Fact
-from engine.creator.language import day, has_first_person, is_plural, kind_of, money
+from engine.creator.language import day, has_first_person, is_plural, kind_of, money, uncapitalised
 
 MIN_THEME_PEOPLE = 3
-_NOUN_KINDS = frozenset({"feature", "material", "claim", "origin", "care", "size"})
-_APPAREL = (
-    "dress blouse shirt top tee knit sweater cardigan jean pant trouser skirt jacket coat short legging lounge "
-    "sleep swim intimate outerwear clothing apparel shoe boot sneaker scarf hat sock underwear hoodie tunic layering gauge"
-).split()
-_MUSIC = (
-    "guitar string pedal mic microphone tuner capo amp ukulele bass drum pick strap keyboard cable music instrument"
-).split()
-_SAVER_WORDS = frozenset(
-    "price deal deals value discount budget bargain sale saving savings cheap afford offers".split()
+_NOUN_KINDS = frozenset({"feature", "material", "claim", "origin"})
+_APPAREL_TEXT = (
+    "dress blouse shirt top tee knit sweater cardigan jean pant trouser skirt jacket coat short "
+    "legging lounge sleep swim intimate outerwear clothing apparel shoe boot sneaker scarf hat sock "
+    "underwear hoodie tunic layering gauge"
 )
-_UNCOUNTED = frozenset("quality value tune people fit_ delivery packaging padding".split())
+_APPAREL = frozenset(_APPAREL_TEXT.split())
+_MUSIC_TEXT = (
+    "guitar string pedal mic microphone tuner capo amp ukulele bass drum pick strap keyboard cable "
+    "music instrument"
+)
+_MUSIC = frozenset(_MUSIC_TEXT.split())
+_SAVER_WORDS_TEXT = "price deal deals value discount budget bargain sale saving savings cheap afford offers"
+_SAVER_WORDS = frozenset(_SAVER_WORDS_TEXT.split())
+_UNCOUNTED_TEXT = "quality value tune people compliments delivery packaging padding"
+_UNCOUNTED = frozenset(_UNCOUNTED_TEXT.split())
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Piece:
     match: float = 0.0
     support: int = 0
     of_people: int = 0
+    hook: bool = True
 
     @property
     def key(self) -> str:
@@ -110,9 +115,7 @@ def _match(text: str, wanted: set[str]) -> float:
 
 def _tidy(phrase: str | None) -> str:
     text = re.sub(r"\s+", " ", (phrase or "").strip()).strip(" .;,")
-    first = text.split(" ", 1)[0]
-    keep = len(first) > 1 and not first[1:].islower()
-    return text if keep else text[:1].lower() + text[1:]
+    return uncapitalised(text)
 
 
 def _of_fact(fact: Fact, wanted: set[str]) -> list[Piece]:
@@ -124,7 +127,7 @@ def _of_fact(fact: Fact, wanted: set[str]) -> list[Piece]:
     if noun and fact.kind in {"material", "use", "size"}:
         found.append(Piece(fact.kind, noun, fact.id, match))
     if verb and fact.kind not in {"price", "was_price", "stock", "category"}:
-        found.append(Piece("vp", verb, fact.id, match))
+        found.append(Piece("vp", verb, fact.id, match, hook=fact.kind in {"feature", "claim", "use"}))
     return found
 
 
@@ -186,9 +189,9 @@ def _family(brief: Brief) -> str:
     words |= {word[:-1] for word in words if word.endswith("e")} | {
         word[:-2] for word in words if word.endswith("se")
     }
-    if words & set(_APPAREL) or "dres" in words:
+    if words & _APPAREL or "dres" in words:
         return "apparel"
-    return "music" if words & set(_MUSIC) else "other"
+    return "music" if words & _MUSIC else "other"
 
 
 def material_of(brief: Brief) -> Material:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from engine.channels import Channel
 from engine.content import Brief, Part, PartRole
@@ -24,8 +25,8 @@ _SHORT = (
     (_H, _O, _C),
 )
 _MIDDLE = (
-    (_H, _B, _P, _C), (_H, _P, _B, _C), (_H, _B, _B, _C), (_P, _B, _B, _C), (_H, _B, _P, _O, _C), (_H, _O, _B, _C),
-    (_H, _B, _O, _C),
+    (_H, _B, _P, _C), (_H, _P, _B, _C), (_H, _B, _B, _C), (_P, _B, _B, _C), (_H, _B, _P, _O, _C),
+    (_H, _O, _B, _C), (_H, _B, _O, _C),
 )  # fmt: skip
 _LONG = (
     (_H, _B, _P, _B, _C), (_H, _P, _B, _B, _C), (_H, _B, _B, _P, _C), (_P, _H, _B, _C), (_H, _B, _P, _O, _C),
@@ -61,10 +62,19 @@ def _weight(template: Template, brief: Brief) -> float:
 
 
 def write_part(
-    role: PartRole, brief: Brief, material: Material, draft: Draft, rng: random.Random
+    role: PartRole,
+    brief: Brief,
+    material: Material,
+    draft: Draft,
+    rng: random.Random,
+    *,
+    reviews: bool = False,
 ) -> Part | None:
-    """Write one part of that role into the draft's book of used things, or None where nothing fits."""
-    pool = eligible(role, brief, material, draft)
+    """Write one part of that role into the draft's book of used things, or None where nothing fits.
+
+    ``reviews`` keeps the templates that state a review theme.
+    """
+    pool = [t for t in eligible(role, brief, material, draft) if not reviews or "n" in t.slots]
     while pool:
         template = rng.choices(pool, [_weight(t, brief) for t in pool])[0]
         part = fill(template, brief, material, draft, rng)
@@ -89,7 +99,10 @@ def draft_post(brief: Brief, place: Channel, material: Material, rng: random.Ran
     """
     draft = Draft(link=link_policy(brief, place))
     for position, role in enumerate(_plan(brief, material, rng)):
-        part = write_part(role, brief, material, draft, rng)
+        about_reviews = position == 0 and role == "proof"
+        part = write_part(
+            "hook" if about_reviews else role, brief, material, draft, rng, reviews=about_reviews
+        )
         if part is None and position == 0:
             part = write_part("hook", brief, material, draft, rng)
         if part is None:
@@ -103,10 +116,15 @@ def draft_post(brief: Brief, place: Channel, material: Material, rng: random.Ran
 def assemble(parts: tuple[Part, ...], place: Channel, rng: random.Random) -> str:
     """Return the text of the parts: one paragraph on short channels, breathing space on others."""
     compact = place.id in {"x", "tiktok", "threads"}
+    long = place.id in {"linkedin", "youtube"}
     airy = rng.random() < (0.35 if compact else 0.75)
     text = parts[0].text
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         block = "\n" in part.text or "\n" in before.text
-        apart = block or (airy and (before is parts[0] or part.role == "call_to_action"))
+        apart = (
+            block
+            or (long and rng.random() < 0.8)
+            or (airy and (before is parts[0] or part.role == "call_to_action"))
+        )
         text += ("\n\n" if apart else " ") + part.text
     return text

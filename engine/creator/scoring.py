@@ -63,7 +63,8 @@ def score(variant: Variant, draft: Draft, brief: Brief, material: Material, plac
     said = [piece for piece in draft.used if piece.slot not in {"word"}]
     available = min(4, len({piece.evidence_id for piece in material.pieces}))
     coverage = min(1.0, len({piece.evidence_id for piece in said}) / available) if available else 1.0
-    match = sum(piece.match for piece in said) / len(said) if said else 0.0
+    wanted = [piece for piece in material.pieces if piece.match]
+    match = min(1.0, sum(piece.match for piece in said) / min(2, len(wanted))) if wanted else 1.0
     words = set(words_of(render(variant.content)))
     liked = (
         any(set(words_of(word)) <= words for word in brief.brand.words_to_use)
@@ -80,7 +81,13 @@ def score(variant: Variant, draft: Draft, brief: Brief, material: Material, plac
 
 
 def acceptable(variant: Variant, brief: Brief) -> bool:
-    """Return whether a post keeps the rules that no score can outweigh: no I or we, no forbidden word."""
+    """Return whether a post keeps the rules that no score can outweigh.
+
+    It has no I or we and no forbidden word; it names the product, and not after a pronoun for it.
+    """
+    before, named, _ = variant.content.text.casefold().partition(brief.product.name.strip().casefold())
+    if not named or re.search(r"\b(?:it|them|they)\b", before):
+        return False
     text = variant.content.text.replace(brief.product.name, " ").replace(brief.brand.name, " ")
     everything = f"{variant.content.title} {variant.content.text} {' '.join(variant.content.hashtags)}"
     return not has_first_person(text) and not forbidden(everything, brief.brand.words_never)
