@@ -108,7 +108,9 @@ def workspace_key(settings: Settings) -> bytes:
         with os.fdopen(handle, "wb") as file:
             file.write(base64.b64encode(os.urandom(KEY_BYTES)))
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise SettingsError(f"Other users can read the key file {path.name}. Close it: chmod 600 {path.name}.")
+        raise SettingsError(
+            f"Other users can read the key file {path.name}. Close it: chmod 600 {path.name}."
+        )
     return _decoded(path.read_text(), f"The key file {path.name}")
 
 

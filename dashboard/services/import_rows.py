@@ -11,9 +11,10 @@ from dashboard.services.product_facts import FACT_COLUMNS, facts_of
 from db.repositories.consents import PURPOSES
 from db.repositories.products import NewFact
 from db.vault import Vault
+from engine.redaction import Redactor
 
 IDENTITY_FIELDS = ("name", "email", "phone", "address")
-TEXT_FIELDS = {"reviews": ("title", "text"), "posts": ("title", "text"), "products": (), "profiles": ()}
+TEXT_FIELDS = {"reviews": ("title", "text")}
 PERSON_KINDS = ("profiles", "reviews", "interactions", "consents")
 
 
@@ -29,7 +30,9 @@ class Prepared:
     facts: dict[str, tuple[NewFact, ...]] = field(default_factory=dict)
 
 
-def prepare(kind: str, rows: pd.DataFrame, vault: Vault, *, source: str, file_sha256: str) -> Prepared:
+def prepare(
+    kind: str, rows: pd.DataFrame, vault: Vault, *, source: str, file_sha256: str, redactor: Redactor
+) -> Prepared:
     """Turn normalised rows of one kind into what the tables take.
 
     Parameters
@@ -42,6 +45,9 @@ def prepare(kind: str, rows: pd.DataFrame, vault: Vault, *, source: str, file_sh
     rows = rows.drop(columns=["row_number"], errors="ignore").reset_index(drop=True)
     rows["row_hash"] = _hashes(rows, vault)
     rows["row_key"] = _keys(kind, rows, vault, source)
+    for name in TEXT_FIELDS.get(kind, ()):
+        if name in rows:
+            rows[name] = redactor.redact_all(rows[name])
     if kind in PERSON_KINDS:
         rows["customer"] = _pseudonyms(rows, vault)
     if kind == "consents":

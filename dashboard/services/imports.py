@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import pandas as pd
+from sqlmodel import Session
 
 from analytics.intake import (
     Chunk,
@@ -18,7 +19,9 @@ from analytics.intake import (
     KindGuess,
     Limits,
     Mapping,
+    Normalised,
     Options,
+    RejectedRow,
     column_signature,
     detect_kind,
     normalise,
@@ -26,19 +29,20 @@ from analytics.intake import (
     suggest_mapping,
 )
 from dashboard import jobs
-from dashboard.services.import_rows import prepare
+from dashboard.services.import_rows import Prepared, prepare
+from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
-from db.bulk import insert_frame
-from db.repositories import consents, imports, products, undo
+from db.repositories import consents, imports, products, undo, workspaces
 from db.repositories.consents import PURPOSES
-from db.repositories.imports import ImportRecord
+from db.repositories.imports import ImportRecord, Written
+from db.repositories.workspaces import Contents
 from db.types import now
 from engine.redaction import Redactor
 
 CHUNK_ROWS = 20_000
-LOSSY_PROBLEMS = 100_000
+PROBLEMS_SHOWN = 10_000
 ConsentHow = Literal["none", "column", "file", "statement"]
 PERSONAL_KINDS = ("profiles", "reviews", "interactions")
 
@@ -128,7 +132,7 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
     IntakeError
         When it cannot be read, with the reason and the remedy.
     """
-    table = open_table(path, Limits(), name=file_name)
+    table = open_table(path, Limits())
     sample = table.sample(200)
     kinds = tuple(detect_kind(table.columns, sample))
     chosen = kind or kinds[0].kind
@@ -215,7 +219,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         imports.update(session, import_id, state="running")
-    table = open_table(path, Limits(), name=record.file_name)
+    table = open_table(path, Limits())
     total = path.stat().st_size
     steps = _Chunks(workspace, record, table.chunks(CHUNK_ROWS))
     number, more = 0, True
@@ -254,31 +258,167 @@ class _Chunks:
             position, self._position = self._position, self._position + 1
             if position == number:
                 break
+        record = self._record
         ready = prepare(
-            self._record.kind,
+            record.kind,
             checked.rows,
             self._workspace.vault,
-            source=self._record.source,
-            file_sha256=self._record.file_sha256,
+            source=record.source,
+            file_sha256=record.file_sha256,
             redactor=self._redactor,
         )
-        problems = _problems(self._workspace, self._record.id, number, chunk, checked)
+        problems = _problems(self._workspace, record.id, number, checked)
         with self._workspace.database.writing() as session:
-            if imports.get(session, self._record.id).chunks_done > number:
+            if imports.get(session, record.id).chunks_done > number:
                 return True
-            written = _keep(session, self._record, ready)
-            rejected = int((problems["severity"] == "rejected").sum()) if len(problems) else 0
+            written = _keep(session, record, ready)
             imports.add_problems(session, problems)
             imports.update(
                 session,
-                self._record.id,
+                record.id,
                 chunks_done=number + 1,
                 add_rows_read=len(chunk.frame) + len(chunk.ragged),
                 add_rows_new=written.new,
                 add_rows_updated=written.updated,
                 add_rows_same=written.same,
-                add_rows_rejected=len(chunk.frame) + len(chunk.ragged) - len(checked.rows),
-                add_rows_flagged=len(problems) - rejected,
+                add_rows_rejected=len({r.row for r in checked.rejected}),
+                add_rows_flagged=len({f.row for f in checked.flags}),
             )
         self.rows += len(chunk.frame)
         return True
+
+
+def _problems(workspace: Workspace, import_id: int, number: int, checked: Normalised) -> pd.DataFrame:
+    """Return what to keep of rejected and flagged rows; the value is sealed, it may be personal."""
+    seal = workspace.vault.seal
+    rows = [
+        (severity, p.row, p.column, seal({"value": p.value}, f"import:{import_id}"), reason)
+        for severity, several in (("rejected", checked.rejected), ("flagged", checked.flags))
+        for p in several
+        for reason in (p.reason if isinstance(p, RejectedRow) else p.note,)
+    ]
+    columns = ["severity", "row_number", "column", "sealed_value", "reason"]
+    return pd.DataFrame(rows, columns=columns).assign(import_id=import_id, chunk=number)
+
+
+def _keep(session: Session, record: ImportRecord, ready: Prepared) -> Written:
+    """Write one prepared chunk inside the caller's transaction."""
+    if ready.customers:
+        imports.add_customers(session, ready.customers, record.id)
+    if len(ready.identities):
+        imports.add_identities(session, ready.identities, ready.tokens, record.id)
+    events = 0
+    if len(ready.consents):
+        events = imports.add_consent_events(session, ready.consents.assign(import_id=record.id))
+    if record.kind == "consents":
+        return Written(events, 0, len(ready.consents) - events)
+    written = imports.write_rows(session, record.kind, ready.rows, record.id)
+    if ready.facts:
+        products.replace_facts(session, ready.facts)
+    return written
+
+
+def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) -> bool:
+    """Record the consent statement, add bare products for reviews, and close the import."""
+    consent = Consent(**record.options.get("consent", {}))
+    vault = workspace.vault
+    with workspace.database.writing() as session:
+        if imports.get(session, record.id).state == "done":
+            return True
+        if consent.how == "statement":
+            consents.state_statement(session, record.id, list(consent.purposes), consent.basis, record.author)
+        if record.kind == "reviews":
+            products.add_known_from_reviews(session, record.id, lambda key: vault.pseudonym(f"product:{key}"))
+        imports.update(session, record.id, state="done", notes=list(notes), finished_at=now())
+        done = imports.get(session, record.id)
+        entry = {
+            "import": record.id,
+            "kind": record.kind,
+            "file_sha256": record.file_sha256,
+            "rows_new": done.rows_new,
+            "rows_updated": done.rows_updated,
+            "consent": consent.how,
+            "purposes": list(consent.purposes),
+        }
+        ledger.append(session, vault, "import", record.author, entry)
+    return True
+
+
+def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error: str | None) -> None:
+    """Take back what a cancelled or failed import had written, and say why it ended."""
+    import_id = int(params["import_id"])
+    with workspace.database.writing() as session:
+        if imports.get(session, import_id).state != "done":
+            undo.take_back(session, import_id)
+            imports.update(session, import_id, state=state, error=error, finished_at=now())
+    _drop_upload(workspace, Path(params["path"]))
+
+
+def _drop_upload(workspace: Workspace, path: Path) -> None:
+    """Delete the uploaded copy; a file outside the workspace is the marketer's own and stays."""
+    if path.is_relative_to((workspace.folder / "uploads").resolve()):
+        path.unlink(missing_ok=True)
+
+
+def undo_import(workspace: Workspace, user: User, import_id: int) -> int:
+    """Take an import back while nothing rests on it. Return how many rows were removed.
+
+    Raises
+    ------
+    StoreError
+        When a persona or a draft rests on it, or it was undone already.
+    """
+    require(user, MAY_EDIT, "undo imports")
+    with workspace.database.writing() as session:
+        removed = undo.undo(session, import_id)
+        ledger.append(
+            session, workspace.vault, "undo import", user.name, {"import": import_id, "rows": removed}
+        )
+    return removed
+
+
+def listing(workspace: Workspace) -> list[ImportRecord]:
+    """Return the imports, the newest first."""
+    with workspace.database.reading() as session:
+        return imports.listing(session)
+
+
+@dataclass(frozen=True)
+class Usable:
+    """Of an import's people rows, how many may be used for what."""
+
+    rows: int
+    by_purpose: dict[str, int]
+
+
+def usable(workspace: Workspace, record: ImportRecord) -> Usable | None:
+    """Say how many of an import's rows may be used for each purpose; None where no person is in it."""
+    if record.kind not in PERSONAL_KINDS:
+        return None
+    with workspace.database.reading() as session:
+        by_purpose = {p: consents.usable_rows(session, record.kind, record.id, p) for p in PURPOSES}
+    return Usable(record.rows_new + record.rows_updated, by_purpose)
+
+
+def problems(workspace: Workspace, import_id: int, limit: int = PROBLEMS_SHOWN) -> pd.DataFrame:
+    """Return rejected and flagged rows: row, column, value, what happened and why."""
+    with workspace.database.reading() as session:
+        kept = imports.problems(session, import_id, limit=limit)
+    owner = f"import:{import_id}"
+    rows = [
+        (
+            p.row_number,
+            p.column,
+            workspace.vault.unseal(p.sealed_value, owner)["value"] if p.sealed_value else "",
+            "left out" if p.severity == "rejected" else "kept",
+            p.reason,
+        )
+        for p in kept
+    ]
+    return pd.DataFrame(rows, columns=["row", "column", "value", "outcome", "reason"])
+
+
+def contents(workspace: Workspace) -> Contents:
+    """Count what the workspace holds."""
+    with workspace.database.reading() as session:
+        return workspaces.contents(session)

@@ -116,10 +116,9 @@ def count(session: Session, purpose: Purpose, moment: datetime | None = None) ->
     )
 
 
-def usable_rows(
-    session: Session, table: type[ProfileRow | ReviewRow | InteractionRow], import_id: int, purpose: Purpose
-) -> int:
-    """Count the rows of an import that may be used for a purpose."""
+def usable_rows(session: Session, kind: str, import_id: int, purpose: Purpose) -> int:
+    """Count the rows of an import (of profiles, reviews or interactions) that may be used for a purpose."""
+    table = {"profiles": ProfileRow, "reviews": ReviewRow, "interactions": InteractionRow}[kind]
     query = (
         sa.select(sa.func.count())
         .select_from(table)

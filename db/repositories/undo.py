@@ -73,6 +73,13 @@ def undo(session: Session, import_id: int) -> int:
             f"Import {import_id} cannot be undone: {' and '.join(resting)} rest on it. "
             "Archive or delete those first, or ask for the erasure of single people."
         )
+    removed = take_back(session, import_id)
+    update(session, import_id, state="undone", finished_at=now())
+    return removed
+
+
+def take_back(session: Session, import_id: int) -> int:
+    """Remove an import's rows and put back what it had changed, whatever its state. Return how many."""
     connection = session.connection()
     _restore(session, import_id)
     removed = 0
@@ -84,7 +91,6 @@ def undo(session: Session, import_id: int) -> int:
     _remove_people(session, import_id)
     connection.execute(sa.delete(ImportProblemRow).where(col(ImportProblemRow.import_id) == import_id))
     connection.execute(sa.delete(ImportChangeRow).where(col(ImportChangeRow.import_id) == import_id))
-    update(session, import_id, state="undone", finished_at=now())
     return removed
 
 

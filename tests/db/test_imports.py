@@ -86,7 +86,7 @@ def events(rows):
 
 def usable(database, import_id, purpose="profiling"):
     with database.reading() as session:
-        return consents.usable_rows(session, ReviewRow, import_id, purpose)
+        return consents.usable_rows(session, "reviews", import_id, purpose)
 
 
 def test_unknown_consent_means_no(database):

@@ -1,0 +1,204 @@
+"""The fields of every kind of table, with the names that files give them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FieldType = Literal["text", "id", "number", "integer", "date", "flag", "list"]
+Kind = Literal["profiles", "reviews", "products", "posts", "metrics", "consents", "interactions"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind. ``names`` are what files call it, in lower case without punctuation."""
+
+    name: str
+    type: FieldType = "text"
+    names: tuple[str, ...] = ()
+    required: bool = False
+    identity: bool = False
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The field's name as people read it."""
+        return self.name.replace("_", " ").capitalize()
+
+
+_CUSTOMER = Field(
+    "customer_id",
+    "id",
+    ("customerid", "customer", "userid", "user", "reviewerid", "clientid", "memberid", "subject"),
+)
+_PRODUCT = Field(
+    "product_id",
+    "id",
+    ("productid", "product", "asin", "sku", "itemid", "item", "clothingid", "articleid", "parentasin"),
+)
+_IDENTITY = (
+    Field(
+        "name",
+        "text",
+        ("name", "fullname", "customername", "reviewername", "username", "author"),
+        identity=True,
+    ),
+    Field("email", "text", ("email", "emailaddress", "mail"), identity=True),
+    Field("phone", "text", ("phone", "phonenumber", "mobile", "telephone", "tel"), identity=True),
+    Field("address", "text", ("address", "street", "streetaddress", "postaladdress"), identity=True),
+)
+_CONSENTS = tuple(
+    Field(f"consent_{purpose}", "flag", (f"consent{purpose}", f"{purpose}consent", *more))
+    for purpose, more in (
+        ("profiling", ("optinprofiling",)),
+        (
+            "personalisation",
+            ("consentpersonalization", "personalizationconsent", "optinmarketing", "marketingconsent"),
+        ),
+        ("analytics", ("optinanalytics",)),
+        ("survey", ("optinsurvey",)),
+    )
+)
+_COUNTS = tuple(
+    Field(name, "number", names, low=0)
+    for name, names in (
+        ("impressions", ("impressions", "timpression", "totalimpressions", "impression", "views")),
+        ("reach", ("reach", "treach", "totalreach")),
+        ("clicks", ("clicks", "linkclicks", "click")),
+        ("likes", ("likes", "like", "favorites", "reactions")),
+        ("comments", ("comments", "comment", "replies")),
+        ("shares", ("shares", "share", "retweets", "reposts")),
+        ("saves", ("saves", "saved", "bookmarks")),
+        ("follows", ("follows", "newfollowers", "followersgained")),
+        ("engagements", ("engagements", "tinteractions", "interactions", "totalinteractions", "engagement")),
+        ("video_views", ("videoviews", "plays")),
+        ("spend", ("spend", "spent", "amountspent", "cost", "adspend")),
+        ("conversions", ("conversions", "totalconversion", "totalconversions")),
+        ("revenue", ("revenue", "conversionvalue")),
+    )
+)
+
+FIELDS: dict[Kind, tuple[Field, ...]] = {
+    "profiles": (
+        Field(
+            "customer_id",
+            "id",
+            ("customerid", "customer", "userid", "clientid", "memberid", "id"),
+            required=True,
+        ),
+        *_IDENTITY,
+        Field("birth_year", "integer", ("birthyear", "yearbirth", "yearofbirth", "yob"), low=1800, high=2100),
+        Field("age", "integer", ("age", "ageyears"), low=0, high=130),
+        Field("gender", "text", ("gender", "sex")),
+        Field("education", "text", ("education", "educationlevel")),
+        Field("marital_status", "text", ("maritalstatus", "marital")),
+        Field("income", "number", ("income", "annualincome", "householdincome", "yearlyincome")),
+        Field("country", "text", ("country", "countrycode")),
+        Field("region", "text", ("region", "state", "province", "county")),
+        Field(
+            "joined_on",
+            "date",
+            ("joinedon", "joined", "dtcustomer", "signupdate", "registeredon", "customersince"),
+        ),
+        *_CONSENTS,
+    ),
+    "reviews": (
+        Field("review_id", "id", ("reviewid",)),
+        _CUSTOMER,
+        *_IDENTITY,
+        _PRODUCT,
+        Field("rating", "number", ("rating", "overall", "stars", "score", "reviewrating"), low=0, high=10),
+        Field("title", "text", ("title", "summary", "reviewtitle", "headline")),
+        Field("text", "text", ("text", "reviewtext", "review", "body", "content", "reviewbody")),
+        Field(
+            "reviewed_at",
+            "date",
+            ("reviewedat", "reviewtime", "date", "reviewdate", "unixreviewtime", "timestamp", "createdat"),
+        ),
+        Field("age", "integer", ("age", "reviewerage"), low=0, high=130),
+        Field("helpful_votes", "integer", ("helpfulvotes", "positivefeedbackcount", "helpfulvote"), low=0),
+        Field("category", "text", ("category", "classname", "productcategory", "departmentname")),
+    ),
+    "products": (
+        Field(
+            "product_id",
+            "id",
+            ("productid", "product", "asin", "sku", "itemid", "id", "clothingid"),
+            required=True,
+        ),
+        Field("name", "text", ("name", "productname", "title", "producttitle"), required=True),
+        Field("category", "text", ("category", "productcategory", "type")),
+        Field("description", "text", ("description", "productdescription", "body")),
+        Field("url", "text", ("url", "link", "producturl", "productlink")),
+        Field("image", "text", ("image", "imageurl", "imagelink", "picture")),
+        Field("price", "number", ("price", "currentprice", "saleprice"), low=0),
+        Field("currency", "text", ("currency", "currencycode")),
+        Field(
+            "was_price",
+            "number",
+            ("wasprice", "oldprice", "compareatprice", "listprice", "regularprice"),
+            low=0,
+        ),
+        Field("was_price_from", "date", ("waspricefrom",)),
+        Field("was_price_until", "date", ("waspriceuntil",)),
+        Field("materials", "list", ("materials", "material", "composition", "fabric")),
+        Field("stock", "number", ("stock", "inventory", "quantity", "instock"), low=0),
+        Field("features", "list", ("features", "feature", "bulletpoints", "highlights")),
+        Field("allowed_claims", "list", ("allowedclaims", "claims")),
+    ),
+    "posts": (
+        Field("post_id", "id", ("postid", "adid", "id", "tweetid", "mediaid", "clickabilitytestid")),
+        Field("channel", "text", ("channel", "platform", "network")),
+        Field(
+            "posted_at",
+            "date",
+            ("postedat", "date", "publishedat", "posteddate", "publishtime", "createdat", "timestamp"),
+        ),
+        Field("text", "text", ("text", "caption", "message", "post", "body", "copy", "lede")),
+        Field("title", "text", ("title", "headline")),
+        Field("hashtags", "text", ("hashtags", "tags")),
+        Field("format", "text", ("format", "type", "posttype", "mediatype")),
+        Field("link", "text", ("link", "url", "permalink")),
+        Field("campaign", "text", ("campaign", "campaignname", "xyzcampaignid", "campaignid")),
+        Field("paid", "flag", ("paid", "ispaid", "promoted")),
+        *_COUNTS,
+        Field("age_group", "text", ("agegroup", "age", "ageband", "agerange")),
+        Field("gender", "text", ("gender", "sex")),
+    ),
+    "metrics": (
+        Field("date", "date", ("date", "day", "week", "month", "weekstarting", "period"), required=True),
+        Field("metric", "text", ("metric", "measure", "kpi")),
+        Field("value", "number", ("value", "amount")),
+        Field("denominator", "number", ("denominator", "base", "outof"), low=0),
+        Field("segment_kind", "text", ("segmentkind", "dimension", "segmenttype")),
+        Field("segment", "text", ("segment", "group", "segmentname")),
+    ),
+    "consents": (
+        Field(
+            "customer_id",
+            "id",
+            ("customerid", "customer", "userid", "subject", "id", "clientid"),
+            required=True,
+        ),
+        Field("purpose", "text", ("purpose", "consentpurpose"), required=True),
+        Field("action", "text", ("action", "status", "event", "consent", "decision"), required=True),
+        Field("at", "date", ("at", "date", "timestamp", "when", "recordedat", "givenat")),
+        Field("expires_at", "date", ("expiresat", "expires", "validuntil", "expiry")),
+        Field("source", "text", ("source", "origin", "collectedvia")),
+        Field("basis", "text", ("basis", "legalbasis", "lawfulbasis")),
+    ),
+    "interactions": (
+        Field("customer_id", "id", ("customerid", "customer", "userid", "user"), required=True),
+        _PRODUCT,
+        Field("kind", "text", ("kind", "event", "eventtype", "action", "interaction"), required=True),
+        Field("at", "date", ("at", "date", "timestamp", "time", "eventtime", "orderdate")),
+        Field("value", "number", ("value", "amount", "price", "quantity")),
+    ),
+}
+KINDS: tuple[Kind, ...] = tuple(FIELDS)
+
+
+def field_of(kind: Kind, name: str) -> Field:
+    """Return a field of a kind by its name."""
+    return next(field for field in FIELDS[kind] if field.name == name)
