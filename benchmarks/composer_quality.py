@@ -32,9 +32,11 @@ from engine.creator.language import has_first_person
 
 OBJECTIVES: tuple[Objective, ...] = ("awareness", "engagement", "traffic", "sales", "loyalty", "launch")
 TONES = ("warm", "plain", "playful", "expert", "bold")
-NOUNS = "tuner strings pedal cable stand strap capo microphone picks guitar amp case".split()
-FORMS = """is are it its they them a an of and also say says call describe as find mention bring up write about
-the has have come comes with covers perfect""".split()
+NOUN_TEXT = "tuner strings pedal cable stand strap capo microphone picks guitar amp case"
+NOUNS = NOUN_TEXT.split()
+FORM_TEXT = """is are it its they them a an of and also say says call describe as find mention bring up write
+about the has have come comes with covers perfect"""
+FORMS = FORM_TEXT.split()
 
 
 def tokens(text: str) -> list[str]:

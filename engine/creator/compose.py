@@ -14,7 +14,7 @@ from engine.creator.planning import assemble, draft_post, link_policy
 from engine.creator.scoring import Candidate, acceptable, diverse, score
 
 METHOD = "typed composer 1"
-_CANDIDATES = 70
+_CANDIDATES = 110
 
 
 class ComposeError(ValueError):

@@ -20,10 +20,11 @@ from engine.creator.material import Material, Piece, theme_noun
 Role = Literal["hook", "body", "proof", "offer", "call_to_action", "title"]
 _SLOT = re.compile(r"\{([^}]+)\}")
 _PIECE = {
-    "also_vp2": "vp",
-    "np": "np", "np2": "np", "np3": "np", "the_np": "np", "the_np2": "np", "vp": "vp", "vp2": "vp",
-    "material": "material", "use": "use", "size": "size", "n": "theme", "of": "theme", "say": "theme",
-    "theme": "theme", "n2": "theme", "say2": "theme", "theme2": "theme", "word": "word", "message": "message",
+    "also_vp2": "vp", "np": "np", "np2": "np", "np3": "np", "the_np": "np",
+    "the_np2": "np", "vp": "vp", "vp2": "vp", "material": "material", "use": "use",
+    "size": "size", "n": "theme", "noun": "theme", "of": "theme", "say": "theme",
+    "theme": "theme", "n2": "theme", "say2": "theme", "theme2": "theme", "word": "word",
+    "message": "message",
 }  # fmt: skip
 
 
@@ -44,6 +45,7 @@ class Template(Frozen):
     one_word: bool = False
     singular: bool = False
     after_np: bool = False
+    after_count: bool = False
     reviews: bool = False
     hook_question: bool = False
     not_hook_question: bool = False
@@ -68,6 +70,8 @@ class Draft:
     parts: list[Part] = field(default_factory=list)
     used: list[Piece] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
+    counted: bool = False
+    priced: bool = False
 
     @property
     def keys(self) -> set[str]:
@@ -88,11 +92,17 @@ def _fits_brief(template: Template, brief: Brief, material: Material, draft: Dra
         and (not template.link or draft.link in template.link)
         and not (template.singular and material.plural)
         and not (template.after_np and not any(piece.slot == "np" for piece in draft.used))
-        and not (_PRICES & set(template.slots) and any(_PRICES & set(t.slots) for t in draft.templates))
+        and not (draft.priced and _PRICES & set(template.slots))
+        and _counted(template, draft)
         and not (template.reviews and not material.of("theme"))
         and not (template.hook_question and not asked)
         and not (template.not_hook_question and asked)
     )
+
+
+def _counted(template: Template, draft: Draft) -> bool:
+    """Return whether the number of reviewers is said exactly once, before any count without it."""
+    return draft.counted if template.after_count else not (draft.counted and "of" in template.slots)
 
 
 def eligible(role: Role, brief: Brief, material: Material, draft: Draft) -> list[Template]:
@@ -116,7 +126,8 @@ def _say(piece: Piece, material: Material, rng: random.Random) -> str:
 
 
 def _choose(pool: list[Piece], rng: random.Random) -> Piece:
-    weights = [(1 + 3 * piece.match) * (1 + (piece.support > 0) * piece.support / 10) for piece in pool]
+    top = max(piece.support for piece in pool) or 1
+    weights = [(1 + 3 * piece.match) * (0.25 + piece.support / top) for piece in pool]
     return rng.choices(pool, weights)[0]
 
 
@@ -184,7 +195,11 @@ def _piece_words(chosen: dict[str, Piece], material: Material, rng: random.Rando
         if piece.slot == "theme":
             number = name.removeprefix("theme")
             words |= {f"n{number}": f"{piece.support:,}", "of": f"{piece.of_people:,}"}
-            words |= {f"theme{number}": piece.text, f"say{number}": _say(piece, material, rng)}
+            words |= {
+                f"noun{number}": theme_noun(piece.text),
+                f"theme{number}": piece.text,
+                f"say{number}": _say(piece, material, rng),
+            }
         else:
             text = closed(piece.text) if piece.slot == "message" else piece.text
             words |= {name: text, f"the_{name}": definite(text), f"also_{name}": also(text)}
@@ -225,6 +240,8 @@ def fill(
         out = out.replace(f"{{{raw}}}", capitalised(value) if capital else value, 1)
     draft.used += chosen.values()
     draft.templates.append(template)
+    draft.counted |= "of" in template.slots
+    draft.priced |= bool(_PRICES & set(template.slots))
     ids = tuple(
         dict.fromkeys([*(p.evidence_id for p in chosen.values()), *_offer_ids(template.slots, material)])
     )

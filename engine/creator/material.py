@@ -45,7 +45,8 @@ class Piece:
     @property
     def key(self) -> str:
         """The word that two pieces must not share in one post (its last one)."""
-        return self.text.lower().split()[-1].rstrip("s.")
+        last = self.text.lower().split()[-1].rstrip("s.")
+        return "value" if last == "price" else last
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def _themes(brief: Brief, wanted: set[str]) -> list[Piece]:
     items = sorted((e for e in brief.evidence if usable(e)), key=lambda e: -e.support)
     if not items:
         return []
-    floor = max(MIN_THEME_PEOPLE, 0.2 * items[0].support)
+    floor = max(MIN_THEME_PEOPLE, 0.25 * items[0].support)
     strong = [item for item in items if item.support >= floor and theme_grammar(item.text) != "verb"][:8]
     return [
         Piece("theme", item.text, item.id, _match(item.text, wanted), item.support, item.of_people)

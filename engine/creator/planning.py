@@ -29,7 +29,7 @@ _MIDDLE = (
     (_H, _O, _B, _C), (_H, _B, _O, _C),
 )  # fmt: skip
 _LONG = (
-    (_H, _B, _P, _B, _C), (_H, _P, _B, _B, _C), (_H, _B, _B, _P, _C), (_P, _H, _B, _C), (_H, _B, _P, _O, _C),
+    (_H, _B, _P, _B, _C), (_H, _P, _B, _B, _C), (_H, _B, _B, _P, _C), (_P, _B, _B, _C), (_H, _B, _P, _O, _C),
     (_H, _B, _P, _P, _C),
 )  # fmt: skip
 _PLANS = {"x": _SHORT, "tiktok": _SHORT, "threads": _SHORT + _MIDDLE[:2], "linkedin": _LONG, "youtube": _LONG}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 from engine.channels import channel, violations
 from engine.content import Brief, Frozen, PartRole, Variant
@@ -13,6 +14,7 @@ from engine.creator.planning import link_policy, write_part
 from engine.creator.scoring import acceptable
 
 _TRIES = 60
+_COUNT = re.compile(r"\d of (?:the )?\d|\d people (?:who|have|review)|\d reviewers|Out of \d")
 
 
 class PartEvidence(Frozen):
@@ -21,6 +23,13 @@ class PartEvidence(Frozen):
     role: PartRole
     text: str
     evidence: tuple[str, ...]
+
+
+def _needed(variant: Variant, part_index: int, counts: list[bool]) -> bool:
+    """Return whether a later part counts reviewers and leaves the total to this part."""
+    later = variant.parts[part_index + 1 :]
+    leans = any(part.role == "proof" and not counts[part_index + 1 + i] for i, part in enumerate(later))
+    return counts[part_index] and leans
 
 
 def rewrite_part(variant: Variant, brief: Brief, part_index: int, seed: int) -> Variant:
@@ -46,11 +55,17 @@ def rewrite_part(variant: Variant, brief: Brief, part_index: int, seed: int) -> 
     spent = {i for part in others for i in part.evidence_ids}
     place = channel(brief.channel)
     rng = random.Random(seed)
+    counts = [bool(_COUNT.search(part.text)) for part in variant.parts]
+    price = material.offer.price
     for _ in range(_TRIES):
-        used = [piece for piece in material.pieces if piece.evidence_id in spent]
-        first = variant.parts[:1] if part_index else ()
-        draft = Draft(link=link_policy(brief, place), parts=list(first), used=used)
-        new = write_part(old.role, brief, material, draft, rng)
+        draft = Draft(
+            link=link_policy(brief, place),
+            parts=list(variant.parts[:1]) if part_index else [],
+            used=[piece for piece in material.pieces if piece.evidence_id in spent],
+            counted=any(counts[:part_index]),
+            priced=bool(price) and any(str(price) in part.text for part in others),
+        )
+        new = write_part(old.role, brief, material, draft, rng, reviews=_needed(variant, part_index, counts))
         if new is None or new.text == old.text:
             continue
         text = variant.content.text.replace(old.text, new.text, 1)

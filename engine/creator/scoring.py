@@ -95,7 +95,7 @@ def acceptable(variant: Variant, brief: Brief) -> bool:
 
 def _grams(text: str) -> set[tuple[str, ...]]:
     words = words_of(text)
-    return {tuple(words[i : i + n]) for n in (2, 3) for i in range(len(words) - n + 1)}
+    return {tuple(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}
 
 
 def similarity(one: Candidate, other: Candidate) -> float:
@@ -108,7 +108,7 @@ def similarity(one: Candidate, other: Candidate) -> float:
     return min(1.0, 0.6 * shared + 0.3 * templates + 0.4 * same_hook)
 
 
-def diverse(candidates: list[Candidate], count: int, *, weight: float = 0.45) -> list[Candidate]:
+def diverse(candidates: list[Candidate], count: int, *, weight: float = 0.15) -> list[Candidate]:
     """Return ``count`` candidates by maximal marginal relevance (Carbonell and Goldstein, 1998, eq. 1).
 
     ``weight`` is the share of the score against the likeness to what was chosen before.
