@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from db.bulk import table_for
 from db.tables import ConsentEventRow, CustomerRow, InteractionRow, ProfileRow, ReviewRow
@@ -118,7 +118,9 @@ def count(session: Session, purpose: Purpose, moment: datetime | None = None) ->
 
 def usable_rows(session: Session, kind: str, import_id: int, purpose: Purpose) -> int:
     """Count the rows of an import (of profiles, reviews or interactions) that may be used for a purpose."""
-    table = {"profiles": ProfileRow, "reviews": ReviewRow, "interactions": InteractionRow}[kind]
+    table: type[SQLModel] = {"profiles": ProfileRow, "reviews": ReviewRow, "interactions": InteractionRow}[
+        kind
+    ]
     query = (
         sa.select(sa.func.count())
         .select_from(table)

@@ -1,0 +1,40 @@
+"""One matcher for known people and general patterns; it masks what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from engine.redaction.known import KnownIdentities
+from engine.redaction.patterns import pattern_spans, worth_a_look
+from engine.redaction.spans import Span, without_overlaps
+
+
+class Redactor:
+    """Finds and masks personal data in texts."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = KnownIdentities(known)
+
+    def spans(self, text: str) -> list[Span]:
+        """Return where personal data stands, without overlaps, in order."""
+        return without_overlaps([*self._known.spans(text), *pattern_spans(text)])
+
+    def redact(self, text: str) -> str:
+        """Return the text with every find replaced by its kind in brackets, such as ``[email]``."""
+        for span in reversed(self.spans(text)):
+            text = f"{text[: span.start]}[{span.kind}]{text[span.end :]}"
+        return text
+
+    def redact_all(self, texts: pd.Series) -> pd.Series:
+        """Return a column of texts masked; missing ones stay missing."""
+        only_patterns = len(self._known) == 0
+        return pd.Series(
+            [
+                t if not isinstance(t, str) or (only_patterns and not worth_a_look(t)) else self.redact(t)
+                for t in texts
+            ],
+            index=texts.index,
+            dtype=object,
+        )

@@ -1,0 +1,73 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.redaction import Redactor
+
+PEOPLE = [
+    "Zoë Müller",
+    "Rose",
+    "Jake",
+    "ada@example.org",
+    "+44 20 7946 0958",
+    "12 Harbour Street, Leith",
+    "guitar_bob77",
+]
+
+
+@pytest.fixture(scope="module")
+def redactor():
+    return Redactor(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Thanks to ZOE  MULLER.", "Thanks to [name]."),
+        ("Thanks to zoë müller!", "Thanks to [name]!"),
+        ("Müller, Zoë wrote it", "[name] wrote it"),
+        ("write to ADA@example.org now", "write to [email] now"),
+        ("ring 020 7946 0958", "ring [phone]"),
+        ("sent to 12 harbour street, leith", "sent to [address]"),
+        ("says Jake again", "says [name] again"),
+        ("by guitar_bob77", "by [name]"),
+        ("mail jo (at) shop.example.com", "mail [email]"),
+        ("card 4111 1111 1111 1111", "card [card number]"),
+        ("GB82 WEST 1234 5698 7654 32 please", "[bank account] please"),
+        ("follow @some.body today", "follow [handle] today"),
+        ("I live at 221 Baker Street", "I live at [address]"),
+        ("see instagram.com/some_body", "see [profile link]"),
+    ],
+)
+def test_personal_data_is_masked(redactor, text, masked):
+    assert redactor.redact(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A rose is a rose. Rose gold suits everybody.",
+        "jake brake noise",
+        "Fits 5'4 and 130 lbs, size 10, bought 2 for 39.99 in 2024.",
+        "model 4111 1111 1111 1112 is no card",
+        "10% off until 12/05/2024, code SAVE10, 1,250 reviews",
+        "Dresses 1077 and 1078 run large",
+        "",
+    ],
+)
+def test_ordinary_text_is_left_alone(redactor, text):
+    assert redactor.redact(text) == text
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_known_email_never_survives(before, after):
+    masked = Redactor(PEOPLE).redact(f"{before} ada@example.org {after}")
+    assert "ada@example.org" not in masked
+
+
+def test_a_column_keeps_its_gaps():
+    texts = pd.Series(["mail ada@example.org", None, "soft"], index=[5, 6, 7])
+    masked = Redactor().redact_all(texts)
+    assert masked.index.tolist() == [5, 6, 7]
+    assert masked.fillna("-").tolist() == ["mail [email]", "-", "soft"]
