@@ -102,6 +102,10 @@ def unsupported(variant: Variant, brief: Brief) -> list[str]:
         {word.rstrip("s") for word in known} | {re.sub("es$", "", word) for word in known} | _template_words()
     )
     found += [f"word {word}" for word in tokens(plain) if word not in known]
+    held = {f"{amount:g}" for kind, amount in prices.items() if kind in {"price", "was_price"}}
+    found += [
+        f"price {n}" for n in re.findall(r"[$€£] ?(\d+(?:\.\d+)?)", plain) if f"{float(n):g}" not in held
+    ]
     allowed = {e.text for e in brief.evidence} | {p for p, _ in phrases_of(facts)}
     found += [f"theme {phrase}" for phrase, _ in phrases_of(plain) if phrase not in allowed]
     by_id = {e.id: e for e in brief.evidence}

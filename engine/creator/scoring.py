@@ -99,7 +99,7 @@ def _grams(text: str) -> set[tuple[str, ...]]:
 
 
 def similarity(one: Candidate, other: Candidate) -> float:
-    """Return how alike two candidates are, 0 to 1: shared word pairs and triples, templates, first lines."""
+    """Return how alike two candidates are, 0 to 1: shared runs of words, templates, first lines."""
     a, b = _grams(one.variant.content.text), _grams(other.variant.content.text)
     shared = len(a & b) / max(1, min(len(a), len(b)))
     ours, theirs = set(one.draft.templates), set(other.draft.templates)
@@ -111,15 +111,23 @@ def similarity(one: Candidate, other: Candidate) -> float:
 def diverse(candidates: list[Candidate], count: int, *, weight: float = 0.15) -> list[Candidate]:
     """Return ``count`` candidates by maximal marginal relevance (Carbonell and Goldstein, 1998, eq. 1).
 
-    ``weight`` is the share of the score against the likeness to what was chosen before.
+    ``weight`` is the share of the score. The rest goes against likeness: half to the nearest of those
+    chosen, half to the share of a candidate's word runs that any of them has, as self-BLEU counts it.
     """
     pool = sorted(candidates, key=lambda c: -c.score)
+    grams = [_grams(candidate.variant.content.text) for candidate in pool]
     chosen: list[Candidate] = []
     nearest = [0.0] * len(pool)
+    said: set[tuple[str, ...]] = set()
     while pool and len(chosen) < count:
-        best = max(range(len(pool)), key=lambda i: weight * pool[i].score - (1 - weight) * nearest[i])
+        alike = [
+            0.5 * near + 0.5 * len(own & said) / max(1, len(own))
+            for near, own in zip(nearest, grams, strict=True)
+        ]
+        best = max(range(len(pool)), key=lambda i: weight * pool[i].score - (1 - weight) * alike[i])
         picked = pool.pop(best)
         nearest.pop(best)
+        said |= grams.pop(best)
         chosen.append(picked)
         nearest = [max(near, similarity(other, picked)) for near, other in zip(nearest, pool, strict=True)]
     return chosen
