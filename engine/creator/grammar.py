@@ -28,6 +28,7 @@ _PIECE = {
 }  # fmt: skip
 
 
+_ENDS_ASKING = re.compile(r"\?\W*$")
 _PRICES = frozenset({"price", "was", "off"})
 
 
@@ -83,7 +84,7 @@ class Draft:
 
 
 def _fits_brief(template: Template, brief: Brief, material: Material, draft: Draft) -> bool:
-    asked = bool(draft.parts) and "?" in draft.parts[0].text
+    asked = bool(draft.parts) and bool(_ENDS_ASKING.search(draft.parts[0].text))
     return (
         (not template.tone or brief.brand.tone in template.tone)
         and (not template.for_ or brief.objective in template.for_)
