@@ -155,7 +155,7 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
     )
 
 
-def begin(workspace: Workspace, order: Order, author: str) -> tuple[int, str]:
+def begin(workspace: Workspace, order: Order, user: User) -> tuple[int, str]:
     """Record an import, remember its mapping and enqueue the job. Return the import's and the job's id.
 
     Raises
@@ -164,6 +164,7 @@ def begin(workspace: Workspace, order: Order, author: str) -> tuple[int, str]:
         When the mapping lacks a required field or maps two columns to one, or a statement of
         legal basis names no purpose or no basis.
     """
+    require(user, MAY_EDIT, "bring in files")
     order.mapping.check(order.kind)
     _check_consent(order)
     if free_bytes(workspace) < 3 * order.path.stat().st_size + 50 * 2**20:
@@ -179,7 +180,7 @@ def begin(workspace: Workspace, order: Order, author: str) -> tuple[int, str]:
             file_sha256=order.file_sha256,
             mapping=order.mapping.to_plain(),
             options={**order.options.to_plain(), "consent": asdict(order.consent)},
-            author=author,
+            author=user.name,
         )
         imports.remember_mapping(
             session,
@@ -190,7 +191,7 @@ def begin(workspace: Workspace, order: Order, author: str) -> tuple[int, str]:
         )
     title = f"Import {order.file_name}"
     job_id = jobs.enqueue(
-        workspace, "import", title, {"import_id": import_id, "path": str(order.path.resolve())}, author
+        workspace, "import", title, {"import_id": import_id, "path": str(order.path.resolve())}, user.name
     )
     with workspace.database.writing() as session:
         imports.update(session, import_id, job_id=job_id)

@@ -118,13 +118,12 @@ def count(session: Session, purpose: Purpose, moment: datetime | None = None) ->
 
 def usable_rows(session: Session, kind: str, import_id: int, purpose: Purpose) -> int:
     """Count the rows of an import (of profiles, reviews or interactions) that may be used for a purpose."""
-    table: type[SQLModel] = {"profiles": ProfileRow, "reviews": ReviewRow, "interactions": InteractionRow}[
-        kind
-    ]
+    models: dict[str, type[SQLModel]] = {"profiles": ProfileRow, "reviews": ReviewRow, "interactions": InteractionRow}
+    rows = table_for(models[kind])
     query = (
         sa.select(sa.func.count())
-        .select_from(table)
-        .where(col(table.import_id) == import_id, allowed(col(table.customer), col(table.import_id), purpose))
+        .select_from(rows)
+        .where(rows.c.import_id == import_id, allowed(rows.c.customer, rows.c.import_id, purpose))
     )
     return int(session.connection().execute(query).scalar_one())
 

@@ -27,5 +27,5 @@ def sealed_identities(session: Session) -> Iterator[tuple[str, bytes]]:
         .execution_options(yield_per=5000)
         .execute(sa.select(table.c.customer, table.c.sealed))
     )
-    for owner, sealed in rows:
-        yield owner, sealed
+    for row in rows:
+        yield row[0], row[1]

@@ -1,0 +1,144 @@
+"""``digital-persona import``: bring a file in, list imports, see what was left out, undo one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics.intake import KINDS, IntakeError, Mapping, Options
+from dashboard.commands.output import output
+from dashboard.services import imports
+from dashboard.services.imports import Consent, Order
+from dashboard.spreadsheet import safe_csv
+from db.repositories.consents import PURPOSES
+
+EPILOG = """Examples:
+
+digital-persona import reviews.csv --basis "contract, section 4" --purpose profiling --purpose personalisation
+
+digital-persona import people.csv --kind profiles --map "Yearly pay=income" --consent column
+
+digital-persona import people.csv --look
+
+digital-persona imports problems 3 --csv problems.csv
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("import", epilog=EPILOG)(bring_in)
+    group = typer.Typer(help="What was brought in.", no_args_is_help=True)
+    group.command("list")(listing)
+    group.command("problems")(problems)
+    group.command("undo")(undo)
+    app.add_typer(group, name="imports")
+
+
+def _settled(mapping: Mapping, pairs: list[str]) -> Mapping:
+    for pair in pairs:
+        column, mark, name = pair.rpartition("=")
+        if not mark:
+            raise IntakeError(
+                f"“{pair}” is no mapping. Write column=field, or column=- to leave a column out."
+            )
+        mapping = mapping.set(column, None if name in ("", "-") else name, skip=name == "-")
+    return mapping
+
+
+def bring_in(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, Parquet or JSON lines.")
+    ],
+    kind: Annotated[
+        str | None, typer.Option(help=f"One of: {', '.join(KINDS)}. Guessed when left out.")
+    ] = None,
+    assign: Annotated[
+        list[str] | None, typer.Option("--map", help='"column=field"; "column=-" leaves it out.')
+    ] = None,
+    consent: Annotated[str, typer.Option(help="none, column, file or statement.")] = "none",
+    basis: Annotated[str, typer.Option(help="The legal basis in words (makes it a statement).")] = "",
+    purpose: Annotated[list[str] | None, typer.Option(help=f"One of: {', '.join(PURPOSES)}.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Name of the data set; the file's name when left out.")
+    ] = None,
+    day_first: Annotated[bool | None, typer.Option(help="Read 04/09 as 4 September.")] = None,
+    decimal_comma: Annotated[bool, typer.Option(help="Read 1.234,50 as 1234.5.")] = False,
+    currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
+    look: Annotated[bool, typer.Option("--look", help="Only show how it would be read.")] = False,
+) -> None:
+    """Bring in a file of profiles, reviews, products, posts, metrics, consents or interactions."""
+    out = output(context)
+    preview = imports.look(out.workspace, file, file.name, kind)
+    chosen = kind or preview.kinds[0].kind
+    mapping = _settled(preview.mapping, assign or [])
+    if look:
+        rows = [(e.column, e.field or "(attribute)", f"{e.confidence:.0%}") for e in mapping.entries]
+        out.table(f"{file.name} as {chosen}", ("column", "field", "confidence"), rows, mapping.to_plain())
+        return
+    how = "statement" if basis else consent
+    order = Order(
+        path=file,
+        file_name=file.name,
+        file_sha256=preview.file_sha256,
+        kind=chosen,
+        mapping=mapping,
+        consent=Consent(how, tuple(purpose or ()), basis),  # type: ignore[arg-type]
+        options=Options(day_first, decimal_comma, currency),
+        source=source,
+    )
+    import_id, job_id = imports.begin(out.workspace, order, out.user)
+    result = out.follow(job_id).result
+    record = next(r for r in imports.listing(out.workspace) if r.id == import_id)
+    usable = imports.usable(out.workspace, record)
+    words = ", ".join(
+        f"{result[f'rows_{name}']:,} {label}"
+        for name, label in (
+            ("new", "new"),
+            ("updated", "updated"),
+            ("same", "unchanged"),
+            ("rejected", "left out"),
+        )
+    )
+    if usable:
+        words += f". Usable for profiling: {usable.by_purpose['profiling']:,} of {usable.rows:,} rows"
+    out.say(
+        f"Import {import_id} ({chosen}): {words}.",
+        {**result, "kind": chosen, "usable": usable.by_purpose if usable else None},
+    )
+
+
+def listing(context: typer.Context) -> None:
+    """List the imports, the newest first."""
+    out = output(context)
+    found = imports.listing(out.workspace)
+    rows = [(r.id, r.kind, r.file_name, r.state, r.rows_new, r.rows_updated, r.rows_rejected) for r in found]
+    out.table("Imports", ("id", "kind", "file", "state", "new", "updated", "left out"), rows, found)
+
+
+def problems(
+    context: typer.Context,
+    import_id: Annotated[int, typer.Argument(help="The import's number.")],
+    csv: Annotated[Path | None, typer.Option(help="Write them to this file instead.")] = None,
+) -> None:
+    """Show the rows that were left out or flagged, and why."""
+    out = output(context)
+    frame = imports.problems(out.workspace, import_id)
+    if csv is not None:
+        csv.write_bytes(safe_csv(frame))
+        out.say(f"{len(frame)} rows written to {csv}.")
+        return
+    out.table("Problems", tuple(frame.columns), list(frame.itertuples(index=False)), frame.to_dict("records"))
+
+
+def undo(
+    context: typer.Context, import_id: Annotated[int, typer.Argument(help="The import's number.")]
+) -> None:
+    """Take an import back, as long as nothing was built on it."""
+    out = output(context)
+    removed = imports.undo_import(out.workspace, out.user, import_id)
+    out.say(
+        f"Import {import_id} was undone: {removed} rows removed.", {"import": import_id, "removed": removed}
+    )

@@ -1,0 +1,7 @@
+"""The six fidelity checks (GeneRec, section 4.4): bias, privacy, safety, authenticity, legal, identifiability."""
+
+from engine.fidelity.context import CheckContext, MediaInfo
+from engine.fidelity.rules import RuleInfo, catalogue
+from engine.fidelity.run import check_all
+
+__all__ = ["CheckContext", "MediaInfo", "RuleInfo", "catalogue", "check_all"]

@@ -1,0 +1,30 @@
+"""Privacy: nobody is named, and no reader is told what they are."""
+
+from __future__ import annotations
+
+from engine.content import CheckName, Finding, PostContent
+from engine.fidelity.context import CheckContext
+from engine.fidelity.places import matches, places
+from engine.fidelity.rules import rule, rules_of
+
+
+def privacy(content: PostContent, context: CheckContext) -> list[Finding]:
+    """Find known customers, patterns of personal data and texts that address a private trait."""
+    found = []
+    allowed = {context.brief.brand.name.casefold(), context.brief.product.name.casefold()}
+    for place in places(content, with_link=True):
+        for span in context.identities.spans(place.text):
+            if place.text[span.start : span.end].casefold() in allowed:
+                continue
+            if place.field == "link" and span.kind != "email":
+                continue
+            known = rule(CheckName.PRIVACY, "privacy.identity")
+            found.append(
+                known.at(
+                    place, span.start, span.end, remedy=f"Take out the {span.kind} and save a new version."
+                )
+            )
+    for entry in rules_of(CheckName.PRIVACY).values():
+        if entry.pattern is not None:
+            found += [entry.rule.at(place, *match.span()) for place, match in matches(entry.pattern, content)]
+    return found

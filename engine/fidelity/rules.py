@@ -1,0 +1,101 @@
+"""The rules as data: word lists and patterns with their source, read from the files beside this one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.content import CheckName, Verdict
+from engine.fidelity.places import Rule
+
+FILES = ("bias", "safety", "legal", "authenticity", "privacy", "identifiability")
+
+
+@dataclass(frozen=True)
+class PatternRule:
+    """A rule that a pattern finds, unless another pattern stands in the same text."""
+
+    rule: Rule
+    pattern: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    jurisdiction: str
+    allowed_by_claim: bool
+
+
+@dataclass(frozen=True)
+class RuleInfo:
+    """A rule as the audit page lists it."""
+
+    id: str
+    check: str
+    verdict: str
+    rule: str
+    source: str
+    remedy: str
+    jurisdiction: str
+
+
+@cache
+def rules_of(check: CheckName) -> dict[str, PatternRule]:
+    """Return the rules of a check by id."""
+    raw = yaml.safe_load(Path(__file__).with_name(f"{check.value}.yaml").read_text(encoding="utf-8"))
+    lists = {name: _alternatives(words) for name, words in raw.get("lists", {}).items()}
+    return {entry["id"]: _rule(check, entry, lists) for entry in raw["rules"]}
+
+
+def rule(check: CheckName, rule_id: str) -> Rule:
+    """Return one rule that code, not a pattern, applies."""
+    return rules_of(check)[rule_id].rule
+
+
+def _alternatives(words: list[str]) -> str:
+    """Return words as one alternation, the longest first; a space also matches a hyphen."""
+    escaped = (re.escape(w).replace(r"\ ", r"[\s\-]+") for w in sorted(words, key=len, reverse=True))
+    return "(?:" + "|".join(escaped) + ")"
+
+
+def _rule(check: CheckName, entry: dict[str, Any], lists: dict[str, str]) -> PatternRule:
+    return PatternRule(
+        rule=Rule(
+            id=entry["id"],
+            check=check,
+            verdict=Verdict(entry["verdict"]),
+            rule=entry["rule"],
+            source=entry["source"],
+            remedy=entry["remedy"],
+        ),
+        pattern=_compiled(entry.get("pattern"), lists),
+        unless=_compiled(entry.get("unless"), lists),
+        jurisdiction=entry.get("jurisdiction", "everywhere"),
+        allowed_by_claim=bool(entry.get("allowed_by_claim", False)),
+    )
+
+
+def _compiled(pattern: str | None, lists: dict[str, str]) -> re.Pattern[str] | None:
+    if pattern is None:
+        return None
+    for name, alternatives in lists.items():
+        pattern = pattern.replace(f"<{name}>", alternatives)
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE if "\n" in pattern else re.IGNORECASE)
+
+
+def catalogue() -> tuple[RuleInfo, ...]:
+    """Return every rule of every check, for people to read."""
+    return tuple(
+        RuleInfo(
+            r.rule.id,
+            check.value,
+            r.rule.verdict.value,
+            r.rule.rule,
+            r.rule.source,
+            r.rule.remedy,
+            r.jurisdiction,
+        )
+        for check in CheckName
+        for r in rules_of(check).values()
+    )
