@@ -45,6 +45,7 @@ def rules_of(check: CheckName) -> dict[str, PatternRule]:
     """Return the rules of a check by id."""
     raw = yaml.safe_load(Path(__file__).with_name(f"{check.value}.yaml").read_text(encoding="utf-8"))
     lists = {name: _alternatives(words) for name, words in raw.get("lists", {}).items()}
+    lists |= {name: _stretched(words) for name, words in raw.get("stretched_lists", {}).items()}
     return {entry["id"]: _rule(check, entry, lists) for entry in raw["rules"]}
 
 
@@ -57,6 +58,20 @@ def _alternatives(words: list[str]) -> str:
     """Return words as one alternation, the longest first; a space also matches a hyphen."""
     escaped = (re.escape(w).replace(r"\ ", r"[\s\-]+") for w in sorted(words, key=len, reverse=True))
     return "(?:" + "|".join(escaped) + ")"
+
+
+def _stretched(words: list[str]) -> str:
+    """Return words as one alternation that also finds "fuuuck" and "f*ck"."""
+    return (
+        "(?:"
+        + "|".join(
+            "".join(
+                rf"[{c}*#]+" if c in "aeiou" else rf"{re.escape(c)}+" if c != " " else r"\W*" for c in word
+            )
+            for word in sorted(words, key=len, reverse=True)
+        )
+        + ")"
+    )
 
 
 def _rule(check: CheckName, entry: dict[str, Any], lists: dict[str, str]) -> PatternRule:

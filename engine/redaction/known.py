@@ -31,7 +31,8 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     """
     if text.isascii() and _ODD_SPACES.search(text) is None:
         return text.lower(), None
-    letters, places = [], []
+    letters: list[str] = []
+    places: list[int] = []
     for place, character in enumerate(text):
         for part in unicodedata.normalize("NFKD", character):
             if unicodedata.combining(part):

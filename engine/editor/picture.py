@@ -1,0 +1,91 @@
+"""Pictures from outside, opened with care: size checked before decoding, metadata left behind."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_PIXELS = 60_000_000
+MAX_BYTES = 40 * 2**20
+MIN_SIDE = 64
+WORK_SIDE = 2_400
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+class PictureError(ValueError):
+    """A picture that cannot be used, and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in RGB, upright, without any metadata. ``stored`` are its bytes as they may be kept."""
+
+    image: Image.Image
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.image.size
+
+    def stored(self) -> bytes:
+        """Return the picture as a clean JPEG."""
+        buffer = io.BytesIO()
+        self.image.save(buffer, "JPEG", quality=92, optimize=True)
+        return buffer.getvalue()
+
+
+def open_picture(data: bytes, work_side: int = WORK_SIDE) -> Picture:
+    """Open a JPEG, PNG, WebP or GIF (its first frame) of at most 60 megapixels.
+
+    Parameters
+    ----------
+    work_side : int
+        The longer side, in pixels, to which a larger picture is brought down.
+
+    Raises
+    ------
+    PictureError
+        When it is no picture, is cut off, or is too large or too small.
+    """
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"The picture is larger than {MAX_BYTES // 2**20} MB. Save it smaller.")
+    if data[:500].lstrip().lower().startswith((b"<svg", b"<?xml", b"<!doctype")):
+        raise PictureError("SVG drawings can carry code, so they are not taken. Save it as PNG or JPEG.")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            width, height = opened.size
+            if width * height > MAX_PIXELS:
+                raise PictureError(
+                    f"The picture has {width:,} x {height:,} pixels, more than 60 million. Save it smaller."
+                )
+            if min(width, height) < MIN_SIDE:
+                raise PictureError(f"The picture is only {width} x {height} pixels. Use one of at least 400.")
+            opened.draft("RGB", (work_side, work_side))
+            upright = ImageOps.exif_transpose(opened) or opened
+            flat = _flat(upright)
+    except PictureError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PictureError("This is no picture that can be read. Save it as JPEG or PNG.") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureError("The picture is cut off or damaged. Export it again.") from error
+    if max(flat.size) > work_side:
+        flat.thumbnail((work_side, work_side), Image.Resampling.LANCZOS)
+    notes = ("The picture is small; it may look soft.",) if min(width, height) < 400 else ()
+    return Picture(flat, notes)
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Return the picture in RGB on white, as a fresh image that holds nothing but pixels."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(white, layered).convert("RGB")
+    if image.mode.startswith("I;16") or image.mode == "I":
+        image = image.point(lambda value: value / 256).convert("L")
+    plain = image.convert("RGB")
+    fresh = Image.new("RGB", plain.size)
+    fresh.paste(plain)
+    return fresh

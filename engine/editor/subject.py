@@ -1,0 +1,151 @@
+"""Where the subject of a picture is, and a crop that keeps it.
+
+A product shot shows its subject against a plain border; there the subject is what differs from it.
+Anything else goes by the spectral residual saliency map of Hou & Zhang (CVPR 2007), with a mild prior
+for the centre.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+MAP_SIDE = 96
+PLAIN_BORDER = 18.0
+DIFFERS = 28.0
+MASS = 0.90
+KEEP_AT_LEAST = 0.90
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Framed:
+    """A picture brought to a size. ``kept`` is the share of the subject's box inside the frame."""
+
+    image: Image.Image
+    kept: float
+    whole: bool
+    subject: Box
+
+
+def subject_box(image: Image.Image) -> Box:
+    """Return (left, top, right, bottom) of the subject in pixels."""
+    width, height = image.size
+    scale = MAP_SIDE / max(width, height)
+    small = image.resize((max(8, round(width * scale)), max(8, round(height * scale))), Image.Resampling.BOX)
+    pixels = np.asarray(small, dtype=np.float64)
+    mask = _against_plain_border(pixels)
+    weights = mask if mask is not None else _saliency(pixels)
+    left, right = _bounds(weights.sum(axis=0))
+    top, bottom = _bounds(weights.sum(axis=1))
+    sx, sy = width / weights.shape[1], height / weights.shape[0]
+    return left * sx, top * sy, right * sx, bottom * sy
+
+
+def _against_plain_border(pixels: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return what differs from a plain border, or None where the border is not plain."""
+    edge = np.concatenate(
+        [
+            pixels[:2].reshape(-1, 3),
+            pixels[-2:].reshape(-1, 3),
+            pixels[:, :2].reshape(-1, 3),
+            pixels[:, -2:].reshape(-1, 3),
+        ]
+    )
+    colour = np.median(edge, axis=0)
+    if np.median(np.abs(edge - colour).sum(axis=1)) > PLAIN_BORDER:
+        return None
+    mask = (np.abs(pixels - colour).sum(axis=2) > DIFFERS).astype(float)
+    share = mask.mean()
+    return mask if 0.02 < share < 0.95 else None
+
+
+def _saliency(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    grey = pixels.mean(axis=2)
+    spectrum = np.fft.fft2(grey)
+    log = np.log(np.abs(spectrum) + 1e-9)
+    smooth = _box_mean(log, 3)
+    residual = np.exp(log - smooth + 1j * np.angle(spectrum))
+    saliency = np.abs(np.fft.ifft2(residual)) ** 2
+    saliency = _box_mean(_box_mean(saliency, 9), 9)
+    rows, columns = np.indices(saliency.shape)
+    y = (rows / max(1, saliency.shape[0] - 1) - 0.5) * 2
+    x = (columns / max(1, saliency.shape[1] - 1) - 0.5) * 2
+    weighted = saliency * np.exp(-(x**2 + y**2) / 1.2)
+    return np.where(weighted > np.quantile(weighted, 0.55), weighted, 0.0)
+
+
+def _box_mean(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    padded = np.pad(values, size // 2, mode="edge")
+    sums = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    return (sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]) / size**2
+
+
+def _bounds(profile: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the shortest central stretch of a profile that holds 90% of its mass."""
+    total = profile.sum()
+    if total <= 0:
+        return 0.0, float(len(profile))
+    share = np.cumsum(profile) / total
+    low = int(np.searchsorted(share, (1 - MASS) / 2))
+    high = int(np.searchsorted(share, 1 - (1 - MASS) / 2)) + 1
+    return float(low), float(min(high, len(profile)))
+
+
+def frame(image: Image.Image, width: int, height: int, box: Box | None = None) -> Framed:
+    """Bring a picture to a size: cropped round the subject, or whole on its own blurred background.
+
+    The whole picture is used where a crop would keep less than 90% of the subject's box.
+    """
+    subject = box or subject_box(image)
+    window = _window(image.size, subject, width / height)
+    kept = _overlap(subject, window)
+    if kept >= KEEP_AT_LEAST:
+        cut = image.resize((width, height), Image.Resampling.LANCZOS, box=window)
+        return Framed(cut, kept, False, _moved(subject, window, width, height))
+    return _whole(image, width, height, subject)
+
+
+def _window(size: tuple[int, int], subject: Box, ratio: float) -> Box:
+    """Return the largest window of a ratio inside a picture, as near to the subject's centre as it goes."""
+    full_width, full_height = size
+    width = min(full_width, full_height * ratio)
+    height = width / ratio
+    x = min(max((subject[0] + subject[2] - width) / 2, 0), full_width - width)
+    y = min(max((subject[1] + subject[3] - height) / 2, 0), full_height - height)
+    return x, y, x + width, y + height
+
+
+def _overlap(subject: Box, window: Box) -> float:
+    across = max(0.0, min(subject[2], window[2]) - max(subject[0], window[0]))
+    down = max(0.0, min(subject[3], window[3]) - max(subject[1], window[1]))
+    area = (subject[2] - subject[0]) * (subject[3] - subject[1])
+    return across * down / area if area else 1.0
+
+
+def _moved(subject: Box, window: Box, width: int, height: int) -> Box:
+    sx, sy = width / (window[2] - window[0]), height / (window[3] - window[1])
+    return (
+        max(0.0, (subject[0] - window[0]) * sx),
+        max(0.0, (subject[1] - window[1]) * sy),
+        min(float(width), (subject[2] - window[0]) * sx),
+        min(float(height), (subject[3] - window[1]) * sy),
+    )
+
+
+def _whole(image: Image.Image, width: int, height: int, subject: Box) -> Framed:
+    """Lay the whole picture on a blurred copy of itself."""
+    small = (max(8, width // 12), max(8, height // 12))
+    window = _window(image.size, (0, 0, *image.size), width / height)
+    blurred = image.resize(small, Image.Resampling.BOX, box=window).filter(ImageFilter.GaussianBlur(4))
+    canvas = blurred.resize((width, height), Image.Resampling.BICUBIC)
+    scale = min(width / image.width, height / image.height)
+    inner = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
+    x, y = (width - inner.width) // 2, (height - inner.height) // 2
+    canvas.paste(inner, (x, y))
+    moved = (x + subject[0] * scale, y + subject[1] * scale, x + subject[2] * scale, y + subject[3] * scale)
+    return Framed(canvas, 1.0, True, moved)

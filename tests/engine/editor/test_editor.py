@@ -1,0 +1,153 @@
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from engine.channels import channels
+from engine.editor import LAYOUTS, PictureError, ThumbnailOrder, open_picture, render_thumbnail
+from engine.editor.lettering import MIN_CONTRAST, can_write, contrast, readable_on
+from engine.editor.subject import frame, subject_box
+
+SIZES = [size for channel in channels().values() for size in channel.images]
+PALETTE = ("#1f4e5f", "#f2b134", "#f7f4ea")
+
+
+def encoded(image, form="PNG", **options):
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def product_shot(box=(300, 100, 500, 400), size=(800, 600)):
+    image = Image.new("RGB", size, "#eeeeee")
+    ImageDraw.Draw(image).rectangle(box, fill="#aa3355")
+    return image
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return open_picture(encoded(product_shot()))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s.width}x{s.height}{s.name}")
+def test_every_size_and_layout_is_readable_and_safe(picture, size, layout):
+    made = render_thumbnail(
+        ThumbnailOrder(
+            picture, "Deep side pockets, packs into its own hood", "€79 instead of €99", PALETTE, size, layout
+        )
+    )
+    assert made.contrast >= MIN_CONTRAST
+    assert made.inside_safe
+    assert made.headline
+    with Image.open(io.BytesIO(made.data)) as opened:
+        assert opened.size == (size.width, size.height)
+
+
+def test_the_same_order_gives_the_same_bytes(picture):
+    order = ThumbnailOrder(picture, "True to size", "", PALETTE, SIZES[0], "card")
+    assert render_thumbnail(order).digest == render_thumbnail(order).digest
+
+
+def test_the_brand_colour_is_untouched(picture):
+    made = render_thumbnail(ThumbnailOrder(picture, "True to size", "", PALETTE, SIZES[0], "band"))
+    with Image.open(io.BytesIO(made.data)) as opened:
+        corner = opened.getpixel((2, opened.height - 3))
+    assert all(abs(a - b) <= 2 for a, b in zip(corner, (0x1F, 0x4E, 0x5F), strict=True))
+
+
+@given(st.tuples(*[st.integers(0, 255)] * 3))
+def test_white_or_black_always_reaches_the_contrast(colour):
+    assert contrast(readable_on(colour), colour) >= MIN_CONTRAST
+
+
+def test_contrast_of_known_pairs():
+    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21.0)
+    assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.478, abs=0.001)
+
+
+def test_the_subject_of_a_product_shot_is_found():
+    left, top, right, bottom = subject_box(product_shot())
+    assert left == pytest.approx(300, abs=25)
+    assert right == pytest.approx(500, abs=25)
+    assert top == pytest.approx(100, abs=25)
+    assert bottom == pytest.approx(400, abs=25)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(0, 500),
+    st.integers(0, 300),
+    st.integers(80, 300),
+    st.integers(80, 300),
+    st.sampled_from(SIZES),
+)
+def test_a_crop_keeps_the_subject_or_shows_the_whole(x, y, w, h, size):
+    made = frame(product_shot((x, y, x + w, y + h)), size.width, size.height)
+    assert made.image.size == (size.width, size.height)
+    assert made.whole or made.kept >= 0.9
+
+
+def test_text_the_font_lacks_is_left_out_with_a_note(picture):
+    assert can_write("Größe Łódź ελληνικά Привет €79")
+    assert not can_write("防水外套")
+    made = render_thumbnail(ThumbnailOrder(picture, "防水外套", "", PALETTE, SIZES[0], "band"))
+    assert made.headline == ""
+    assert "characters that the font lacks" in made.notes[0]
+
+
+def test_an_endless_word_is_left_out_with_a_note(picture):
+    made = render_thumbnail(ThumbnailOrder(picture, "x" * 400, "", PALETTE, SIZES[0], "split"))
+    assert "too long" in made.notes[0]
+
+
+def bomb():
+    header = bytearray(encoded(Image.new("1", (20, 20))))
+    header[16:24] = (20_000).to_bytes(4, "big") * 2
+    import zlib
+
+    header[29:33] = zlib.crc32(bytes(header[12:29])).to_bytes(4, "big")
+    return bytes(header)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "no picture"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "SVG drawings can carry code",
+        ),
+        (b"%PDF-1.7", "no picture"),
+        (encoded(product_shot(), "JPEG")[:2000], "cut off or damaged"),
+        (bomb(), "more than 60 million"),
+        (encoded(Image.new("RGB", (20, 20))), "only 20 x 20"),
+    ],
+)
+def test_hostile_pictures_are_refused_in_plain_words(data, message):
+    with pytest.raises(PictureError, match=message):
+        open_picture(data)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "I;16", "LA"])
+def test_every_mode_opens_as_rgb(mode):
+    image = (
+        Image.new("L", (100, 80), 90).convert(mode)
+        if mode != "I;16"
+        else Image.new("I;16", (100, 80), 23_000)
+    )
+    form = "JPEG" if mode == "CMYK" else "PNG"
+    opened = open_picture(encoded(image, form))
+    assert opened.image.mode == "RGB"
+    assert opened.size == (100, 80)
+
+
+def test_metadata_is_left_behind_and_the_picture_stands_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "secret place"
+    opened = open_picture(encoded(Image.new("RGB", (200, 100)), "JPEG", exif=exif))
+    assert opened.size == (100, 200)
+    assert b"secret place" not in opened.stored()
