@@ -43,6 +43,8 @@ class JobKind:
 
 KINDS: dict[str, JobKind] = {
     "import": JobKind("dashboard.services.imports:run_import", "dashboard.services.imports:tidy_import"),
+    "personas": JobKind("dashboard.services.personas:run_build", "dashboard.services.personas:tidy_build"),
+    "campaign": JobKind("dashboard.services.campaigns:run_campaign"),
 }
 
 

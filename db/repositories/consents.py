@@ -118,7 +118,11 @@ def count(session: Session, purpose: Purpose, moment: datetime | None = None) ->
 
 def usable_rows(session: Session, kind: str, import_id: int, purpose: Purpose) -> int:
     """Count the rows of an import (of profiles, reviews or interactions) that may be used for a purpose."""
-    models: dict[str, type[SQLModel]] = {"profiles": ProfileRow, "reviews": ReviewRow, "interactions": InteractionRow}
+    models: dict[str, type[SQLModel]] = {
+        "profiles": ProfileRow,
+        "reviews": ReviewRow,
+        "interactions": InteractionRow,
+    }
     rows = table_for(models[kind])
     query = (
         sa.select(sa.func.count())

@@ -15,6 +15,7 @@ from db.bulk import insert_frame, table_for
 from db.errors import StoreError
 from db.repositories.consents import allowed
 from db.tables import (
+    ImportRow,
     PersonaBuildRow,
     PersonaEvidenceRow,
     PersonaMemberRow,
@@ -90,19 +91,36 @@ class NewPersona:
     evidence: Mapping[str, list[int]]
 
 
-def consented_profiles(session: Session) -> pd.DataFrame:
+def _from(table: sa.Table, sources: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on a table's rows: consented, and of these data sets if any are named."""
+    conditions = [allowed(table.c.customer, table.c.import_id, "profiling")]
+    if sources:
+        named = sa.select(col(ImportRow.id)).where(col(ImportRow.source).in_(sources))
+        conditions.append(table.c.import_id.in_(named))
+    return conditions
+
+
+def count_usable(session: Session) -> int:
+    """Return how many people have a profile or a review that may be used for profiling."""
+    rows: sa.CompoundSelect[Any] = sa.union(
+        *(sa.select(t.c.customer).where(*_from(t, ())) for t in (table_for(ProfileRow), table_for(ReviewRow)))
+    )
+    return int(
+        session.connection().execute(sa.select(sa.func.count()).select_from(rows.subquery())).scalar_one()
+    )
+
+
+def consented_profiles(session: Session, sources: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the profiles that may be used for profiling, one row a customer (index: pseudonym)."""
     table = table_for(ProfileRow)
-    query = sa.select(table.c.customer, *(table.c[n] for n in _PROFILE_FIELDS)).where(
-        allowed(table.c.customer, table.c.import_id, "profiling")
-    )
+    query = sa.select(table.c.customer, *(table.c[n] for n in _PROFILE_FIELDS)).where(*_from(table, sources))
     frame = pd.DataFrame(
         session.connection().execute(query.order_by(table.c.id)).all(), columns=["customer", *_PROFILE_FIELDS]
     )
     return frame.drop_duplicates("customer", keep="last").set_index("customer")
 
 
-def consented_reviews(session: Session) -> pd.DataFrame:
+def consented_reviews(session: Session, sources: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the reviews that may be used for profiling.
 
     Returns
@@ -112,11 +130,7 @@ def consented_reviews(session: Session) -> pd.DataFrame:
     """
     table = table_for(ReviewRow)
     names = ["id", "customer", "product_key", "rating", "title", "text", "age", "category"]
-    query = (
-        sa.select(*(table.c[n] for n in names))
-        .where(allowed(table.c.customer, table.c.import_id, "profiling"))
-        .order_by(table.c.id)
-    )
+    query = sa.select(*(table.c[n] for n in names)).where(*_from(table, sources)).order_by(table.c.id)
     frame = pd.DataFrame(session.connection().execute(query).all(), columns=names)
     return frame.rename(columns={"id": "review_id"})
 

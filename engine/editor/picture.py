@@ -69,7 +69,9 @@ def open_picture(data: bytes, work_side: int = WORK_SIDE) -> Picture:
         raise
     except UnidentifiedImageError as error:
         raise PictureError("This is no picture that can be read. Save it as JPEG or PNG.") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise PictureError("The picture has more than 60 million pixels. Save it smaller.") from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise PictureError("The picture is cut off or damaged. Export it again.") from error
     if max(flat.size) > work_side:
         flat.thumbnail((work_side, work_side), Image.Resampling.LANCZOS)

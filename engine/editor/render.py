@@ -180,7 +180,8 @@ def _split(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Bloc
             round(largest * 1.05),
             smallest,
         )
-        y = (size.height - block.height) // 2 if block else 0
+        centred = (size.height - block.height) // 2 if block else 0
+        y = max(top, min(centred, bottom - block.height)) if block else 0
         return _Plan(
             (edge, 0, size.width, size.height), (0, 0, edge, size.height), (x, y, end, size.height)
         ), block

