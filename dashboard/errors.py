@@ -30,17 +30,18 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
-def page(title: str, text: str, status: int) -> HTMLResponse:
-    """Return a bare page that says one thing."""
+def page(title: str, text: str, status: int, *, is_html: bool = False) -> HTMLResponse:
+    """Return a bare page that says one thing, or holds ready-made HTML instead."""
+    inside = text if is_html else f"<p>{html.escape(text)}</p><p><a href='/'>Back to the start</a></p>"
     body = (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>{html.escape(title)} · Digital Persona</title><style>"
         "body{font:1.05rem/1.6 system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 1.2rem;"
-        "color:#1d2a2e;background:#fcfbf8}a{color:#17615d}"
+        "color:#1d2a2e;background:#fcfbf8}a{color:#17615d}input,button{font:inherit;padding:.5rem .7rem;"
+        "border:1px solid #8a8f8c;border-radius:.5rem;max-width:100%}button{background:#1f6f6b;color:#fff}"
         "@media(prefers-color-scheme:dark){body{color:#e7ecea;background:#11191b}a{color:#7fd0c5}}"
-        f"</style></head><body><h1>{html.escape(title)}</h1><p>{html.escape(text)}</p>"
-        "<p><a href='/'>Back to the start</a></p></body></html>"
+        f"</style></head><body><h1>{html.escape(title)}</h1>{inside}</body></html>"
     )
     return HTMLResponse(body, status_code=status)
 

@@ -1,0 +1,56 @@
+"""A long task as the page shows it: how far, cancel, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import jobs
+from dashboard.components.numbers import percent
+from dashboard.workspace import Workspace
+from db.repositories import jobs as records
+from db.repositories.jobs import JobRecord
+
+OUTCOMES = {"done": st.success, "cancelled": st.info, "failed": st.error}
+
+
+def job_progress(
+    workspace: Workspace, job_id: str, *, ended: Callable[[JobRecord], None] | None = None
+) -> JobRecord:
+    """Show a job; while it is open, its progress is renewed every second without a page rerun.
+
+    Parameters
+    ----------
+    ended
+        Draws the outcome; without it a sentence is shown.
+    """
+    record = jobs.status(workspace, job_id)
+    if record.is_open:
+        _live(workspace, job_id)
+    elif ended:
+        ended(record)
+    else:
+        OUTCOMES[record.state](record.error or record.message or f"{record.title}: {record.state}.")
+    return record
+
+
+@st.fragment(run_every=1.0)
+def _live(workspace: Workspace, job_id: str) -> None:
+    record = jobs.status(workspace, job_id)
+    if not record.is_open:
+        st.rerun()
+    how_far = percent(record.share) if record.total else ""
+    st.progress(record.share, text=f"**{record.title}** {how_far} · {record.message or 'Waiting for its turn'}")
+    if record.state == "waiting" and not _worker_alive(workspace):
+        st.caption("No worker is running yet. It starts with the app, or by itself: `digital-persona worker`.")
+    if record.cancel_requested:
+        st.caption("Stopping…")
+    elif st.button("Cancel", key=f"cancel-{job_id}", icon=":material/close:"):
+        jobs.cancel(workspace, job_id)
+        st.rerun(scope="fragment")
+
+
+def _worker_alive(workspace: Workspace) -> bool:
+    with workspace.database.reading() as session:
+        return records.worker_alive(session)

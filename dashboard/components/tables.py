@@ -1,0 +1,29 @@
+"""Tables that can be read aloud and taken along safely."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.spreadsheet import safe_csv
+
+
+def csv_download(frame: pd.DataFrame, file_name: str, label: str = "Download as CSV") -> None:
+    """Offer a table as CSV whose cells no spreadsheet takes for formulas."""
+    st.download_button(
+        label,
+        data=lambda: safe_csv(frame),
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"csv-{file_name}",
+    )
+
+
+def table(frame: pd.DataFrame, caption: str, *, file_name: str | None = None, rows: int = 10) -> None:
+    """Show a table with a sentence that says what it holds, and its download."""
+    st.caption(caption)
+    st.dataframe(frame, hide_index=True, width="stretch", height=min(38 + 35 * max(1, len(frame)), 38 + 35 * rows))
+    if file_name:
+        csv_download(frame, file_name)

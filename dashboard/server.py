@@ -1,0 +1,117 @@
+"""``digital-persona serve``: the web server and, beside it, the worker that does the long work."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+import uvicorn
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from dashboard.startup import prepare
+
+FIRST_WAIT, LONGEST_WAIT, STEADY_AFTER = 1.0, 60.0, 30.0
+STOP_SECONDS = 15.0
+PR_SET_PDEATHSIG = 1
+log = logging.getLogger("digital_persona")
+
+
+def serve(settings: Settings) -> None:
+    """Serve the app until a signal ends it; the worker stops with it."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = create_app(settings, prepare(settings))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_level=max(logging.WARNING, logging.getLevelName(settings.log_level)),
+            timeout_graceful_shutdown=3,
+            use_colors=False,
+            proxy_headers=settings.mode == "team",
+        )
+    )
+    # uvicorn raises the signal again after it stopped; the worker still has to be ended then.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _noted)
+    worker = Worker(settings) if settings.worker else None
+    if worker:
+        worker.start()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Digital Persona is at http://{host}:{settings.port}  (Ctrl+C stops it)", flush=True)
+    try:
+        server.run()
+    finally:
+        if worker:
+            worker.stop()
+
+
+def _noted(number: int, _frame: FrameType | None) -> None:
+    log.info("stopping on signal %d", number)
+
+
+class Worker:
+    """The worker process: started again when it dies, with longer and longer waits, and ended with us."""
+
+    def __init__(self, settings: Settings, command: list[str] | None = None) -> None:
+        self.command = command or [
+            *(sys.executable, "-m", "dashboard.cli"),
+            *("--workspace", str(settings.workspace), "worker"),
+        ]
+        self.process: subprocess.Popen[bytes] | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep_alive, name="worker-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Start the process and watch over it."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the process: politely first, then for good."""
+        self._stop.set()
+        self._thread.join(STOP_SECONDS + 5)
+
+    def _keep_alive(self) -> None:
+        wait = FIRST_WAIT
+        while not self._stop.is_set():
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
+                start_new_session=True,  # Ctrl+C reaches the server alone, which ends the worker in order
+                preexec_fn=_end_with_parent,  # noqa: PLW1509
+            )
+            lived = self._watch(self.process)
+            if self._stop.is_set():
+                break
+            wait = FIRST_WAIT if lived > STEADY_AFTER else min(LONGEST_WAIT, wait * 2)
+            log.warning("the worker ended with code %s; it starts again", self.process.returncode)
+            self._stop.wait(wait)
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> float:
+        """Wait until the process ends or we stop; return how long it lived, in seconds."""
+        lived = 0.0
+        while process.poll() is None and not self._stop.wait(0.2):
+            lived += 0.2
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        return lived
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end the worker when the server dies without a word (kill -9)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,22 @@
+"""The script that every rerun begins with: look, who, menu, page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import context, navigation, theme
+
+ICON = Path(__file__).with_name("icon.png")
+
+st.set_page_config(page_title="Digital Persona", page_icon=str(ICON), layout="centered")
+st.html(theme.CSS)
+user = context.current_user()
+page = st.navigation(navigation.streamlit_pages(user.role), position="sidebar", expanded=True)
+with st.sidebar:
+    record = context.current_workspace_record()
+    st.caption(f"Workspace **{record.name}**" + (" · demo" if record.demo else ""))
+    if context.current_workspace().settings.mode == "team":
+        st.caption(f"{user.name} · {user.role} · [Sign out](/sign-out)")
+page.run()

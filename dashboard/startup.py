@@ -1,0 +1,48 @@
+"""What has to be true before anybody looks at a page: database ready, job store ready, demo asked for."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import logging
+
+from dashboard import jobs
+from dashboard.services import imports
+from dashboard.services.people import LOCAL_USER
+from dashboard.settings import Settings
+from dashboard.workspace import Workspace, open_workspace
+from db.repositories import jobs as job_records
+
+WARM = ("pandas", "plotly.graph_objects", "dashboard.navigation", "dashboard.components")
+DEMO_JOB = "demo"
+log = logging.getLogger("digital_persona")
+
+
+def prepare(settings: Settings) -> Workspace:
+    """Open the workspace, migrate it under a lock, make the job store and ask for the demo if it is empty."""
+    workspace = open_workspace(settings)
+    jobs.create_job_store(settings.jobs_url)
+    ask_for_demo(workspace)
+    return workspace
+
+
+def ask_for_demo(workspace: Workspace) -> str | None:
+    """Enqueue the invented demo for a workspace that never held anything. Return the job's id."""
+    if not workspace.settings.demo or DEMO_JOB not in jobs.KINDS or workspace.settings.mode == "team":
+        return None
+    with workspace.database.reading() as session:
+        asked = bool(job_records.listing(session, limit=1))
+    if asked or any(vars(imports.contents(workspace)).values()):
+        return None
+    return jobs.enqueue(workspace, DEMO_JOB, "Fill the demo workspace", {}, LOCAL_USER.name)
+
+
+def warm_up() -> None:
+    """Import what every page needs, then take it out of the collector's rounds.
+
+    A full collection after each rerun costs more than most reruns themselves.
+    """
+    for name in WARM:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,5 @@
+"""data."""
+
+from dashboard.components import begin
+
+begin("data")
