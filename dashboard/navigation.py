@@ -62,11 +62,13 @@ class PageInfo:
 
 PAGES: tuple[PageInfo, ...] = (
     PageInfo("home", "Home", "What is here, what runs now, and the one next step.", "home"),
-    PageInfo("data", "Data", "Bring in profiles, reviews, products and past posts, with consent.", "database"),
     PageInfo(
-        "personas", "Personas", "Groups of customers, each with its evidence.", "groups", _needs_people
+        "data", "Data", "Bring in profiles, reviews, products and past posts, with consent.", "database"
     ),
-    PageInfo("studio", "Studio", "Turn a brief into posts and images to choose from.", "edit", _needs_products),
+    PageInfo("personas", "Personas", "Groups of customers, each with its evidence.", "groups", _needs_people),
+    PageInfo(
+        "studio", "Studio", "Turn a brief into posts and images to choose from.", "edit", _needs_products
+    ),
     PageInfo(
         "review", "Review", "Read, compare and sign what may be published.", "fact_check", _needs_drafts
     ),

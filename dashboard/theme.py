@@ -14,7 +14,7 @@ _SHARED: dict[str, Any] = {
     "baseRadius": "0.6rem",
     "buttonRadius": "0.6rem",
     "headingFontSizes": ["1.9rem", "1.35rem", "1.1rem", "1rem", "0.95rem", "0.9rem"],
-    "headingFontWeights": [650, 620, 600, 600, 600, 600],
+    "headingFontWeights": [650, 600, 600, 600, 600, 600],
     "showWidgetBorder": True,
     "linkUnderline": True,
 }
@@ -39,7 +39,7 @@ _DARK_SIDE = {"backgroundColor": "#161f22", "secondaryBackgroundColor": "#223033
 
 CSS = """
 <style>
-.block-container {max-width: 72rem; padding-top: 3.2rem; padding-bottom: 5rem;}
+.block-container {max-width: 72rem; padding: 3.2rem 2.6rem 5rem;}
 [data-testid="stMetric"] {padding: .9rem 1rem; border: 1px solid rgba(128,128,128,.25); border-radius: .6rem;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 .dp-purpose {opacity: .78; font-size: 1.05rem; margin: -.4rem 0 1.2rem; max-width: 46rem;}

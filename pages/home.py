@@ -1,6 +1,13 @@
-"""Home."""
+"""Home: what is here, the next step, what runs, what happened."""
 
-from dashboard.components import begin, empty_state
+from dashboard.components import begin
+from dashboard.context import current_contents
+from dashboard.sections.overview import show_activity, show_contents, show_jobs, show_next_step
 
-begin("home")
-empty_state("Start with data", "Bring in a file of customers, reviews or products.", link="data", link_label="Go to Data")
+workspace, user = begin("home")
+contents = current_contents()
+show_next_step(contents)
+if any(vars(contents).values()):
+    show_contents(contents)
+show_jobs(workspace)
+show_activity(workspace)

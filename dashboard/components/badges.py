@@ -18,9 +18,7 @@ VERDICTS = {
 def verdict_badge(verdict: str) -> str:
     """Return a verdict as HTML: icon and word, so that colour is never the only sign."""
     icon, word, style = VERDICTS.get(verdict, ("·", verdict, "dp-quiet"))
-    return (
-        f'<span class="dp-badge {style}"><span aria-hidden="true">{icon}</span> {html.escape(word)}</span>'
-    )
+    return f'<span class="dp-badge {style}"><span aria-hidden="true">{icon}</span> {html.escape(word)}</span>'
 
 
 def diff_html(before: str, after: str) -> str:

@@ -41,9 +41,13 @@ def _live(workspace: Workspace, job_id: str) -> None:
     if not record.is_open:
         st.rerun()
     how_far = percent(record.share) if record.total else ""
-    st.progress(record.share, text=f"**{record.title}** {how_far} · {record.message or 'Waiting for its turn'}")
+    st.progress(
+        record.share, text=f"**{record.title}** {how_far} · {record.message or 'Waiting for its turn'}"
+    )
     if record.state == "waiting" and not _worker_alive(workspace):
-        st.caption("No worker is running yet. It starts with the app, or by itself: `digital-persona worker`.")
+        st.caption(
+            "No worker is running yet. It starts with the app, or by itself: `digital-persona worker`."
+        )
     if record.cancel_requested:
         st.caption("Stopping…")
     elif st.button("Cancel", key=f"cancel-{job_id}", icon=":material/close:"):

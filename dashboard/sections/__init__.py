@@ -1,0 +1,1 @@
+"""The larger parts of pages, one module each."""
