@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,6 @@ import typer
 
 from dashboard.commands import (
     campaign,
-    demo,
     export,
     imports,
     jobs,
@@ -45,7 +43,7 @@ def options(
     context.obj = Output(workspace, as_json)
 
 
-for part in (imports, products, personas, campaign, review, export, jobs, ledger, demo, users, serving):
+for part in (imports, products, personas, campaign, review, export, jobs, ledger, users, serving):
     part.register(app)
 
 
@@ -63,4 +61,4 @@ def run(arguments: list[str]) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -58,8 +58,8 @@ class Settings(BaseSettings):
             )
         if self.mode == "team" and self.workspace_key is None:
             raise SettingsError(
-                "Team mode needs its own secret: set DIGITAL_PERSONA_WORKSPACE_KEY to the base64 of 32 random "
-                "bytes (openssl rand -base64 32) and keep it safe."
+                "Team mode needs its own secret: set DIGITAL_PERSONA_WORKSPACE_KEY to the base64 of 32 "
+                "random bytes (openssl rand -base64 32) and keep it safe."
             )
         return self
 
@@ -108,9 +108,7 @@ def workspace_key(settings: Settings) -> bytes:
         with os.fdopen(handle, "wb") as file:
             file.write(base64.b64encode(os.urandom(KEY_BYTES)))
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise SettingsError(
-            f"Other users can read the key file {path.name}. Close it: chmod 600 {path.name}."
-        )
+        raise SettingsError(f"Other users can read the key file {path.name}. Close it: chmod 600 {path.name}.")
     return _decoded(path.read_text(), f"The key file {path.name}")
 
 

@@ -96,9 +96,7 @@ def append(session: Session, vault: Vault, kind: str, actor: str, payload: dict[
 def verify(session: Session, vault: Vault) -> LedgerReport:
     """Walk the whole chain and compare its end with the signed head."""
     previous, count = GENESIS, 0
-    for row in session.exec(
-        select(LedgerRow).order_by(col(LedgerRow.sequence)).execution_options(yield_per=1000)
-    ):
+    for row in session.exec(select(LedgerRow).order_by(col(LedgerRow.sequence)).execution_options(yield_per=1000)):
         count += 1
         if row.sequence != count:
             return LedgerReport(count, previous, f"Line {count} is missing.")
@@ -112,9 +110,7 @@ def verify(session: Session, vault: Vault) -> LedgerReport:
     if not hmac.compare_digest(head.signature, vault.sign(f"{head.sequence}:{head.hash}")):
         return LedgerReport(count, previous, "The signed head was not signed with this workspace's key.")
     if (head.sequence, head.hash) != (count, previous):
-        return LedgerReport(
-            count, previous, f"The ledger ends at line {count}, but {head.sequence} were written."
-        )
+        return LedgerReport(count, previous, f"The ledger ends at line {count}, but {head.sequence} were written.")
     return LedgerReport(count, previous)
 
 
@@ -123,7 +119,4 @@ def lines(session: Session, kind: str | None = None, limit: int = 200) -> list[L
     query = select(LedgerRow).order_by(col(LedgerRow.sequence).desc()).limit(limit)
     if kind:
         query = query.where(LedgerRow.kind == kind)
-    return [
-        LedgerLine(r.sequence, r.at, r.kind, r.actor, json.loads(r.payload), r.hash)
-        for r in session.exec(query)
-    ]
+    return [LedgerLine(r.sequence, r.at, r.kind, r.actor, json.loads(r.payload), r.hash) for r in session.exec(query)]

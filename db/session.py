@@ -53,9 +53,7 @@ class Database:
                 yield session
                 session.commit()
         except IntegrityError as error:
-            raise ConflictError(
-                "Somebody else saved the same thing a moment before. Reload and look at it."
-            ) from error
+            raise ConflictError("Somebody else saved the same thing a moment before. Reload and look at it.") from error
         except OperationalError as error:
             raise StoreError(_plain(error)) from error
 

@@ -215,7 +215,5 @@ def content_hash(content: PostContent) -> str:
     An approval is bound to this value, so it covers the text, title, hashtags, link, disclosure,
     media digests and alternative texts, and nothing that a reader does not see.
     """
-    raw = json.dumps(
-        content.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    raw = json.dumps(content.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(unicodedata.normalize("NFC", raw).encode()).hexdigest()

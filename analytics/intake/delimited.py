@@ -78,9 +78,7 @@ def detect(stream: BinaryIO, limits: Limits) -> Dialect:
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample).replace("\0", "")
     controls = sum(1 for c in text[:20_000] if ord(c) < 32 and c not in "\r\n\t\x0b\x0c")
     if controls > len(text[:20_000]) * 0.02:
-        raise IntakeError(
-            "This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first."
-        )
+        raise IntakeError("This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first.")
     delimiter = _delimiter(text)
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     if len(header) > limits.max_columns:
@@ -124,10 +122,7 @@ def _delimiter(text: str) -> str:
 
     def score(delimiter: str) -> tuple[float, int]:
         rows = [
-            r
-            for _, r in zip(
-                range(60), csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter), strict=False
-            )
+            r for _, r in zip(range(60), csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter), strict=False)
         ]
         widths = Tally(len(r) for r in rows[: max(1, len(rows) - 1)] if r)
         width, count = widths.most_common(1)[0] if widths else (1, 0)
@@ -213,9 +208,7 @@ def _numbers(count: int, start: int, skipped: list[int]) -> tuple[list[int], int
     return numbers, number
 
 
-def _cut(
-    frame: pd.DataFrame, rejected: tuple[RejectedRow, ...], rows: int, limits: Limits
-) -> Iterator[Chunk]:
+def _cut(frame: pd.DataFrame, rejected: tuple[RejectedRow, ...], rows: int, limits: Limits) -> Iterator[Chunk]:
     """Cut a batch to chunks of the wanted size; the ragged rows go with the first."""
     if frame.empty:
         if rejected:

@@ -103,9 +103,7 @@ class Mapping:
                 )
         missing = [f.label for f in known.values() if f.required and f.name not in self.fields()]
         if missing:
-            raise IntakeError(
-                f"No column is mapped to {' or '.join(missing)}, which a table of {kind} needs."
-            )
+            raise IntakeError(f"No column is mapped to {' or '.join(missing)}, which a table of {kind} needs.")
         if kind == "reviews" and not {"text", "rating"} & set(self.fields()):
             raise IntakeError("No column is mapped to Text or Rating. A review needs at least one of them.")
 

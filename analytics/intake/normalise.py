@@ -139,9 +139,7 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     return Normalised(rows.reset_index(drop=True), tuple(rejected), tuple(sieve.flags))
 
 
-def _typed(
-    target: Field, column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve
-) -> pd.Series:
+def _typed(target: Field, column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
     """Return one column in its field's type; unreadable cells are rejected or flagged."""
     if target.type in ("text", "list") and not target.identity:
         text = cells.str.strip()
@@ -167,9 +165,7 @@ def _typed(
 def _read(target: Field, column: str, given: pd.Series, options: Options, keys: Keys) -> pd.Series:
     if target.type == "date":
         if column not in keys.day_first:
-            keys.day_first[column] = (
-                day_comes_first(given) if options.day_first is None else options.day_first
-            )
+            keys.day_first[column] = day_comes_first(given) if options.day_first is None else options.day_first
         return to_moment(given, day_first=keys.day_first[column])
     if target.type == "flag":
         return to_flag(given)
@@ -202,9 +198,7 @@ def _check_kind(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, mapping: Ma
         said = [rows[c].notna() for c in ("text", "title", "rating") if c in rows]
         empty = ~np.logical_or.reduce(said) if said else np.ones(len(rows), bool)
         nothing = pd.Series(empty, index=rows.index)
-        sieve.reject(
-            nothing, "", pd.Series("", index=rows.index), "The review has neither a text nor a rating."
-        )
+        sieve.reject(nothing, "", pd.Series("", index=rows.index), "The review has neither a text nor a rating.")
     elif kind == "consents":
         _check_words(rows, frame, mapping, sieve, "purpose", PURPOSE_WORDS)
         _check_words(rows, frame, mapping, sieve, "action", ACTION_WORDS)
@@ -297,8 +291,7 @@ def _base_keys(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame) -> list[str]
     if index is not None and frame[index].notna().all():
         return [f"row:{value}" for value in frame[index]]
     return [
-        hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
-        for text in _joined(frame, list(frame.columns))
+        hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32] for text in _joined(frame, list(frame.columns))
     ]
 
 
@@ -321,9 +314,7 @@ def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, options: 
     shared = [c for c in ("row_number", "date", "segment_kind", "segment") if c in rows]
     parts = []
     for column in wide:
-        values = to_number(
-            without_nothing(frame.loc[rows.index, column]), decimal_comma=options.decimal_comma
-        )
+        values = to_number(without_nothing(frame.loc[rows.index, column]), decimal_comma=options.decimal_comma)
         part = rows[[*shared, "row_key"]].assign(metric=column, value=values, attributes="{}")
         part["row_key"] = part["row_key"] + f"\x1f{column}"
         parts.append(part.dropna(subset=["value"]))

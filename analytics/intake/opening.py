@@ -45,9 +45,7 @@ def open_table(path: Path, limits: Limits = Limits()) -> Table:
 def _parquet(path: Path, limits: Limits) -> Table:
     schema = structured.open_parquet(path).schema_arrow
     if len(schema.names) > limits.max_columns:
-        raise IntakeError(
-            f"The file has {len(schema.names):,} columns; at most {limits.max_columns:,} are read."
-        )
+        raise IntakeError(f"The file has {len(schema.names):,} columns; at most {limits.max_columns:,} are read.")
     counter = Counter()
     total, size = max(1, structured.open_parquet(path).metadata.num_rows), path.stat().st_size
 

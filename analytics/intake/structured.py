@@ -106,9 +106,7 @@ def workbook_chunks(path: Path, columns: tuple[str, ...], rows: int, limits: Lim
         yield _chunk(kept, columns, numbers, limits)
 
 
-def _chunk(
-    kept: list[list[str | None]], columns: tuple[str, ...], numbers: list[int], limits: Limits
-) -> Chunk:
+def _chunk(kept: list[list[str | None]], columns: tuple[str, ...], numbers: list[int], limits: Limits) -> Chunk:
     frame = pd.DataFrame(kept, columns=list(columns), index=pd.Index(numbers), dtype=object)
     return Chunk(clip(frame, limits))
 
@@ -132,10 +130,7 @@ def parquet_chunks(path: Path, rows: int, limits: Limits) -> Iterator[Chunk]:
     number = 2
     for batch in open_parquet(path).iter_batches(batch_size=rows):
         frame = pd.DataFrame(
-            {
-                name: [as_text(v) for v in batch.column(i).to_pylist()]
-                for i, name in enumerate(batch.schema.names)
-            },
+            {name: [as_text(v) for v in batch.column(i).to_pylist()] for i, name in enumerate(batch.schema.names)},
             dtype=object,
         )
         frame.index = pd.RangeIndex(number, number + len(frame))

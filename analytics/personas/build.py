@@ -67,9 +67,7 @@ def build_personas(
     labels, agreement = _placed(features.matrix, finders, holdout, choice.k, settings)
     labels, joined = merge_small(features.matrix[order], labels[order], settings.k_min_people)
     if joined:
-        notes.append(
-            f"{joined} group(s) of fewer than {settings.k_min_people} people were joined to the nearest one."
-        )
+        notes.append(f"{joined} group(s) of fewer than {settings.k_min_people} people were joined to the nearest one.")
     progress(0.85, "Describing the groups")
     groups = pd.Series(labels, index=features.people[order])
     cards = _cards(features, inputs, groups, features.people[holdout], choice, agreement, settings)
@@ -121,11 +119,7 @@ def _cards(
     traits = corrected(
         [traits_of(tested, placed == g, settings.k_min_people, settings.confidence) for g in sizes.index]
     )
-    reviews = (
-        inputs.reviews[inputs.reviews["customer"].isin(groups.index)]
-        if len(inputs.reviews)
-        else inputs.reviews
-    )
+    reviews = inputs.reviews[inputs.reviews["customer"].isin(groups.index)] if len(inputs.reviews) else inputs.reviews
     words, phrases = (index_words(reviews), index_phrases(reviews)) if len(reviews) else ({}, {})
     writers = set(reviews["customer"]) if len(reviews) else set()
     confidence, why = _confidence(choice, agreement)

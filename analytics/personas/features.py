@@ -67,9 +67,7 @@ def _is_flag(values: pd.Series) -> bool:
 def _looks_like_id(name: str, numbers: pd.Series) -> bool:
     whole = bool((numbers.dropna() % 1 == 0).all())
     unique = numbers.nunique() > 0.98 * numbers.notna().sum()
-    return (
-        whole and unique and bool(re.search(r"(^|_|\b)(id|key|code|no|number)(_|\b|$)", name, re.IGNORECASE))
-    )
+    return whole and unique and bool(re.search(r"(^|_|\b)(id|key|code|no|number)(_|\b|$)", name, re.IGNORECASE))
 
 
 def _pooled(levels: pd.Series) -> pd.Series:
@@ -103,9 +101,7 @@ def build_features(inputs: PersonaInputs) -> Features:
     if inputs.vectors is not None and len(inputs.reviews):
         blocks.append(_text_block(inputs, people))
     if not blocks:
-        raise PersonaBuildError(
-            "The profiles have no attribute that differs between people. Map more columns."
-        )
+        raise PersonaBuildError("The profiles have no attribute that differs between people. Map more columns.")
     return Features(np.hstack(blocks), people, attributes, tuple(notes))
 
 
@@ -178,9 +174,9 @@ def _text_block(inputs: PersonaInputs, people: pd.Index) -> NDArray[np.float64]:
 def _weighted(block: NDArray[np.float64], components: int) -> NDArray[np.float64]:
     """Reduce a block by PCA and give it a total variance of one."""
     components = min(components, block.shape[1], block.shape[0] - 1)
-    scores = PCA(
-        components, svd_solver="full" if block.shape[1] < 200 else "randomized", random_state=0
-    ).fit_transform(block)
+    scores = PCA(components, svd_solver="full" if block.shape[1] < 200 else "randomized", random_state=0).fit_transform(
+        block
+    )
     total = np.sqrt(scores.var(axis=0).sum())
     weighted: NDArray[np.float64] = scores / (total if total else 1.0)
     return weighted

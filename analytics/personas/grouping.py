@@ -77,9 +77,7 @@ def choose_k(matrix: Matrix, settings: PersonaSettings, progress: Progress) -> C
     return Choice(max(stable) if stable else max(good, key=lambda s: s.stability).k, tuple(found))
 
 
-def _measured(
-    some: Matrix, k: int, settings: PersonaSettings, rng: np.random.Generator, null: Matrix
-) -> Stability:
+def _measured(some: Matrix, k: int, settings: PersonaSettings, rng: np.random.Generator, null: Matrix) -> Stability:
     seed = int(rng.integers(2**31))
     reference = Grouping(some, k, settings, seed).place(some)
     scores = []
@@ -99,9 +97,7 @@ def _measured(
 def _cluster_index(matrix: Matrix, labels: NDArray[np.int64]) -> float:
     """Return within-group over total sum of squares."""
     total = ((matrix - matrix.mean(axis=0)) ** 2).sum()
-    within = sum(
-        ((matrix[labels == g] - matrix[labels == g].mean(axis=0)) ** 2).sum() for g in np.unique(labels)
-    )
+    within = sum(((matrix[labels == g] - matrix[labels == g].mean(axis=0)) ** 2).sum() for g in np.unique(labels))
     return float(within / total) if total else 1.0
 
 
@@ -140,8 +136,6 @@ def merge_small(matrix: Matrix, labels: NDArray[np.int64], fewest: int) -> tuple
             return labels, joined
         small = groups[sizes.argmin()]
         centres = {g: matrix[labels == g].mean(axis=0) for g in groups}
-        nearest = min(
-            (g for g in groups if g != small), key=lambda g: ((centres[g] - centres[small]) ** 2).sum()
-        )
+        nearest = min((g for g in groups if g != small), key=lambda g: ((centres[g] - centres[small]) ** 2).sum())
         labels[labels == small] = nearest
         joined += 1

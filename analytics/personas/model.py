@@ -136,9 +136,7 @@ class PersonaCard:
     def to_plain(self) -> dict[str, Any]:
         """Return the card as plain data, without its members and review ids."""
         plain = {
-            n: getattr(self, n)
-            for n in self.__dataclass_fields__
-            if n not in ("members", "traits", "words", "quotes")
+            n: getattr(self, n) for n in self.__dataclass_fields__ if n not in ("members", "traits", "words", "quotes")
         }
         plain["traits"] = [vars(t) for t in self.traits]
         plain["words"] = [{k: v for k, v in vars(w).items() if k != "review_ids"} for w in self.words]

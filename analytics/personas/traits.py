@@ -22,9 +22,7 @@ def readable(name: str) -> str:
     return words[:1].upper() + words[1:].lower() if words else name
 
 
-def traits_of(
-    attributes: pd.DataFrame, inside: pd.Series, fewest: int, confidence: float = 0.95
-) -> list[Trait]:
+def traits_of(attributes: pd.DataFrame, inside: pd.Series, fewest: int, confidence: float = 0.95) -> list[Trait]:
     """Return one trait a number and one a level, uncorrected.
 
     Parameters
@@ -50,9 +48,7 @@ def traits_of(
         wanted = levels[:1] if len(levels) == 2 else levels
         for level in sorted(map(str, wanted)):
             if level != "other":
-                found.append(
-                    _level(name, level, values[given & inside], values[given & ~inside], fewest, confidence)
-                )
+                found.append(_level(name, level, values[given & inside], values[given & ~inside], fewest, confidence))
     return found
 
 
@@ -84,9 +80,7 @@ def _number(name: str, group: pd.Series, others: pd.Series, fewest: int, confide
     )
 
 
-def _level(
-    name: str, level: str, group: pd.Series, others: pd.Series, fewest: int, confidence: float
-) -> Trait:
+def _level(name: str, level: str, group: pd.Series, others: pd.Series, fewest: int, confidence: float) -> Trait:
     label = _level_label(name, level)
     n, m = len(group), len(others)
     if min(n, m) < fewest:

@@ -54,9 +54,7 @@ def tokens(text: str) -> set[str]:
 def index_words(reviews: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
     """Return ``{word: {customer: [review ids]}}`` over all reviews."""
     found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for review, customer, text in zip(
-        reviews["review_id"], reviews["customer"], reviews["text"], strict=True
-    ):
+    for review, customer, text in zip(reviews["review_id"], reviews["customer"], reviews["text"], strict=True):
         for token in tokens(str(text)):
             found[token][str(customer)].append(int(review))
     return found
@@ -65,9 +63,7 @@ def index_words(reviews: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
 def index_phrases(reviews: pd.DataFrame) -> dict[tuple[str, str], dict[str, list[int]]]:
     """Return ``{(phrase, polarity): {customer: [review ids]}}`` of the phrases that reviews share."""
     found: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for review, customer, text in zip(
-        reviews["review_id"], reviews["customer"], reviews["text"], strict=True
-    ):
+    for review, customer, text in zip(reviews["review_id"], reviews["customer"], reviews["text"], strict=True):
         for phrase, polarity in phrases_of(str(text)):
             found[(phrase, polarity)][str(customer)].append(int(review))
     return found
@@ -97,9 +93,7 @@ def distinctive_words(
         z = float(delta / np.sqrt(1 / (a + prior) + 1 / (b + prior)))
         if z >= Z_MIN:
             ids = [r for c, several in users.items() if c in members for r in several]
-            scored.append(
-                Word(word, z, a, a / len(members), b / outside_people, tuple(sorted(ids)[:EVIDENCE]))
-            )
+            scored.append(Word(word, z, a, a / len(members), b / outside_people, tuple(sorted(ids)[:EVIDENCE])))
     return tuple(sorted(scored, key=lambda w: (-w.z, w.word))[:TOP])
 
 

@@ -15,9 +15,7 @@ _WORD = re.compile(r"[a-z][a-z'\-]*")
 _LINKS = frozenset(["is", "are", "was", "were", "feels", "feel", "looks", "look", "sounds", "seems", "'s"])
 _REACH = 4
 # Not negated, yet not a statement about this product: "not only soft", "no complaints", "no doubt".
-_NOT_NEGATION = re.compile(
-    r"\bnot only\b|\bno (?:complaints|doubt|problems?|issues?|regrets)\b|\bcan't wait\b"
-)
+_NOT_NEGATION = re.compile(r"\bnot only\b|\bno (?:complaints|doubt|problems?|issues?|regrets)\b|\bcan't wait\b")
 
 
 @lru_cache(maxsize=1)

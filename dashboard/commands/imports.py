@@ -40,30 +40,20 @@ def _settled(mapping: Mapping, pairs: list[str]) -> Mapping:
     for pair in pairs:
         column, mark, name = pair.rpartition("=")
         if not mark:
-            raise IntakeError(
-                f"“{pair}” is no mapping. Write column=field, or column=- to leave a column out."
-            )
+            raise IntakeError(f"“{pair}” is no mapping. Write column=field, or column=- to leave a column out.")
         mapping = mapping.set(column, None if name in ("", "-") else name, skip=name == "-")
     return mapping
 
 
 def bring_in(
     context: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, Parquet or JSON lines.")
-    ],
-    kind: Annotated[
-        str | None, typer.Option(help=f"One of: {', '.join(KINDS)}. Guessed when left out.")
-    ] = None,
-    assign: Annotated[
-        list[str] | None, typer.Option("--map", help='"column=field"; "column=-" leaves it out.')
-    ] = None,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, Parquet or JSON lines.")],
+    kind: Annotated[str | None, typer.Option(help=f"One of: {', '.join(KINDS)}. Guessed when left out.")] = None,
+    assign: Annotated[list[str] | None, typer.Option("--map", help='"column=field"; "column=-" leaves it out.')] = None,
     consent: Annotated[str, typer.Option(help="none, column, file or statement.")] = "none",
     basis: Annotated[str, typer.Option(help="The legal basis in words (makes it a statement).")] = "",
     purpose: Annotated[list[str] | None, typer.Option(help=f"One of: {', '.join(PURPOSES)}.")] = None,
-    source: Annotated[
-        str | None, typer.Option(help="Name of the data set; the file's name when left out.")
-    ] = None,
+    source: Annotated[str | None, typer.Option(help="Name of the data set; the file's name when left out.")] = None,
     day_first: Annotated[bool | None, typer.Option(help="Read 04/09 as 4 September.")] = None,
     decimal_comma: Annotated[bool, typer.Option(help="Read 1.234,50 as 1234.5.")] = False,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
@@ -133,12 +123,8 @@ def problems(
     out.table("Problems", tuple(frame.columns), list(frame.itertuples(index=False)), frame.to_dict("records"))
 
 
-def undo(
-    context: typer.Context, import_id: Annotated[int, typer.Argument(help="The import's number.")]
-) -> None:
+def undo(context: typer.Context, import_id: Annotated[int, typer.Argument(help="The import's number.")]) -> None:
     """Take an import back, as long as nothing was built on it."""
     out = output(context)
     removed = imports.undo_import(out.workspace, out.user, import_id)
-    out.say(
-        f"Import {import_id} was undone: {removed} rows removed.", {"import": import_id, "removed": removed}
-    )
+    out.say(f"Import {import_id} was undone: {removed} rows removed.", {"import": import_id, "removed": removed})

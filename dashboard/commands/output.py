@@ -75,9 +75,7 @@ class Output:
             row = bar.add_task("waiting", total=None)
 
             def told(job: JobRecord) -> None:
-                bar.update(
-                    row, description=job.message or job.state, completed=job.done, total=job.total or None
-                )
+                bar.update(row, description=job.message or job.state, completed=job.done, total=job.total or None)
 
             try:
                 record = jobs.wait(self.workspace, job_id, told)

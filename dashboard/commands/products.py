@@ -19,9 +19,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="products")
 
 
-def listing(
-    context: typer.Context, search: Annotated[str, typer.Option(help="Part of the name.")] = ""
-) -> None:
+def listing(context: typer.Context, search: Annotated[str, typer.Option(help="Part of the name.")] = "") -> None:
     """List products, the most reviewed first."""
     out = output(context)
     found = catalogue.listing(out.workspace, search)

@@ -29,10 +29,7 @@ def brand_voice(workspace: Workspace) -> BrandVoice:
 def as_product(record: ProductRecord) -> Product:
     """Return a product with its facts as the creator and the checks read them."""
     names = ("value", "noun_phrase", "verb_phrase", "amount", "currency", "valid_from", "valid_until")
-    facts = tuple(
-        Fact(id=f"fact:{f.id}", kind=f.kind, **{n: getattr(f, n) for n in names})  # type: ignore[arg-type]
-        for f in record.facts
-    )
+    facts = tuple(Fact(id=f"fact:{f.id}", kind=f.kind, **{n: getattr(f, n) for n in names}) for f in record.facts)
     return Product(
         id=str(record.id),
         name=record.name,
@@ -74,9 +71,7 @@ def persona_brief(record: PersonaRecord) -> PersonaBrief:
         id=str(record.id),
         version=record.version,
         name=record.name,
-        traits=tuple(t["sentence"] for t in card.get("traits", ()) if t["verdict"] in ("higher", "lower"))[
-            :8
-        ],
+        traits=tuple(t["sentence"] for t in card.get("traits", ()) if t["verdict"] in ("higher", "lower"))[:8],
         words=tuple(w["word"] for w in card.get("words", ()))[:20],
     )
 
@@ -93,7 +88,7 @@ def brief_for(
     return Brief(
         campaign_id=str(campaign.id),
         campaign_name=campaign.name,
-        objective=campaign.objective,  # type: ignore[arg-type]
+        objective=campaign.objective,
         channel=channel,
         product=as_product(product),
         brand=brand,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dashboard import jobs
@@ -67,9 +68,7 @@ def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int,
     values |= {name: list(values[name]) for name in ("product_ids", "persona_ids", "channels")}
     with workspace.database.writing() as session:
         campaign_id = campaigns.add_campaign(session, **values)
-    job_id = jobs.enqueue(
-        workspace, "campaign", f"Posts for {order.name}", {"campaign_id": campaign_id}, user.name
-    )
+    job_id = jobs.enqueue(workspace, "campaign", f"Posts for {order.name}", {"campaign_id": campaign_id}, user.name)
     with workspace.database.writing() as session:
         campaigns.set_job(session, campaign_id, job_id)
     return campaign_id, job_id
@@ -99,10 +98,11 @@ def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> di
     with workspace.database.reading() as session:
         campaign = campaigns.campaign(session, int(params["campaign_id"]))
         chosen = [personas.get(session, persona_id) for persona_id in campaign.persona_ids]
+    audience: list[PersonaRecord | None] = list(chosen) or [None]
     orders = [
         (product_id, persona, channel)
         for product_id in campaign.product_ids
-        for persona in (chosen or [None])
+        for persona in audience
         for channel in campaign.channels
     ]
     made = 0
@@ -110,7 +110,7 @@ def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> di
         task.progress(number, len(orders), f"{made} drafts made")
         made += task.step(
             f"{product_id}:{persona.id if persona else 0}:{channel}",
-            lambda p=product_id, who=persona, where=channel: _make(workspace, campaign, p, who, where),
+            partial(_make, workspace, campaign, product_id, persona, channel),
         )
     task.progress(len(orders), len(orders), f"{made} drafts made")
     return {"campaign_id": campaign.id, "drafts": made}
@@ -125,9 +125,7 @@ def _make(
 ) -> int:
     """Compose, illustrate, check and keep the variants of one slot; return how many there are."""
     product = product_record(workspace, product_id)
-    brief = brief_for(
-        campaign, brand_voice(workspace), product, review_evidence(workspace, product), persona, channel
-    )
+    brief = brief_for(campaign, brand_voice(workspace), product, review_evidence(workspace, product), persona, channel)
     illustrator = Illustrator(workspace, product_id, brief) if campaign.thumbnails else None
     ready = []
     for number, variant in enumerate(compose(brief)):
@@ -145,9 +143,7 @@ def _make(
     return len(ready)
 
 
-def _version(
-    workspace: Workspace, content: PostContent, variant: Variant, brief: Brief, author: str
-) -> NewVersion:
+def _version(workspace: Workspace, content: PostContent, variant: Variant, brief: Brief, author: str) -> NewVersion:
     results = check(workspace, content, brief)
     return NewVersion(
         content=content.model_dump(mode="json"),

@@ -38,8 +38,7 @@ def recheck(workspace: Workspace, version: VersionRecord) -> tuple[CheckResult, 
 def as_records(results: Sequence[CheckResult]) -> tuple[CheckRecord, ...]:
     """Return check results as they are kept."""
     return tuple(
-        CheckRecord(r.check.value, r.verdict.value, [f.model_dump(mode="json") for f in r.findings])
-        for r in results
+        CheckRecord(r.check.value, r.verdict.value, [f.model_dump(mode="json") for f in r.findings]) for r in results
     )
 
 

@@ -207,9 +207,7 @@ def _tables(
     when = [f"{d} {POSTING_HOUR:%H:%M}" if d else "" for d in frame["date"]]
     return {
         "posts.csv": frame,
-        "schedule-date-message-link.csv": pd.DataFrame(
-            {"Date": when, "Message": frame["text"], "Link": frame["link"]}
-        ),
+        "schedule-date-message-link.csv": pd.DataFrame({"Date": when, "Message": frame["text"], "Link": frame["link"]}),
         "schedule-text-image-time.csv": pd.DataFrame(
             {
                 "Text": frame["text"],

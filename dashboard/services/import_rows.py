@@ -91,12 +91,11 @@ def _keys(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> list[str]
 def _pseudonyms(rows: pd.DataFrame, vault: Vault) -> list[str]:
     """Return each row's customer; a row without one is a person of its own."""
     if "customer_id" not in rows:
-        return rows["row_key"].tolist()
+        return [str(key) for key in rows["row_key"]]
     ids, missing = rows["customer_id"], rows["customer_id"].isna()
-    known = {value: vault.pseudonym(f"customer:{value}") for value in ids[~missing].unique()}
-    return [
-        key if gone else known[value] for value, gone, key in zip(ids, missing, rows["row_key"], strict=True)
-    ]
+    known = {str(value): vault.pseudonym(f"customer:{value}") for value in ids[~missing].unique()}
+    cells = zip(ids.tolist(), missing.tolist(), rows["row_key"].tolist(), strict=True)
+    return [str(key) if gone else known[str(value)] for value, gone, key in cells]
 
 
 def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -131,7 +130,7 @@ def _consent_columns(rows: pd.DataFrame, file_sha256: str) -> pd.DataFrame:
             key = hashlib.sha256(f"{file_sha256}:{customer}:{purpose}".encode()).hexdigest()[:40]
             events.append((customer, purpose, "grant" if value else "withdraw", moment, key))
     columns = ["customer", "purpose", "action", "at", "row_key"]
-    return pd.DataFrame(events, columns=columns).assign(source="column", expires_at=pd.NaT)
+    return pd.DataFrame(events, columns=columns).assign(source="column")
 
 
 def _consent_events(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -201,15 +202,11 @@ def _check_consent(order: Order) -> None:
     consent = order.consent
     if consent.how == "statement":
         if not consent.purposes or not consent.basis.strip():
-            raise IntakeError(
-                "A statement of the legal basis needs the basis in words and at least one purpose."
-            )
+            raise IntakeError("A statement of the legal basis needs the basis in words and at least one purpose.")
         unknown = set(consent.purposes) - set(PURPOSES)
         if unknown:
             raise IntakeError(f"Unknown purpose: {', '.join(sorted(unknown))}. Use {', '.join(PURPOSES)}.")
-    if consent.how == "column" and not any(
-        name and name.startswith("consent_") for name in order.mapping.fields()
-    ):
+    if consent.how == "column" and not any(name and name.startswith("consent_") for name in order.mapping.fields()):
         raise IntakeError("No column is mapped to a consent field. Map one, or say the legal basis instead.")
 
 
@@ -225,7 +222,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     number, more = 0, True
     while more:
         task.progress(min(table.bytes_read, total - 1), total, f"{steps.rows:,} rows read")
-        more = task.step(f"chunk {number}", lambda n=number: steps.write(n))
+        more = task.step(f"chunk {number}", partial(steps.write, number))
         number += 1
     task.step("finish", lambda: _finish(workspace, record, table.notes))
     with workspace.database.reading() as session:
@@ -371,9 +368,7 @@ def undo_import(workspace: Workspace, user: User, import_id: int) -> int:
     require(user, MAY_EDIT, "undo imports")
     with workspace.database.writing() as session:
         removed = undo.undo(session, import_id)
-        ledger.append(
-            session, workspace.vault, "undo import", user.name, {"import": import_id, "rows": removed}
-        )
+        ledger.append(session, workspace.vault, "undo import", user.name, {"import": import_id, "rows": removed})
     return removed
 
 
@@ -396,7 +391,7 @@ def usable(workspace: Workspace, record: ImportRecord) -> Usable | None:
     if record.kind not in PERSONAL_KINDS:
         return None
     with workspace.database.reading() as session:
-        by_purpose = {p: consents.usable_rows(session, record.kind, record.id, p) for p in PURPOSES}
+        by_purpose: dict[str, int] = {p: consents.usable_rows(session, record.kind, record.id, p) for p in PURPOSES}
     return Usable(record.rows_new + record.rows_updated, by_purpose)
 
 

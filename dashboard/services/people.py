@@ -46,9 +46,7 @@ def require(user: User, allowed: tuple[Role, ...], what: str) -> None:
         With who may do it instead.
     """
     if user.role not in allowed:
-        raise NotAllowedError(
-            f"As {user.role} you cannot {what}. Ask somebody with the role {' or '.join(allowed)}."
-        )
+        raise NotAllowedError(f"As {user.role} you cannot {what}. Ask somebody with the role {' or '.join(allowed)}.")
 
 
 def hash_password(password: str) -> str:

@@ -35,7 +35,7 @@ class BuildOrder:
 
     method: Literal["kmeans", "gmm"] = "kmeans"
     seed: int = 1
-    max_people: int = 20_000
+    max_people: int = 8_000
     basis: Literal["auto", "profiles", "reviews", "both"] = "auto"
     sources: tuple[str, ...] = ()
 
@@ -102,9 +102,7 @@ def _build(workspace: Workspace, task: Task, build_id: int, order: BuildOrder) -
         seed=order.seed,
         max_people=order.max_people,
     )
-    found = build_personas(
-        inputs, settings, lambda share, text: task.progress(50 + int(50 * share), 101, text)
-    )
+    found = build_personas(inputs, settings, lambda share, text: task.progress(50 + int(50 * share), 101, text))
     with workspace.database.writing() as session:
         new = [NewPersona(c.key, c.name, c.to_plain(), list(c.members), c.evidence()) for c in found.personas]
         personas.add_personas(session, build_id, new, "build")
@@ -141,9 +139,7 @@ def _inputs(workspace: Workspace, task: Task, order: BuildOrder) -> PersonaInput
     task.progress(1, 101, "Masking personal data")
     masked = redactor(workspace).redact_all(texts)
     reviews = reviews.assign(text=masked).reset_index(drop=True)
-    encoder = TextEncoder(
-        workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads
-    )
+    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
     vectors = None
     if len(reviews):
         vectors = encoder.encode(

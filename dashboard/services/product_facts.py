@@ -32,10 +32,12 @@ _VERB = re.compile(
 _LIST = re.compile(r"\s*[;|\n]\s*")
 
 
-def phrase_of(text: str) -> dict[str, str]:
-    """Say whether a phrase follows "with" (noun phrase) or the product's name (verb phrase)."""
+def fact_of(kind: str, text: str) -> NewFact:
+    """Return a fact whose phrase follows "with" (noun phrase) or the product's name (verb phrase)."""
     plain = text.strip().rstrip(".")
-    return {"verb_phrase" if _VERB.match(plain) else "noun_phrase": plain}
+    if _VERB.match(plain):
+        return NewFact(kind, plain, verb_phrase=plain)
+    return NewFact(kind, plain, noun_phrase=plain)
 
 
 def listed(text: object) -> list[str]:
@@ -64,8 +66,8 @@ def facts_of(row: Mapping[Any, Any]) -> tuple[NewFact, ...]:
             )
         )
     facts += [NewFact("material", m, noun_phrase=m) for m in listed(row.get("materials"))]
-    facts += [NewFact("feature", f, **phrase_of(f)) for f in listed(row.get("features"))]
-    facts += [NewFact("claim", c, **phrase_of(c)) for c in listed(row.get("allowed_claims"))]
+    facts += [fact_of("feature", f) for f in listed(row.get("features"))]
+    facts += [fact_of("claim", c) for c in listed(row.get("allowed_claims"))]
     stock = _number(row.get("stock"))
     if stock is not None:
         facts.append(NewFact("stock", f"{stock:.0f}", amount=stock))

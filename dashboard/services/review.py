@@ -17,8 +17,7 @@ from engine.content import Finding, PostContent, Verdict, content_hash
 Choice = Literal["approve", "request_changes", "reject"]
 CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
 MOVED_ON = (
-    "{who} decided on this item, or changed it, while you were looking. "
-    "Nothing of yours was saved. Look at it again."
+    "{who} decided on this item, or changed it, while you were looking. Nothing of yours was saved. Look at it again."
 )
 
 
@@ -182,9 +181,7 @@ def _check_unchanged(found: ReviewItem, seen: Seen) -> None:
         raise ReviewError("The stored content does not fit its hash: it was altered outside the app.")
     newest = found.history[-1]
     if newest.id != found.version.id or seen.content_hash != found.version.content_hash:
-        raise ReviewError(
-            f"Version {newest.number} is the newest one; you were looking at another. Look at it again."
-        )
+        raise ReviewError(f"Version {newest.number} is the newest one; you were looking at another. Look at it again.")
     if seen.sequence != found.version.sequence:
         who = found.decisions[-1].reviewer if found.decisions else "Somebody"
         raise ConflictError(MOVED_ON.format(who=who))
@@ -202,14 +199,10 @@ def _check_choice(
     if workspace.settings.mode == "team" and user.name in {v.author for v in found.history}:
         raise ReviewError("You wrote a version of this post, so somebody else has to approve it.")
     if found.blocking:
-        raise ReviewError(
-            f"It cannot be approved: {found.blocking[0].rule} {found.blocking[0].remedy}".strip()
-        )
+        raise ReviewError(f"It cannot be approved: {found.blocking[0].rule} {found.blocking[0].remedy}".strip())
     missing = sorted({f.rule_id for f in found.waivable if not waivers.get(f.rule_id, "").strip()})
     if missing:
-        raise ReviewError(
-            f"Write a reason for each finding that needs a human: {', '.join(missing)} still lacks one."
-        )
+        raise ReviewError(f"Write a reason for each finding that needs a human: {', '.join(missing)} still lacks one.")
 
 
 def approve_all_without_findings(workspace: Workspace, user: User, version_ids: list[int]) -> BulkResult:

@@ -56,9 +56,7 @@ class Illustrator:
             "whole_picture": made.whole_picture,
             "notes": list(made.notes),
         }
-        record = MediaRecord(
-            digest, "thumbnail", "image/jpeg", made.width, made.height, self._product_id, details
-        )
+        record = MediaRecord(digest, "thumbnail", "image/jpeg", made.width, made.height, self._product_id, details)
         with self._workspace.database.writing() as session:
             products.add_media(session, record, data)
         return digest

@@ -279,15 +279,9 @@ def versions_of(session: Session, draft_id: int) -> list[VersionRecord]:
     return _versions(session, col(DraftVersionRow.draft_id) == draft_id)
 
 
-def latest_versions(
-    session: Session, campaign_id: int | None = None, limit: int | None = None
-) -> list[VersionRecord]:
+def latest_versions(session: Session, campaign_id: int | None = None, limit: int | None = None) -> list[VersionRecord]:
     """Return the newest version of every draft: what can be reviewed, and exported once approved."""
-    newest = (
-        sa.select(sa.func.max(col(DraftVersionRow.id)))
-        .group_by(col(DraftVersionRow.draft_id))
-        .scalar_subquery()
-    )
+    newest = sa.select(sa.func.max(col(DraftVersionRow.id))).group_by(col(DraftVersionRow.draft_id)).scalar_subquery()
     conditions: list[Any] = [col(DraftVersionRow.id).in_(newest)]
     if campaign_id is not None:
         conditions.append(col(DraftRow.campaign_id) == campaign_id)

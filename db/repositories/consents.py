@@ -45,23 +45,17 @@ def _latest(subject: Any, purpose: str, moment: datetime) -> sa.Subquery:
             col(ConsentEventRow.expires_at).label("expires_at"),
             sa.func.row_number().over(partition_by=subject, order_by=order).label("rank"),
         )
-        .where(
-            col(ConsentEventRow.purpose) == purpose, subject.is_not(None), col(ConsentEventRow.at) <= moment
-        )
+        .where(col(ConsentEventRow.purpose) == purpose, subject.is_not(None), col(ConsentEventRow.at) <= moment)
         .subquery()
     )
     return sa.select(ranked).where(ranked.c.rank == 1).subquery()
 
 
 def _valid(latest: sa.Subquery, moment: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        latest.c.action == "grant", sa.or_(latest.c.expires_at.is_(None), latest.c.expires_at > moment)
-    )
+    return sa.and_(latest.c.action == "grant", sa.or_(latest.c.expires_at.is_(None), latest.c.expires_at > moment))
 
 
-def allowed(
-    customer: Any, import_id: Any, purpose: Purpose, moment: datetime | None = None
-) -> sa.ColumnElement[bool]:
+def allowed(customer: Any, import_id: Any, purpose: Purpose, moment: datetime | None = None) -> sa.ColumnElement[bool]:
     """Return the condition that a row (its customer and import columns) may be used for a purpose.
 
     Every query that feeds a persona, a model or a prompt carries this condition.
@@ -135,8 +129,6 @@ def usable_rows(session: Session, kind: str, import_id: int, purpose: Purpose) -
 def state_statement(session: Session, import_id: int, purposes: list[str], basis: str, source: str) -> None:
     """Record the marketer's statement of the legal basis for every row of one import."""
     session.add_all(
-        ConsentEventRow(
-            statement_import_id=import_id, purpose=purpose, action="grant", basis=basis, source=source
-        )
+        ConsentEventRow(statement_import_id=import_id, purpose=purpose, action="grant", basis=basis, source=source)
         for purpose in purposes
     )

@@ -177,9 +177,7 @@ def _replace(
     for part in slices(list(ids)):
         before = session.connection().execute(table.select().where(table.c.id.in_(part))).mappings()
         session.add_all(
-            ImportChangeRow(
-                import_id=import_id, table_name=table.name, row_id=row["id"], before=_plain(dict(row))
-            )
+            ImportChangeRow(import_id=import_id, table_name=table.name, row_id=row["id"], before=_plain(dict(row)))
             for row in before.all()
         )
     session.flush()
@@ -246,18 +244,13 @@ def add_problems(session: Session, problems: pd.DataFrame) -> None:
     insert_frame(session, table_for(ImportProblemRow), problems)
 
 
-def problems(
-    session: Session, import_id: int, severity: str | None = None, limit: int = 1000
-) -> list[ProblemRecord]:
+def problems(session: Session, import_id: int, severity: str | None = None, limit: int = 1000) -> list[ProblemRecord]:
     """Return the problems of an import in file order."""
     query = select(ImportProblemRow).where(ImportProblemRow.import_id == import_id)
     if severity:
         query = query.where(ImportProblemRow.severity == severity)
     query = query.order_by(col(ImportProblemRow.row_number), col(ImportProblemRow.id)).limit(limit)
-    return [
-        ProblemRecord(r.severity, r.row_number, r.column, r.sealed_value, r.reason)
-        for r in session.exec(query)
-    ]
+    return [ProblemRecord(r.severity, r.row_number, r.column, r.sealed_value, r.reason) for r in session.exec(query)]
 
 
 def remember_mapping(
@@ -267,9 +260,7 @@ def remember_mapping(
     session.merge(MappingRow(signature=signature, kind=kind, mapping=mapping, options=options))
 
 
-def remembered_mapping(
-    session: Session, signature: str, kind: str
-) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def remembered_mapping(session: Session, signature: str, kind: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Return the (mapping, options) of an earlier file with the same columns."""
     row = session.get(MappingRow, (signature, kind))
     return None if row is None else (row.mapping, row.options)

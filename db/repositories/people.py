@@ -22,10 +22,6 @@ def identity_stamp(session: Session) -> tuple[int, int]:
 def sealed_identities(session: Session) -> Iterator[tuple[str, bytes]]:
     """Yield (pseudonym, sealed identity) of everybody."""
     table = table_for(IdentityRow)
-    rows = (
-        session.connection()
-        .execution_options(yield_per=5000)
-        .execute(sa.select(table.c.customer, table.c.sealed))
-    )
+    rows = session.connection().execution_options(yield_per=5000).execute(sa.select(table.c.customer, table.c.sealed))
     for row in rows:
         yield row[0], row[1]

@@ -105,9 +105,7 @@ def count_usable(session: Session) -> int:
     rows: sa.CompoundSelect[Any] = sa.union(
         *(sa.select(t.c.customer).where(*_from(t, ())) for t in (table_for(ProfileRow), table_for(ReviewRow)))
     )
-    return int(
-        session.connection().execute(sa.select(sa.func.count()).select_from(rows.subquery())).scalar_one()
-    )
+    return int(session.connection().execute(sa.select(sa.func.count()).select_from(rows.subquery())).scalar_one())
 
 
 def consented_profiles(session: Session, sources: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -200,9 +198,7 @@ def add_personas(session: Session, build_id: int, personas: list[NewPersona], au
         session.add(row)
         session.flush()
         assert row.id is not None
-        session.add(
-            PersonaVersionRow(persona_id=row.id, number=1, name=new.name, card=new.card, author=author)
-        )
+        session.add(PersonaVersionRow(persona_id=row.id, number=1, name=new.name, card=new.card, author=author))
         session.flush()
         members = pd.DataFrame({"customer": new.members}).assign(persona_id=row.id)
         insert_frame(session, table_for(PersonaMemberRow), members)
@@ -225,9 +221,7 @@ def add_version(
 ) -> None:
     """Keep a renamed or edited card as another version; a clash ends in a ConflictError."""
     session.add(
-        PersonaVersionRow(
-            persona_id=persona_id, number=expected + 1, name=name, note=note, card=card, author=author
-        )
+        PersonaVersionRow(persona_id=persona_id, number=expected + 1, name=name, note=note, card=card, author=author)
     )
 
 

@@ -119,9 +119,7 @@ def _fact(row: ProductFactRow) -> FactRecord:
     return FactRecord(**{name: getattr(row, name) for name in FactRecord.__dataclass_fields__})
 
 
-def listing(
-    session: Session, ids: list[int] | None = None, search: str = "", limit: int = 500
-) -> list[ProductRecord]:
+def listing(session: Session, ids: list[int] | None = None, search: str = "", limit: int = 500) -> list[ProductRecord]:
     """Return products, the most reviewed first, with their facts."""
     counts = (
         sa.select(col(ReviewRow.product_key).label("key"), sa.func.count().label("reviews"))
@@ -142,11 +140,7 @@ def listing(
     found = session.execute(query).all()
     by_product: dict[int, list[FactRecord]] = {}
     for part in slices([row.id for row, _ in found]):
-        facts = (
-            select(ProductFactRow)
-            .where(col(ProductFactRow.product_id).in_(part))
-            .order_by(col(ProductFactRow.id))
-        )
+        facts = select(ProductFactRow).where(col(ProductFactRow.product_id).in_(part)).order_by(col(ProductFactRow.id))
         for fact in session.exec(facts):
             by_product.setdefault(fact.product_id, []).append(_fact(fact))
     return [

@@ -97,9 +97,7 @@ def take_back(session: Session, import_id: int) -> int:
 def _restore(session: Session, import_id: int) -> None:
     by_name = {table_of(kind).name: table_of(kind) for kind in TABLES}
     changes = session.exec(
-        select(ImportChangeRow)
-        .where(ImportChangeRow.import_id == import_id)
-        .order_by(col(ImportChangeRow.id).desc())
+        select(ImportChangeRow).where(ImportChangeRow.import_id == import_id).order_by(col(ImportChangeRow.id).desc())
     )
     for change in changes:
         table = by_name[change.table_name]

@@ -94,11 +94,8 @@ def contents(session: Session) -> Contents:
         "exports": ExportRow,
         "effects": EffectRow,
     }
-    imports = (
-        select(sa.func.count()).select_from(ImportRow).where(col(ImportRow.state) == "done").scalar_subquery()
-    )
+    imports = select(sa.func.count()).select_from(ImportRow).where(col(ImportRow.state) == "done").scalar_subquery()
     counts = [imports.label("imports")] + [
-        sa.select(sa.func.count()).select_from(table).scalar_subquery().label(name)
-        for name, table in tables.items()
+        sa.select(sa.func.count()).select_from(table).scalar_subquery().label(name) for name, table in tables.items()
     ]
     return Contents(**session.connection().execute(sa.select(*counts)).mappings().one())

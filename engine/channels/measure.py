@@ -72,9 +72,7 @@ def _fields(rule: Rule, content: PostContent) -> list[str]:
 
 def _counts(rule: Rule, content: PostContent) -> list[Count]:
     def count(used: int, index: int = 0) -> Count:
-        return Count(
-            field=rule.field, used=used, limit=rule.limit, hard=rule.hard, rule_id=rule.id, index=index
-        )
+        return Count(field=rule.field, used=used, limit=rule.limit, hard=rule.hard, rule_id=rule.id, index=index)
 
     if rule.counting == "items":
         return [count(len(content.hashtags))]

@@ -43,9 +43,7 @@ def _hashtags(brief: Brief, material: Material, place: Channel) -> tuple[str, ..
     return tuple(seen.values())[: place.max_hashtags_written]
 
 
-def _title(
-    brief: Brief, place: Channel, material: Material, rng: random.Random
-) -> tuple[str, tuple[str, ...]]:
+def _title(brief: Brief, place: Channel, material: Material, rng: random.Random) -> tuple[str, tuple[str, ...]]:
     if not place.uses_title:
         return "", ()
     limit = min(rule.limit for rule in place.rules if rule.field == "title" and rule.hard)
@@ -64,9 +62,7 @@ def _link(brief: Brief, seed: int) -> str | None:
     return utm_link(url, brief.campaign_name, brief.channel, f"v{seed}") if url else None
 
 
-def _content(
-    parts: tuple[Part, ...], brief: Brief, place: Channel, material: Material, seed: int
-) -> PostContent:
+def _content(parts: tuple[Part, ...], brief: Brief, place: Channel, material: Material, seed: int) -> PostContent:
     rng = random.Random(seed)
     text = assemble(parts, place, rng)
     title, _ = _title(brief, place, material, rng)
@@ -99,9 +95,7 @@ def _fitted(draft: Draft, brief: Brief, place: Channel, material: Material, seed
 
 
 def _candidates(brief: Brief, place: Channel, material: Material) -> list[Candidate]:
-    base = random.Random(
-        f"{brief.seed}|{brief.product.id}|{brief.channel}|{brief.persona.id if brief.persona else ''}"
-    )
+    base = random.Random(f"{brief.seed}|{brief.product.id}|{brief.channel}|{brief.persona.id if brief.persona else ''}")
     found: dict[str, Candidate] = {}
     for _ in range(max(_CANDIDATES, 12 * brief.variants)):
         seed = base.randrange(10**6)

@@ -108,9 +108,7 @@ def _counted(template: Template, draft: Draft) -> bool:
 
 def eligible(role: Role, brief: Brief, material: Material, draft: Draft) -> list[Template]:
     """Return the templates of a role that suit the brief, the product and what was said before."""
-    return [
-        t for t in templates()[role] if t not in draft.templates and _fits_brief(t, brief, material, draft)
-    ]
+    return [t for t in templates()[role] if t not in draft.templates and _fits_brief(t, brief, material, draft)]
 
 
 def _say(piece: Piece, material: Material, rng: random.Random) -> str:
@@ -132,9 +130,7 @@ def _choose(pool: list[Piece], rng: random.Random) -> Piece:
     return rng.choices(pool, weights)[0]
 
 
-def _pick_pieces(
-    template: Template, material: Material, draft: Draft, rng: random.Random
-) -> dict[str, Piece] | None:
+def _pick_pieces(template: Template, material: Material, draft: Draft, rng: random.Random) -> dict[str, Piece] | None:
     """Return a piece for each (kind, number) that the template needs, or None where one lacks."""
     chosen: dict[str, Piece] = {}
     for slot in template.slots:
@@ -217,9 +213,7 @@ def _offer_ids(slots: tuple[str, ...], material: Material) -> tuple[str, ...]:
     return ids + (offer.stock_ids if "stock" in slots else ())
 
 
-def fill(
-    template: Template, brief: Brief, material: Material, draft: Draft, rng: random.Random
-) -> Part | None:
+def fill(template: Template, brief: Brief, material: Material, draft: Draft, rng: random.Random) -> Part | None:
     """Return the template as a part with its evidence, or None where a slot cannot be filled.
 
     On success the pieces and the template are noted in ``draft`` as used.
@@ -243,8 +237,6 @@ def fill(
     draft.templates.append(template)
     draft.counted |= "of" in template.slots
     draft.priced |= bool(_PRICES & set(template.slots))
-    ids = tuple(
-        dict.fromkeys([*(p.evidence_id for p in chosen.values()), *_offer_ids(template.slots, material)])
-    )
+    ids = tuple(dict.fromkeys([*(p.evidence_id for p in chosen.values()), *_offer_ids(template.slots, material)]))
     role: PartRole = "hook" if template.role == "title" else template.role
     return Part(role=role, text=out, evidence_ids=ids)

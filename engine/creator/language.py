@@ -80,9 +80,7 @@ def is_plural(name: str) -> bool:
     head = _head(name)
     if head in _PLURAL_ONLY:
         return True
-    return (
-        head.endswith("s") and head not in _SINGULAR_S and not head.endswith(("ss", "us", "is", "'s", "ous"))
-    )
+    return head.endswith("s") and head not in _SINGULAR_S and not head.endswith(("ss", "us", "is", "'s", "ous"))
 
 
 def singular(word: str) -> str:

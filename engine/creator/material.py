@@ -20,8 +20,7 @@ _APPAREL_TEXT = (
 )
 _APPAREL = frozenset(_APPAREL_TEXT.split())
 _MUSIC_TEXT = (
-    "guitar string pedal mic microphone tuner capo amp ukulele bass drum pick strap keyboard cable "
-    "music instrument"
+    "guitar string pedal mic microphone tuner capo amp ukulele bass drum pick strap keyboard cable music instrument"
 )
 _MUSIC = frozenset(_MUSIC_TEXT.split())
 _SAVER_WORDS_TEXT = "price deal deals value discount budget bargain sale saving savings cheap afford offers"
@@ -100,9 +99,7 @@ def holds(fact: Fact, starts_on: date | None, ends_on: date | None) -> bool:
 def forbidden(text: str, words_never: tuple[str, ...]) -> bool:
     """Return whether a text holds a word or phrase that the brand never uses."""
     low = text.casefold()
-    return any(
-        re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", low) for word in words_never if word.strip()
-    )
+    return any(re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", low) for word in words_never if word.strip())
 
 
 def _persona_stems(brief: Brief) -> set[str]:
@@ -153,8 +150,7 @@ def _themes(brief: Brief, wanted: set[str]) -> list[Piece]:
     floor = max(MIN_THEME_PEOPLE, 0.25 * items[0].support)
     strong = [item for item in items if item.support >= floor and theme_grammar(item.text) != "verb"][:8]
     return [
-        Piece("theme", item.text, item.id, _match(item.text, wanted), item.support, item.of_people)
-        for item in strong
+        Piece("theme", item.text, item.id, _match(item.text, wanted), item.support, item.of_people) for item in strong
     ]
 
 
@@ -173,9 +169,7 @@ def _offer(brief: Brief) -> Offer:
         if was and was.amount is not None and same and was.amount > price.amount:
             percent = math.floor(100 * (was.amount - price.amount) / was.amount)
             off = f"{percent}%" if percent else None
-            pieces = Offer(
-                pieces.price, money(was.amount, currency), off, until, None, (price.id,), (was.id,)
-            )
+            pieces = Offer(pieces.price, money(was.amount, currency), off, until, None, (price.id,), (was.id,))
     if stock and stock.amount is not None:
         unit = f"{stock.amount:,.0f}"
         return Offer(**{**pieces.__dict__, "stock": unit, "stock_ids": (stock.id,)})
@@ -187,9 +181,7 @@ def _family(brief: Brief) -> str:
         word.rstrip("s")
         for word in re.findall(r"[a-z]+", f"{brief.product.category or ''} {brief.product.name}".lower())
     }
-    words |= {word[:-1] for word in words if word.endswith("e")} | {
-        word[:-2] for word in words if word.endswith("se")
-    }
+    words |= {word[:-1] for word in words if word.endswith("e")} | {word[:-2] for word in words if word.endswith("se")}
     if words & _APPAREL or "dres" in words:
         return "apparel"
     return "music" if words & _MUSIC else "other"
@@ -206,9 +198,7 @@ def material_of(brief: Brief) -> Material:
         if holds(fact, brief.starts_on, brief.ends_on):
             pieces += _of_fact(fact, wanted)
     pieces += _themes(brief, wanted)
-    pieces += [
-        Piece("word", word.strip(), "brand:words_to_use") for word in brief.brand.words_to_use if word.strip()
-    ]
+    pieces += [Piece("word", word.strip(), "brand:words_to_use") for word in brief.brand.words_to_use if word.strip()]
     if brief.key_message.strip():
         pieces.append(Piece("message", brief.key_message.strip(), "brief:key_message"))
     allowed = tuple(

@@ -100,9 +100,7 @@ def draft_post(brief: Brief, place: Channel, material: Material, rng: random.Ran
     draft = Draft(link=link_policy(brief, place))
     for position, role in enumerate(_plan(brief, material, rng)):
         about_reviews = position == 0 and role == "proof"
-        part = write_part(
-            "hook" if about_reviews else role, brief, material, draft, rng, reviews=about_reviews
-        )
+        part = write_part("hook" if about_reviews else role, brief, material, draft, rng, reviews=about_reviews)
         if part is None and position == 0:
             part = write_part("hook", brief, material, draft, rng)
         if part is None:
@@ -122,9 +120,7 @@ def assemble(parts: tuple[Part, ...], place: Channel, rng: random.Random) -> str
     for before, part in pairwise(parts):
         block = "\n" in part.text or "\n" in before.text
         apart = (
-            block
-            or (long and rng.random() < 0.8)
-            or (airy and (before is parts[0] or part.role == "call_to_action"))
+            block or (long and rng.random() < 0.8) or (airy and (before is parts[0] or part.role == "call_to_action"))
         )
         text += ("\n\n" if apart else " ") + part.text
     return text

@@ -47,9 +47,7 @@ def rewrite_part(variant: Variant, brief: Brief, part_index: int, seed: int) -> 
         raise ComposeError(f"This post has {len(variant.parts)} parts; there is no part {part_index + 1}.")
     old = variant.parts[part_index]
     if old.text not in variant.content.text:
-        raise ComposeError(
-            "This part was edited by hand, so it cannot be found in the text. Change it by hand."
-        )
+        raise ComposeError("This part was edited by hand, so it cannot be found in the text. Change it by hand.")
     material = material_of(brief)
     others = [part for i, part in enumerate(variant.parts) if i != part_index]
     spent = {i for part in others for i in part.evidence_ids}
@@ -74,15 +72,11 @@ def rewrite_part(variant: Variant, brief: Brief, part_index: int, seed: int) -> 
         changed = variant.model_copy(update={"content": content, "parts": parts, "seed": seed})
         if not any(v.hard for v in violations(content)) and acceptable(changed, brief):
             return changed
-    raise ComposeError(
-        "There is no other wording for this part. Add facts to the product, or edit it by hand."
-    )
+    raise ComposeError("There is no other wording for this part. Add facts to the product, or edit it by hand.")
 
 
 def _statements(brief: Brief) -> dict[str, str]:
-    found = {
-        fact.id: f"Product fact ({fact.kind.replace('_', ' ')}): {fact.value}" for fact in brief.product.facts
-    }
+    found = {fact.id: f"Product fact ({fact.kind.replace('_', ' ')}): {fact.value}" for fact in brief.product.facts}
     for item in brief.evidence:
         found[item.id] = (
             f"{item.support} of {item.of_people} reviewers: {item.text}"

@@ -66,11 +66,7 @@ def score(variant: Variant, draft: Draft, brief: Brief, material: Material, plac
     wanted = [piece for piece in material.pieces if piece.match]
     match = min(1.0, sum(piece.match for piece in said) / min(2, len(wanted))) if wanted else 1.0
     words = set(words_of(render(variant.content)))
-    liked = (
-        any(set(words_of(word)) <= words for word in brief.brand.words_to_use)
-        if brief.brand.words_to_use
-        else True
-    )
+    liked = any(set(words_of(word)) <= words for word in brief.brand.words_to_use) if brief.brand.words_to_use else True
     return (
         0.35 * fluency(variant)
         + 0.2 * length_fit(variant.content.text, place)
@@ -121,8 +117,7 @@ def diverse(candidates: list[Candidate], count: int, *, weight: float = 0.15) ->
     said: set[tuple[str, ...]] = set()
     while pool and len(chosen) < count:
         alike = [
-            0.5 * near + 0.5 * len(own & said) / max(1, len(own))
-            for near, own in zip(nearest, grams, strict=True)
+            0.5 * near + 0.5 * len(own & said) / max(1, len(own)) for near, own in zip(nearest, grams, strict=True)
         ]
         best = max(range(len(pool)), key=lambda i: weight * pool[i].score - (1 - weight) * alike[i])
         picked = pool.pop(best)

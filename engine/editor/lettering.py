@@ -100,9 +100,7 @@ def _block(headline: str, body: str, size: int, width: int) -> Block | None:
     height = len(upper) * size * LINE_HEIGHT
     if lower:
         height += size * GAP + len(lower) * round(size * BODY_SHARE) * LINE_HEIGHT
-    widest = max(
-        [bold.getlength(line) for line in upper] + [medium.getlength(line) for line in lower], default=0
-    )
+    widest = max([bold.getlength(line) for line in upper] + [medium.getlength(line) for line in lower], default=0)
     return Block(upper, lower, size, round(widest), round(height))
 
 
@@ -125,9 +123,7 @@ def fit(headline: str, body: str, width: int, height: int, largest: int, smalles
     return None
 
 
-def draw(
-    canvas: ImageDraw.ImageDraw, block: Block, x: int, y: int, colour: Colour
-) -> tuple[int, int, int, int]:
+def draw(canvas: ImageDraw.ImageDraw, block: Block, x: int, y: int, colour: Colour) -> tuple[int, int, int, int]:
     """Draw a block with its top left at a point; return the box that the letters cover."""
     top: float = y
     boxes = []

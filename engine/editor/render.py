@@ -96,9 +96,7 @@ def render_thumbnail(order: ThumbnailOrder) -> Thumbnail:
     canvas, kept, whole = _pictured(order, plan, ground, box)
     letters = _lettered(canvas, plan, block, ground, accent)
     safe = size.safe_box
-    inside = (
-        letters[0] >= safe[0] and letters[1] >= safe[1] and letters[2] <= safe[2] and letters[3] <= safe[3]
-    )
+    inside = letters[0] >= safe[0] and letters[1] >= safe[1] and letters[2] <= safe[2] and letters[3] <= safe[3]
     ratio = contrast(readable_on(ground), ground)
     said = body if block.body else ""
     if body and not block.body:
@@ -182,9 +180,7 @@ def _split(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Bloc
         )
         centred = (size.height - block.height) // 2 if block else 0
         y = max(top, min(centred, bottom - block.height)) if block else 0
-        return _Plan(
-            (edge, 0, size.width, size.height), (0, 0, edge, size.height), (x, y, end, size.height)
-        ), block
+        return _Plan((edge, 0, size.width, size.height), (0, 0, edge, size.height), (x, y, end, size.height)), block
     x, end = max(left, pad), min(right, size.width - pad)
     start = max(top, pad)
     block = fit(headline, body, end - x, round(size.height * 0.28), largest, smallest)
@@ -200,9 +196,7 @@ def _card(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Block
     inset = round(pad * 0.75)
     wide = size.width > size.height * 1.15
     room = round((right - left) * (0.46 if wide else 0.86)) - 2 * inset
-    block = fit(
-        headline, body, room, round((bottom - top) * (0.5 if wide else 0.24)), round(largest * 0.85), smallest
-    )
+    block = fit(headline, body, room, round((bottom - top) * (0.5 if wide else 0.24)), round(largest * 0.85), smallest)
     if block is None:
         return _Plan((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0)), None
     width, height = block.width + 2 * inset, block.height + 2 * inset
@@ -222,9 +216,7 @@ def _hidden(subject: Box, card: Area) -> float:
     return across * down
 
 
-def _pictured(
-    order: ThumbnailOrder, plan: _Plan, ground: Colour, box: Box
-) -> tuple[Image.Image, float, bool]:
+def _pictured(order: ThumbnailOrder, plan: _Plan, ground: Colour, box: Box) -> tuple[Image.Image, float, bool]:
     canvas = Image.new("RGB", (order.size.width, order.size.height), ground)
     left, top, right, bottom = plan.picture
     framed = frame(order.picture.image, right - left, bottom - top, box)
@@ -241,9 +233,7 @@ def _lettered(canvas: Image.Image, plan: _Plan, block: Block, ground: Colour, ac
     pen = ImageDraw.Draw(canvas)
     left, top, right, bottom = plan.ground
     if plan.rounded:
-        pen.rounded_rectangle(
-            (left, top, right - 1, bottom - 1), radius=round(block.size * 0.35), fill=ground
-        )
+        pen.rounded_rectangle((left, top, right - 1, bottom - 1), radius=round(block.size * 0.35), fill=ground)
         stripe = max(4, block.size // 9)
         pen.rectangle((left, top + block.size // 2, left + stripe, bottom - block.size // 2), fill=accent)
     else:

@@ -21,9 +21,7 @@ class VectorCache:
         folder.mkdir(parents=True, exist_ok=True)
         self._path, self._dimensions = folder / f"vectors-{model[:16]}.db", dimensions
         with self._open() as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
-            )
+            connection.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -47,9 +45,7 @@ class VectorCache:
             for start in range(0, len(keys), SLICE):
                 part = keys[start : start + SLICE]
                 marks = ",".join("?" * len(part))
-                found.update(
-                    connection.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", part)
-                )
+                found.update(connection.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", part))
         return {
             i: np.frombuffer(found[key], dtype=np.float16).astype(np.float32)
             for i, key in enumerate(keys)

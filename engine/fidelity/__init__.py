@@ -1,4 +1,4 @@
-"""The six fidelity checks (GeneRec, section 4.4): bias, privacy, safety, authenticity, legal, identifiability."""
+"""The six fidelity checks of GeneRec, section 4.4, on the exact content of a post."""
 
 from engine.fidelity.context import CheckContext, MediaInfo
 from engine.fidelity.rules import RuleInfo, catalogue

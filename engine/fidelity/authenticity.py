@@ -47,9 +47,7 @@ def _prices(content: PostContent, context: CheckContext) -> Iterator[Finding]:
     current = [f.amount for f in context.brief.product.facts if f.kind == "price" and f.amount]
     gaps = [was - now for was in known for now in current if was > now]
     for place, match, amount in amounts(content):
-        saving = _SAVED.search(place.text[: match.start()]) or re.match(
-            r"\s+off\b", place.text[match.end() :]
-        )
+        saving = _SAVED.search(place.text[: match.start()]) or re.match(r"\s+off\b", place.text[match.end() :])
         allowed = gaps if saving else known
         if not any(same_amount(amount, price) for price in allowed):
             wrong = rule(_CHECK, "authenticity.discount" if saving else "authenticity.price")
@@ -59,9 +57,7 @@ def _prices(content: PostContent, context: CheckContext) -> Iterator[Finding]:
 def _discounts(content: PostContent, context: CheckContext) -> Iterator[Finding]:
     facts = context.brief.product.facts
     now = [f.amount for f in facts if f.kind == "price" and f.amount]
-    rates = [
-        100 * (1 - price / f.amount) for f in facts if f.kind == "was_price" and f.amount for price in now
-    ]
+    rates = [100 * (1 - price / f.amount) for f in facts if f.kind == "was_price" and f.amount for price in now]
     for place, match in matches(_PERCENT, content):
         said = float(match["rate"] or match["saved"])
         if allowed_claim(match[0], context):

@@ -21,9 +21,7 @@ def identifiability(content: PostContent, context: CheckContext) -> list[Finding
     """Check the label in words, the mark in each image, the descriptions and the channel's limits."""
     check, found = CheckName.IDENTIFIABILITY, []
     if context.ai_generated and not _labelled(content):
-        found.append(
-            rule(check, "identifiability.label").at(Place("disclosure", 0, content.disclosure), 0, 0)
-        )
+        found.append(rule(check, "identifiability.label").at(Place("disclosure", 0, content.disclosure), 0, 0))
     known = {image.digest: image for image in context.media}
     for index, digest in enumerate(content.media):
         place = Place("media", index, digest)

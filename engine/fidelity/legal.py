@@ -13,9 +13,7 @@ from engine.fidelity.money import amounts, same_amount
 from engine.fidelity.places import matches
 from engine.fidelity.rules import PatternRule, rule, rules_of
 
-_AD_LABEL = re.compile(
-    r"#ad\b|#advert\w*|\badvertisement\b|\bsponsored\b|#anzeige\b|\banzeige\b", re.IGNORECASE
-)
+_AD_LABEL = re.compile(r"#ad\b|#advert\w*|\badvertisement\b|\bsponsored\b|#anzeige\b|\banzeige\b", re.IGNORECASE)
 
 
 def legal(content: PostContent, context: CheckContext) -> list[Finding]:

@@ -29,9 +29,7 @@ class Rule:
     source: str
     remedy: str
 
-    def at(
-        self, place: Place, start: int, end: int, *, remedy: str = "", verdict: Verdict | None = None
-    ) -> Finding:
+    def at(self, place: Place, start: int, end: int, *, remedy: str = "", verdict: Verdict | None = None) -> Finding:
         """Return a finding for a span of a place."""
         return Finding(
             check=self.check,

@@ -20,9 +20,7 @@ def privacy(content: PostContent, context: CheckContext) -> list[Finding]:
                 continue
             known = rule(CheckName.PRIVACY, "privacy.identity")
             found.append(
-                known.at(
-                    place, span.start, span.end, remedy=f"Take out the {span.kind} and save a new version."
-                )
+                known.at(place, span.start, span.end, remedy=f"Take out the {span.kind} and save a new version.")
             )
     for entry in rules_of(CheckName.PRIVACY).values():
         if entry.pattern is not None:

@@ -65,9 +65,7 @@ def _stretched(words: list[str]) -> str:
     return (
         "(?:"
         + "|".join(
-            "".join(
-                rf"[{c}*#]+" if c in "aeiou" else rf"{re.escape(c)}+" if c != " " else r"\W*" for c in word
-            )
+            "".join(rf"[{c}*#]+" if c in "aeiou" else rf"{re.escape(c)}+" if c != " " else r"\W*" for c in word)
             for word in sorted(words, key=len, reverse=True)
         )
         + ")"

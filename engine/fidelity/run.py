@@ -18,8 +18,6 @@ def check_all(content: PostContent, context: CheckContext) -> tuple[CheckResult,
         CheckName.IDENTIFIABILITY: identifiability.identifiability(content, context),
     }
     return tuple(
-        CheckResult(
-            check=check, verdict=worst([f.verdict for f in found[check]]), findings=tuple(found[check])
-        )
+        CheckResult(check=check, verdict=worst([f.verdict for f in found[check]]), findings=tuple(found[check]))
         for check in CheckName
     )

@@ -87,8 +87,6 @@ def _phones(text: str) -> Iterator[Span]:
     if sum(c.isdigit() for c in text) < 7:
         return
     for region in PHONE_REGIONS:
-        leniency = (
-            phonenumbers.Leniency.VALID if region in ("US", "GB") else phonenumbers.Leniency.STRICT_GROUPING
-        )
+        leniency = phonenumbers.Leniency.VALID if region in ("US", "GB") else phonenumbers.Leniency.STRICT_GROUPING
         for match in phonenumbers.PhoneNumberMatcher(text, region, leniency):
             yield Span(match.start, match.end, "phone")

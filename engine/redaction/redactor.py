@@ -31,10 +31,7 @@ class Redactor:
         """Return a column of texts masked; missing ones stay missing."""
         only_patterns = len(self._known) == 0
         return pd.Series(
-            [
-                t if not isinstance(t, str) or (only_patterns and not worth_a_look(t)) else self.redact(t)
-                for t in texts
-            ],
+            [t if not isinstance(t, str) or (only_patterns and not worth_a_look(t)) else self.redact(t) for t in texts],
             index=texts.index,
             dtype=object,
         )

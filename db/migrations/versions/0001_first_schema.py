@@ -198,9 +198,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_event_import_id"), ["import_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_consent_event_statement_import_id"), ["statement_import_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_consent_event_statement_import_id"), ["statement_import_id"], unique=False)
         batch_op.create_index("ix_consent_latest", ["purpose", "customer", "at", "id"], unique=False)
 
     op.create_table(

@@ -1,0 +1,110 @@
+"""``digital-persona campaign``: brief a campaign, see its drafts, edit one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from dashboard.commands.output import output
+from dashboard.services import campaigns, review
+from dashboard.services.campaigns import CampaignOrder
+from engine.channels import channels
+
+EPILOG = """Examples:
+
+digital-persona campaign create "Autumn coats" --objective sales --product 3 --product 5 --persona 1
+--channel instagram --channel x --starts 2026-11-01 --ends 2026-11-30 --link https://shop.example/coats
+
+digital-persona campaign drafts 1
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Campaigns and their drafts.", no_args_is_help=True, epilog=EPILOG)
+    group.command("create")(create)
+    group.command("list")(listing)
+    group.command("drafts")(drafts)
+    group.command("edit")(edit)
+    app.add_typer(group, name="campaign")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        raise campaigns.CampaignError(f"“{text}” is no date. Write it as 2026-11-30.") from error
+
+
+def create(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The campaign's name.")],
+    product: Annotated[list[int], typer.Option(help="A product's number (may be repeated).")],
+    channel: Annotated[list[str], typer.Option(help=f"One of: {', '.join(channels())}.")],
+    objective: Annotated[str, typer.Option(help="awareness, engagement, traffic, sales, loyalty, launch.")] = "sales",
+    persona: Annotated[list[int] | None, typer.Option(help="A persona's number (may be repeated).")] = None,
+    message: Annotated[str, typer.Option(help="The key message, in a few words.")] = "",
+    starts: Annotated[str | None, typer.Option(help="First day, as 2026-11-01.")] = None,
+    ends: Annotated[str | None, typer.Option(help="Last day.")] = None,
+    link: Annotated[str | None, typer.Option(help="Where the posts lead to.")] = None,
+    variants: Annotated[int, typer.Option(min=1, max=20, help="Variants a channel.")] = 5,
+    seed: Annotated[int, typer.Option(help="Seed of every random step.")] = 1,
+    thumbnails: Annotated[bool, typer.Option(help="Make thumbnails where products have images.")] = True,
+) -> None:
+    """Brief a campaign and make its drafts, each through the six checks."""
+    out = output(context)
+    order = CampaignOrder(
+        name=name,
+        objective=objective,
+        product_ids=tuple(product),
+        channels=tuple(channel),
+        persona_ids=tuple(persona or ()),
+        key_message=message,
+        starts_on=_day(starts),
+        ends_on=_day(ends),
+        link=link,
+        variants=variants,
+        seed=seed,
+        thumbnails=thumbnails,
+    )
+    campaign_id, job_id = campaigns.create(out.workspace, out.user, order)
+    out.follow(job_id)
+    found = campaigns.drafts(out.workspace, campaign_id)
+    states = {s: sum(1 for d in found if d.verdict == s) for s in ("pass", "needs_human", "block")}
+    words = f"{states['pass']} pass, {states['needs_human']} need a human, {states['block']} are blocked"
+    out.say(f"Campaign {campaign_id}: {len(found)} drafts; {words}.", {"campaign": campaign_id, **states})
+
+
+def listing(context: typer.Context) -> None:
+    """List the campaigns, the newest first."""
+    out = output(context)
+    found = campaigns.listing(out.workspace)
+    rows = [(c.id, c.name, c.objective, ", ".join(c.channels), c.starts_on, c.ends_on) for c in found]
+    out.table("Campaigns", ("id", "name", "objective", "channels", "from", "until"), rows, found)
+
+
+def drafts(context: typer.Context, campaign_id: Annotated[int, typer.Argument(help="The campaign's number.")]) -> None:
+    """Show the newest version of each draft of a campaign."""
+    out = output(context)
+    found = campaigns.drafts(out.workspace, campaign_id)
+    rows = [(v.id, v.channel, v.number, v.verdict, v.state, v.content["text"][:90]) for v in found]
+    out.table("Drafts", ("version", "channel", "no.", "checks", "state", "text"), rows, found)
+
+
+def edit(
+    context: typer.Context,
+    version_id: Annotated[int, typer.Argument(help="The version's number.")],
+    text: Annotated[str | None, typer.Option(help="The new text.")] = None,
+    title: Annotated[str | None, typer.Option(help="The new title.")] = None,
+) -> None:
+    """Change a draft by hand. That makes a new version, which has to be reviewed."""
+    out = output(context)
+    changes = {k: v for k, v in (("text", text), ("title", title)) if v is not None}
+    new_id = campaigns.edit(out.workspace, out.user, version_id, changes)
+    found = review.item(out.workspace, new_id)
+    out.say(
+        f"Version {new_id} kept; checks: {found.version.verdict}.",
+        {"version": new_id, "verdict": found.version.verdict},
+    )

@@ -1,0 +1,87 @@
+"""``digital-persona review``: the queue, one item, and the three decisions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dashboard.commands.output import fail, output
+from dashboard.services import review
+from dashboard.services.review import CHOICES, QueueFilter, Seen
+
+EPILOG = """Examples:
+
+digital-persona review queue --campaign 1
+
+digital-persona review decide 12 approve --waive "bias.for_group=The range is sized for women."
+
+digital-persona review approve-clean --campaign 1
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Human review.", no_args_is_help=True, epilog=EPILOG)
+    group.command("queue")(queue)
+    group.command("show")(show)
+    group.command("decide")(decide)
+    group.command("approve-clean")(approve_clean)
+    app.add_typer(group, name="review")
+
+
+def queue(
+    context: typer.Context,
+    campaign: Annotated[int | None, typer.Option(help="Only this campaign.")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="open, blocked, approved, changes or rejected.")] = None,
+) -> None:
+    """List what waits for a decision."""
+    out = output(context)
+    wanted = QueueFilter(states=tuple(state or ("open", "blocked")), campaign_id=campaign)
+    found = review.queue(out.workspace, wanted)
+    rows = [(v.id, v.channel, v.verdict, v.state, v.content["text"][:90]) for v in found]
+    out.table("Review", ("version", "channel", "checks", "state", "text"), rows, found)
+
+
+def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help="The version's number.")]) -> None:
+    """Show a version with its findings and history."""
+    out = output(context)
+    found = review.item(out.workspace, version_id)
+    if out.as_json:
+        out.say(
+            "",
+            {"version": vars(found.version), "findings": [f.model_dump(mode="json") for f in found.findings]},
+        )
+        return
+    out.say(f"{found.campaign_name} · {found.product_name} · {found.version.channel} · {found.version.state}")
+    out.say(found.content.text)
+    for finding in found.findings:
+        out.say(f"  {finding.verdict.value}: “{finding.excerpt}” {finding.rule} [{finding.rule_id}] {finding.remedy}")
+
+
+def decide(
+    context: typer.Context,
+    version_id: Annotated[int, typer.Argument(help="The version's number.")],
+    choice: Annotated[str, typer.Argument(help=f"One of: {', '.join(CHOICES)}.")],
+    comment: Annotated[str, typer.Option(help="Needed unless you approve.")] = "",
+    waive: Annotated[list[str] | None, typer.Option(help='"rule=reason" for a finding (may be repeated).')] = None,
+) -> None:
+    """Approve, request changes to, or reject exactly this version."""
+    out = output(context)
+    if choice not in CHOICES:
+        fail(ValueError(f"Choose one of: {', '.join(CHOICES)}."))
+    waivers = dict(pair.split("=", 1) for pair in waive or () if "=" in pair)
+    found = review.item(out.workspace, version_id)
+    seen = Seen(found.version.content_hash, found.version.sequence)
+    record = review.decide(out.workspace, out.user, version_id, seen, choice, comment, waivers)
+    out.say(f"Version {version_id}: {record.verdict}.", record)
+
+
+def approve_clean(
+    context: typer.Context, campaign: Annotated[int | None, typer.Option(help="Only this campaign.")] = None
+) -> None:
+    """Approve every open version whose six checks found nothing."""
+    out = output(context)
+    waiting = review.queue(out.workspace, QueueFilter(campaign_id=campaign, only_without_findings=True))
+    result = review.approve_all_without_findings(out.workspace, out.user, [v.id for v in waiting])
+    out.say(f"{len(result.approved)} approved, {len(result.refused)} left.", result)
