@@ -62,16 +62,10 @@ class PageInfo:
 
 PAGES: tuple[PageInfo, ...] = (
     PageInfo("home", "Home", "What is here, what runs now, and the one next step.", "home"),
-    PageInfo(
-        "data", "Data", "Bring in profiles, reviews, products and past posts, with consent.", "database"
-    ),
+    PageInfo("data", "Data", "Bring in customers, reviews, products and past posts, with consent.", "database"),
     PageInfo("personas", "Personas", "Groups of customers, each with its evidence.", "groups", _needs_people),
-    PageInfo(
-        "studio", "Studio", "Turn a brief into posts and images to choose from.", "edit", _needs_products
-    ),
-    PageInfo(
-        "review", "Review", "Read, compare and sign what may be published.", "fact_check", _needs_drafts
-    ),
+    PageInfo("studio", "Studio", "Turn a brief into posts and images to choose from.", "edit", _needs_products),
+    PageInfo("review", "Review", "Read, compare and sign what may be published.", "fact_check", _needs_drafts),
     PageInfo("impact", "Impact", "See whether a change made a difference.", "query_stats", _needs_numbers),
     PageInfo("surveys", "Surveys", "Ask people before and after, and read what they say.", "ballot"),
     PageInfo("audits", "Audits", "Check fairness, privacy and consent, and read the ledger.", "policy"),

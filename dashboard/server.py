@@ -87,7 +87,7 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
                 start_new_session=True,  # Ctrl+C reaches the server alone, which ends the worker in order
-                preexec_fn=_end_with_parent,  # noqa: PLW1509
+                preexec_fn=_end_with_parent,
             )
             lived = self._watch(self.process)
             if self._stop.is_set():

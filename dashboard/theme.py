@@ -45,7 +45,8 @@ CSS = """
 .dp-purpose {opacity: .78; font-size: 1.05rem; margin: -.4rem 0 1.2rem; max-width: 46rem;}
 .dp-demo {border: 1px dashed rgba(160,110,30,.7); background: rgba(201,130,43,.12); border-radius: .6rem;
   padding: .55rem .9rem; margin-bottom: 1.1rem; font-size: .95rem;}
-.dp-empty {border: 1px dashed rgba(128,128,128,.45); border-radius: .8rem; padding: 1.6rem 1.4rem; margin: .6rem 0 1rem;}
+.dp-empty {border: 1px dashed rgba(128,128,128,.45); border-radius: .8rem;
+  padding: 1.6rem 1.4rem; margin: .6rem 0 1rem;}
 .dp-empty h3 {margin: 0 0 .3rem; padding: 0; font-size: 1.1rem;}
 .dp-empty p {margin: 0; opacity: .85;}
 .dp-badge {display: inline-block; border: 1px solid currentColor; border-radius: 1rem; padding: .05rem .65rem;

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -27,8 +25,7 @@ def chart(figure: go.Figure, words: str, data: pd.DataFrame, *, key: str, height
     )
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
-    st.html(f'<figure role="img" aria-label="{html.escape(words, quote=True)}" style="margin:0"></figure>')
-    st.plotly_chart(figure, key=key, config=CONFIG)
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=words)
     st.caption(words)
     with st.expander("The numbers behind this chart"):
         table(data, words, file_name=f"{key}.csv")

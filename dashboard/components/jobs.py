@@ -15,9 +15,7 @@ from db.repositories.jobs import JobRecord
 OUTCOMES = {"done": st.success, "cancelled": st.info, "failed": st.error}
 
 
-def job_progress(
-    workspace: Workspace, job_id: str, *, ended: Callable[[JobRecord], None] | None = None
-) -> JobRecord:
+def job_progress(workspace: Workspace, job_id: str, *, ended: Callable[[JobRecord], None] | None = None) -> JobRecord:
     """Show a job; while it is open, its progress is renewed every second without a page rerun.
 
     Parameters
@@ -41,13 +39,10 @@ def _live(workspace: Workspace, job_id: str) -> None:
     if not record.is_open:
         st.rerun()
     how_far = percent(record.share) if record.total else ""
-    st.progress(
-        record.share, text=f"**{record.title}** {how_far} · {record.message or 'Waiting for its turn'}"
-    )
+    message = record.message or "Waiting for its turn"
+    st.progress(record.share, text=f"**{record.title}** {how_far} · {message}")
     if record.state == "waiting" and not _worker_alive(workspace):
-        st.caption(
-            "No worker is running yet. It starts with the app, or by itself: `digital-persona worker`."
-        )
+        st.caption("No worker is running yet. Start one: `digital-persona worker`.")
     if record.cancel_requested:
         st.caption("Stopping…")
     elif st.button("Cancel", key=f"cancel-{job_id}", icon=":material/close:"):

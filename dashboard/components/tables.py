@@ -24,8 +24,7 @@ def csv_download(frame: pd.DataFrame, file_name: str, label: str = "Download as 
 def table(frame: pd.DataFrame, caption: str, *, file_name: str | None = None, rows: int = 10) -> None:
     """Show a table with a sentence that says what it holds, and its download."""
     st.caption(caption)
-    st.dataframe(
-        frame, hide_index=True, width="stretch", height=min(38 + 35 * max(1, len(frame)), 38 + 35 * rows)
-    )
+    height = 38 + 35 * min(max(1, len(frame)), rows)
+    st.dataframe(frame, hide_index=True, width="stretch", height=height, alt=caption)
     if file_name:
         csv_download(frame, file_name)

@@ -48,13 +48,9 @@ def consent_form(kind: str, mapping: Mapping, file_id: str) -> Consent:
 
 
 def _statement(file_id: str) -> Consent:
-    purposes = st.multiselect(
-        "It covers",
-        PURPOSES,
-        format_func=USES.__getitem__,
-        key=f"purposes-{file_id}",
-        placeholder="Choose uses",
-    )
+    st.caption("It covers")
+    with st.container(horizontal=True):
+        purposes = tuple(p for p in PURPOSES if st.checkbox(USES[p], key=f"purpose-{p}-{file_id}"))
     basis = st.text_area(
         "Legal basis, in words",
         placeholder="For example: customers agreed in the shop's terms of 2024, section 4",
@@ -62,4 +58,4 @@ def _statement(file_id: str) -> Consent:
         key=f"basis-{file_id}",
     )
     st.caption("Your name and these words go into the ledger. A person's own refusal always counts more.")
-    return Consent("statement", tuple(purposes), basis)
+    return Consent("statement", purposes, basis)

@@ -104,9 +104,8 @@ def _mapping_table(kind: str, preview: Preview, file_id: str) -> Mapping:
     """Show what every column holds, to be changed by hand."""
     labels = {f.name: f.label for f in FIELDS[kind]}  # type: ignore[index]
     names = {label: name for name, label in labels.items()}
-    st.markdown(
-        "**What each column holds**" + (" (as you settled it last time)" if preview.remembered else "")
-    )
+    remembered = " (as you settled it last time)" if preview.remembered else ""
+    st.markdown(f"**What each column holds**{remembered}")
     rows = pd.DataFrame(
         [
             {

@@ -78,7 +78,7 @@ def import_history(workspace: Workspace, user: User) -> None:
     ]
     table(
         pd.DataFrame(rows),
-        f"{count(len(records), 'import')}, the newest first.",
+        "The newest first.",
         file_name="imports.csv",
         rows=8,
     )
@@ -106,7 +106,7 @@ def _details(workspace: Workspace, user: User, record: ImportRecord) -> None:
         frame = imports.problems(workspace, record.id)
         table(
             frame,
-            f"{count(len(frame), 'remark')}: rows that were left out or kept with a remark, by row number in the file.",
+            f"{count(len(frame), 'remark')}: rows left out or kept, by row number in the file.",
             file_name=f"import-{record.id}-problems.csv",
         )
     if record.state == "done":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import streamlit as st
 
@@ -17,7 +18,6 @@ from db.repositories.workspaces import Contents
 
 SHOWN_JOBS = 6
 SHOWN_LINES = 8
-JOB_STATES = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,10 @@ class Step:
     page: str
 
 
-def next_step(contents: Contents, *, usable_people: bool = True) -> Step:
+def next_step(contents: Contents) -> Step:
     """Return the next step of the way from data to a measured effect."""
     if not (contents.profiles or contents.reviews or contents.products):
-        return Step(
-            "Bring in your first file", "Customer profiles, reviews or products: start with any.", "data"
-        )
+        return Step("Bring in your first file", "Customer profiles, reviews or products.", "data")
     if not contents.products:
         return Step("Bring in products", "Posts are made of product facts.", "data")
     if not contents.personas and (contents.profiles or contents.reviews):
@@ -94,9 +92,7 @@ def show_jobs(workspace: Workspace) -> None:
 
 
 def _mark(job: JobRecord) -> str:
-    return {"done": ":material/check_circle:", "failed": ":material/error:"}.get(
-        job.state, ":material/cancel:"
-    )
+    return {"done": ":material/check_circle:", "failed": ":material/error:"}.get(job.state, ":material/cancel:")
 
 
 def show_activity(workspace: Workspace) -> None:
@@ -107,16 +103,14 @@ def show_activity(workspace: Workspace) -> None:
         return
     st.subheader("From the ledger", anchor=False)
     for line in lines:
-        st.markdown(f"{_escaped(line_words(line))} · {when(line.at)}")
+        st.markdown(f"{_escaped(line_words(line))} · {when(datetime.fromisoformat(line.at))}")
 
 
 def line_words(line: LedgerLine) -> str:
     """Return a ledger line as a sentence."""
     payload = line.payload
     if line.kind == "import":
-        return (
-            f"{line.actor} brought in {count(payload.get('rows_new', 0), 'new row')} of {payload.get('kind')}"
-        )
+        return f"{line.actor} brought in {count(payload.get('rows_new', 0), 'new row')} of {payload.get('kind')}"
     if line.kind == "undo import":
         return f"{line.actor} took import {payload.get('import')} back"
     return f"{line.kind.capitalize()} by {line.actor}"
