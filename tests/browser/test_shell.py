@@ -14,6 +14,7 @@ CSV = (
     "u2,P1,4,Good,True to size and soft\n"
     "u3,P2,eleven,Hm,Not sure about this one\n"
     "u4,P2,2,Poor,The seam came apart\n"
+    "u5,P2,,,\n"
 )
 
 
@@ -67,11 +68,11 @@ def test_a_file_becomes_usable_rows(page, server):
     basis.press("Control+Enter")
     page.get_by_role("button", name="Import", exact=True).click()
     page.get_by_text("is in.").wait_for(timeout=60_000)
-    assert "3 rows new, 1 left out." in page.get_by_text("is in.").inner_text()
-    assert "Finding groups (profiling): 3 of 3 rows" in page.locator("body").inner_text()
+    assert "4 rows new, 1 kept with a remark, 1 left out." in page.get_by_text("is in.").inner_text()
+    assert "Finding groups (profiling): 4 of 4 rows" in page.locator("body").inner_text()
 
     page.get_by_text("What was brought in").click()
-    page.get_by_text("1 remark: rows left out or kept").wait_for()
+    page.get_by_text("2 remarks: rows left out or kept").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").last.click()
     text = download.value.path().read_text(encoding="utf-8-sig")
