@@ -42,6 +42,8 @@ CSS = """
 .block-container {max-width: 72rem; padding: 3.2rem 2.6rem 5rem;}
 [data-testid="stMetric"] {padding: .9rem 1rem; border: 1px solid rgba(128,128,128,.25); border-radius: .6rem;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
+/* Streamlit rounds the limit (512 MB becomes "1GB"); the page says the true one itself. */
+[data-testid="stFileUploaderDropzoneInstructions"] {display: none;}
 .dp-purpose {opacity: .78; font-size: 1.05rem; margin: -.4rem 0 1.2rem; max-width: 46rem;}
 .dp-demo {border: 1px dashed rgba(160,110,30,.7); background: rgba(201,130,43,.12); border-radius: .6rem;
   padding: .55rem .9rem; margin-bottom: 1.1rem; font-size: .95rem;}

@@ -7,10 +7,9 @@ from dashboard.sections.import_form import import_form
 from dashboard.sections.import_history import import_history, latest_import
 from dashboard.sections.products import products_section
 
-VIEWS = ("Bring in a file", "What was brought in", "Products")
+VIEWS = ("New file", "Imports", "Products")
 
 workspace, user = begin("data")
-latest_import(workspace)
 view = st.segmented_control(
     "View",
     VIEWS,
@@ -25,4 +24,5 @@ if view == VIEWS[1]:
 elif view == VIEWS[2]:
     products_section(workspace, user)
 else:
+    latest_import(workspace)
     import_form(workspace, user)

@@ -38,9 +38,13 @@ def import_form(workspace: Workspace, user: User) -> None:
     upload = st.file_uploader(
         "A file of profiles, reviews, products, past posts, metrics or consents",
         key=f"upload-{state['round']}",
-        help="CSV or TSV of any usual kind, XLSX, Parquet or JSON lines, each also as gzip or zip.",
+        max_upload_size=workspace.settings.max_upload_mb,
     )
     if upload is None:
+        st.caption(
+            "CSV or TSV of any usual kind, XLSX, Parquet or JSON lines, each also as gzip or zip, up to "
+            f"{workspace.settings.max_upload_mb:,} MB."
+        )
         return
     with failure():
         if state.get("file") != upload.file_id:
@@ -66,7 +70,7 @@ def _preview(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
     )
     if kind != state["kind"]:
         state.update(kind=kind, preview=imports.look(workspace, Path(state["path"]), name, kind))
-    return state["preview"]  # type: ignore[no-any-return]
+    return state["preview"]
 
 
 def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str, Any]) -> None:

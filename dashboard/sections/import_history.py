@@ -61,7 +61,7 @@ def import_history(workspace: Workspace, user: User) -> None:
     """List the imports and show one of them in full."""
     records = imports.listing(workspace)
     if not records:
-        empty_state("Nothing was brought in yet", "Choose a file under “Bring in a file”.")
+        empty_state("Nothing was brought in yet", "Choose a file under “New file”.")
         return
     rows = [
         {

@@ -70,7 +70,8 @@ def show_contents(contents: Contents) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         for name, number in shown:
-            st.metric(name, f"{number:,}", width=150)
+            if number:
+                st.metric(name, f"{number:,}", width=150)
 
 
 def show_jobs(workspace: Workspace) -> None:

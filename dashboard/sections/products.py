@@ -132,7 +132,9 @@ def _images(workspace: Workspace, user: User, product: ProductRecord) -> None:
             caption=[f"{i.width} × {i.height}" for i in images[:8]],
         )
     with st.form(f"image-{product.id}", border=False, clear_on_submit=True):
-        upload = st.file_uploader("Add an image (JPEG, PNG or WebP)", type=["jpg", "jpeg", "png", "webp"])
+        upload = st.file_uploader(
+            "Add an image (JPEG, PNG or WebP)", type=["jpg", "jpeg", "png", "webp"], max_upload_size=50
+        )
         if st.form_submit_button("Add the image") and upload is not None:
             with failure():
                 catalogue.add_image(workspace, user, product.id, upload.getvalue())

@@ -71,7 +71,7 @@ def test_a_file_becomes_usable_rows(page, server):
     assert "4 rows new, 1 kept with a remark, 1 left out." in page.get_by_text("is in.").inner_text()
     assert "Finding groups (profiling): 4 of 4 rows" in page.locator("body").inner_text()
 
-    page.get_by_text("What was brought in").click()
+    page.get_by_text("Imports", exact=True).click()
     page.get_by_text("2 remarks: rows left out or kept").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").last.click()
