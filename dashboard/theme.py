@@ -60,6 +60,15 @@ CSS = """
 .dp-diff {line-height: 1.7; white-space: pre-wrap; overflow-wrap: anywhere;}
 .dp-diff ins {background: rgba(46,160,97,.22); text-decoration: underline; text-underline-offset: 3px;}
 .dp-diff del {background: rgba(200,70,60,.18);}
+.dp-post {border: 1px solid rgba(128,128,128,.28); border-radius: .8rem; padding: .9rem 1.1rem; line-height: 1.55;
+  white-space: pre-wrap; overflow-wrap: anywhere; background: rgba(128,128,128,.05);}
+.dp-post mark {background: rgba(201,130,43,.35); color: inherit; border-radius: .2rem;}
+.dp-link {margin-top: .6rem; font-size: .85rem; opacity: .75;}
+.dp-line {margin: 0 0 .3rem;}
+.dp-chips {line-height: 2.1; margin: .2rem 0;}
+.dp-chip {border: 1px solid rgba(128,128,128,.35); border-radius: 1rem; padding: .1rem .6rem; margin-right: .3rem;
+  font-size: .88rem; white-space: nowrap;}
+.dp-check {display: inline-block; margin: 0 .9rem .5rem 0; font-size: .9rem;}
 @media (max-width: 640px) {
   .block-container {padding-left: 1rem; padding-right: 1rem; padding-top: 3.4rem;}
   h1 {font-size: 1.55rem !important;}

@@ -1,9 +1,34 @@
-"""Personas."""
+"""Personas: groups of consenting customers, each with the evidence behind it."""
 
-from dashboard.components import begin, empty_state
+import streamlit as st
 
-begin("personas")
-empty_state(
-    "No personas yet",
-    "Build personas from the consented profiles and reviews: digital-persona personas build.",
+from dashboard.components import begin
+from dashboard.sections.personas import build_section, card, compare_section, no_personas, result_note
+from dashboard.services import personas
+
+workspace, user = begin("personas")
+builds = personas.builds(workspace)
+build_section(workspace, user, builds)
+found = personas.listing(workspace)
+ended = [b for b in builds if b.state in ("done", "failed")]
+if not found and not ended:
+    no_personas()
+    st.stop()
+by_build = {b.id: b for b in ended}
+chosen = st.selectbox(
+    "Build",
+    list(by_build),
+    format_func=lambda i: f"Build {i} · {sum(p.build_id == i for p in found)} personas",
+    key="build",
+    bind="query-params",
 )
+if chosen in by_build:
+    result_note(by_build[chosen])
+shown = [p for p in found if p.build_id == chosen]
+for start in range(0, len(shown), 2):
+    for column, persona in zip(st.columns(2), shown[start : start + 2], strict=False):
+        with column:
+            card(workspace, user, persona)
+if len(found) > 1:
+    with st.expander("Compare two personas"):
+        compare_section(workspace, found)

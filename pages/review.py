@@ -1,6 +1,17 @@
-"""Review."""
+"""Review: a human decides about every post; approved ones can leave."""
 
-from dashboard.components import begin, empty_state
+import streamlit as st
 
-begin("review")
-empty_state("Nothing waits for review", "Drafts appear here when a campaign has made them.")
+from dashboard.components import begin
+from dashboard.sections.reviewing import export_section, review_section
+
+VIEWS = ("Queue", "Export")
+
+workspace, user = begin("review")
+view = st.segmented_control(
+    "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+)
+if view == VIEWS[1]:
+    export_section(workspace, user)
+else:
+    review_section(workspace, user)

@@ -1,6 +1,27 @@
-"""Studio."""
+"""Studio: from a brief to checked drafts."""
 
-from dashboard.components import begin, empty_state
+import streamlit as st
 
-begin("studio")
-empty_state("No campaigns yet", "Create a campaign from the command line: digital-persona campaign create.")
+from dashboard.components import begin
+from dashboard.sections.studio import brief_form, drafts_section
+from dashboard.services import campaigns
+
+VIEWS = ("Drafts", "New campaign")
+
+workspace, user = begin("studio")
+found = campaigns.listing(workspace)
+if st.session_state.get("open_campaign"):
+    st.session_state["view"] = VIEWS[0]
+view = st.segmented_control(
+    "View",
+    VIEWS,
+    default=VIEWS[0] if found else VIEWS[1],
+    required=True,
+    key="view",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if view == VIEWS[0] and found:
+    drafts_section(workspace, user, found)
+else:
+    brief_form(workspace, user)

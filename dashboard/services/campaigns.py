@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -230,7 +229,7 @@ def listing(workspace: Workspace) -> list[CampaignRecord]:
         return campaigns.campaigns(session)
 
 
-def drafts(workspace: Workspace, campaign_id: int) -> Sequence[VersionRecord]:
+def drafts(workspace: Workspace, campaign_id: int) -> list[VersionRecord]:
     """Return the newest version of each of a campaign's drafts."""
     with workspace.database.reading() as session:
         return campaigns.latest_versions(session, campaign_id)

@@ -20,6 +20,7 @@ from dashboard.workspace import Workspace
 from db import ledger
 from db.repositories import campaigns, decisions, products
 from db.repositories.campaigns import CampaignRecord
+from db.repositories.decisions import ExportRecord
 from engine.channels import render
 from engine.content import Verdict, content_hash
 
@@ -241,3 +242,9 @@ def _zip(
         for digest, (_, data) in images.items():
             add(names[digest], data)
     return buffer.getvalue()
+
+
+def listing(workspace: Workspace) -> list[ExportRecord]:
+    """Return the exports, the newest first."""
+    with workspace.database.reading() as session:
+        return decisions.exports(session)

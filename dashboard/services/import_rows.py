@@ -84,14 +84,14 @@ def _hashes(rows: pd.DataFrame, vault: Vault) -> pd.Series:
 def _keys(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> list[str]:
     """Return keys that tell nothing of the ids they were made from."""
     if kind == "products":
-        return [vault.pseudonym(f"product:{key}") for key in rows["product_id"]]
-    return [vault.pseudonym(f"{kind}:{source}:{key}") for key in rows["row_key"]]
+        return [vault.pseudonym(f"product:{key}") for key in rows["product_id"].tolist()]
+    return [vault.pseudonym(f"{kind}:{source}:{key}") for key in rows["row_key"].tolist()]
 
 
 def _pseudonyms(rows: pd.DataFrame, vault: Vault) -> list[str]:
     """Return each row's customer; a row without one is a person of its own."""
     if "customer_id" not in rows:
-        return [str(key) for key in rows["row_key"]]
+        return [str(key) for key in rows["row_key"].tolist()]
     ids, missing = rows["customer_id"], rows["customer_id"].isna()
     known = {str(value): vault.pseudonym(f"customer:{value}") for value in ids[~missing].unique()}
     cells = zip(ids.tolist(), missing.tolist(), rows["row_key"].tolist(), strict=True)

@@ -19,6 +19,8 @@ from db.types import now
 from engine.encoders import TextEncoder
 
 SAME_PEOPLE = 0.5
+Method = Literal["kmeans", "gmm"]
+Basis = Literal["auto", "profiles", "reviews", "both"]
 
 
 class PersonaError(ValueError):
@@ -33,10 +35,10 @@ class BuildOrder:
     they speak of the same people.
     """
 
-    method: Literal["kmeans", "gmm"] = "kmeans"
+    method: Method = "kmeans"
     seed: int = 1
     max_people: int = 8_000
-    basis: Literal["auto", "profiles", "reviews", "both"] = "auto"
+    basis: Basis = "auto"
     sources: tuple[str, ...] = ()
 
 

@@ -12,7 +12,7 @@ from db.errors import ConflictError
 from db.repositories import campaigns, decisions, personas, products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from db.repositories.decisions import DecisionRecord
-from engine.content import Finding, PostContent, Verdict, content_hash
+from engine.content import Brief, Finding, PostContent, Verdict, content_hash
 
 Choice = Literal["approve", "request_changes", "reject"]
 CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
@@ -63,6 +63,15 @@ class ReviewItem:
 
 
 @dataclass(frozen=True)
+class PartWords:
+    """One part of a post and, in words, what it rests on."""
+
+    role: str
+    text: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Seen:
     """What the reviewer had before their eyes: the content's hash and how many decisions it had."""
 
@@ -110,6 +119,17 @@ def item(workspace: Workspace, version_id: int) -> ReviewItem:
             persona_name=persona.name if persona else None,
             stale=bool(persona and persona.is_stale),
         )
+
+
+def evidence_words(version: VersionRecord) -> tuple[PartWords, ...]:
+    """Return each part of a post with the facts and themes that it rests on, as plain statements."""
+    brief = Brief.model_validate(version.brief)
+    words = {f.id: f"{f.kind.replace('_', ' ')}: {f.value}" for f in brief.product.facts}
+    words |= {e.id: f"“{e.text}”, {e.support} of {e.of_people} reviewers" for e in brief.evidence}
+    words |= {"brief:key_message": "the brief's key message", "brand:words_to_use": "the brand's own words"}
+    return tuple(
+        PartWords(p["role"], p["text"], tuple(words.get(i, i) for i in p["evidence_ids"])) for p in version.parts
+    )
 
 
 def decide(

@@ -86,9 +86,12 @@ def _counts(content: PostContent, context: CheckContext) -> Iterator[Finding]:
 
 
 def _sentence_at(text: str, at: int) -> str:
+    """Return the sentence at a place together with the one before it, which it may point back to."""
+    before = ""
     for match in _SENTENCE.finditer(text):
         if match.start() <= at < match.end():
-            return match[0]
+            return f"{before} {match[0]}"
+        before = match[0] if match[0].strip() else before
     return text
 
 
@@ -134,6 +137,8 @@ def _worded(content: PostContent, context: CheckContext) -> Iterator[Finding]:
                 continue
             if stated(match[0], context) if rule_id == "material" else allowed_claim(match[0], context):
                 continue
+            if rule_id == "superlative" and _reviewers_word(match[0], place, match.start(), context):
+                continue
             if place.field == "alt_texts" and rule_id != "award":
                 continue
             if context.brief.brand.name and match[0].lower() in context.brief.brand.name.lower():
@@ -142,6 +147,15 @@ def _worded(content: PostContent, context: CheckContext) -> Iterator[Finding]:
             if rule_id == "material" and any(f.kind == "material" for f in context.brief.product.facts):
                 verdict = Verdict.BLOCK
             yield entry.rule.at(place, *match.span(), verdict=verdict)
+
+
+def _reviewers_word(word: str, place: Place, at: int, context: CheckContext) -> bool:
+    """Say whether the word is part of a review theme that its sentence reports."""
+    said = set(words(_sentence_at(place.text, at)))
+    return any(
+        e.kind == "review_theme" and set(words(word)) <= set(words(e.text)) and _said_of(set(words(e.text)), said)
+        for e in context.brief.evidence
+    )
 
 
 def _other_sense(unless: re.Pattern[str], place: Place, match: re.Match[str]) -> bool:

@@ -1,0 +1,77 @@
+"""A post as its readers will see it, its counters and what the checks found."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components import verdict_badge
+from dashboard.services import catalogue
+from dashboard.services.review import ReviewItem
+from dashboard.workspace import Workspace
+from engine.channels import measure, render
+from engine.content import Finding, PostContent
+
+CHECKS = {
+    "bias": "Bias and fairness",
+    "privacy": "Privacy",
+    "safety": "Safety",
+    "authenticity": "Authenticity",
+    "legal": "Legal compliance",
+    "identifiability": "Identifiability",
+}
+
+
+def preview(workspace: Workspace, content: dict[str, Any]) -> None:
+    """Draw the post: picture, title, the exact published text, the link."""
+    post = PostContent.model_validate(content)
+    picture, words = st.columns([2, 3]) if post.media else (None, st.container())
+    if picture is not None:
+        alt = post.alt_texts[0] if post.alt_texts else ""
+        picture.image(catalogue.image_bytes(workspace, post.media[0]), caption=alt or None, width="stretch")
+    title = f"<strong>{html.escape(post.title)}</strong><br>" if post.title else ""
+    link = f'<div class="dp-link">{html.escape(post.link)}</div>' if post.link else ""
+    words.html(f'<div class="dp-post">{title}{html.escape(render(post))}{link}</div>')
+
+
+def counters(content: dict[str, Any]) -> None:
+    """Show how much of each limit is used."""
+    parts = []
+    for count in measure(PostContent.model_validate(content)):
+        if count.used or count.field == "text":
+            mark = "✕" if count.over and count.hard else "◐" if count.over else "✓"
+            parts.append(f"{mark} {count.field.replace('_', ' ')} {count.used:,} of {count.limit:,}")
+    st.caption(" · ".join(dict.fromkeys(parts)))
+
+
+def marked(text: str, found: list[Finding]) -> str:
+    """Return a text as HTML with the spans of findings marked."""
+    out, at = [], 0
+    for finding in sorted(found, key=lambda f: f.start):
+        if finding.start < at or finding.end <= finding.start:
+            continue
+        out += [
+            html.escape(text[at : finding.start]),
+            f'<mark title="{html.escape(finding.rule)}">{html.escape(text[finding.start : finding.end])}</mark>',
+        ]
+        at = finding.end
+    return '<div class="dp-post">' + "".join(out) + html.escape(text[at:]) + "</div>"
+
+
+def findings(found: ReviewItem) -> None:
+    """Show the six verdicts, and each finding with its span, rule, source and remedy."""
+    badges = "".join(
+        f'<span class="dp-check">{html.escape(CHECKS[c.name])} {verdict_badge(c.verdict)}</span>' for c in found.checks
+    )
+    st.html(f'<p class="dp-checks">{badges}</p>')
+    in_text = [f for f in found.findings if f.field == "text"]
+    if in_text:
+        st.html(marked(found.content.text, in_text))
+    for finding in found.findings:
+        st.html(
+            f"<p>{verdict_badge(finding.verdict.value)} <strong>{html.escape(finding.rule)}</strong><br>"
+            f"{'“' + html.escape(finding.excerpt) + '” · ' if finding.excerpt else ''}{html.escape(finding.remedy)}"
+            f"<br><small>{html.escape(finding.rule_id)} · {html.escape(finding.source)}</small></p>"
+        )

@@ -1,0 +1,175 @@
+"""Studio page: brief a campaign, read the drafts, edit one."""
+
+from __future__ import annotations
+
+import html
+from datetime import date, timedelta
+
+import streamlit as st
+
+from dashboard.components import count, empty_state, failure, job_progress, verdict_badge, word_diff
+from dashboard.sections.posts import counters, findings, preview
+from dashboard.services import campaigns, catalogue, jobs_status, personas, review
+from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.people import User
+from dashboard.workspace import Workspace
+from db.repositories.campaigns import CampaignRecord, VersionRecord
+from engine.channels import channels
+
+OBJECTIVES = ("sales", "traffic", "engagement", "awareness", "launch", "loyalty")
+STATES = {
+    "open": "Waits for review",
+    "blocked": "Blocked",
+    "approved": "Approved",
+    "changes": "Changes asked",
+    "rejected": "Rejected",
+}
+
+
+def brief_form(workspace: Workspace, user: User) -> None:
+    """Ask for the brief and make the drafts."""
+    products = {p.id: p for p in catalogue.listing(workspace)}
+    people = {p.id: p for p in personas.listing(workspace)}
+    places = channels()
+    with st.form("brief", border=False):
+        name = st.text_input("Name of the campaign", max_chars=200, placeholder="Autumn coats")
+        left, right = st.columns(2)
+        objective = left.selectbox("Objective", OBJECTIVES, format_func=str.capitalize)
+        where = right.multiselect("Channels", list(places), format_func=lambda c: places[c].name)
+        what = st.multiselect("Products", list(products), format_func=lambda i: _product(products[i]))
+        whom = st.multiselect(
+            "Personas",
+            list(people),
+            format_func=lambda i: people[i].name,
+            placeholder="Everybody (no persona)",
+        )
+        message = st.text_input("Key message", max_chars=200, help="A few words that the posts should carry.")
+        link = st.text_input("Link", placeholder="https://…", help="Campaign tags are added to it for each post.")
+        first, last, many = st.columns(3)
+        starts = first.date_input("From", value=date.today() + timedelta(days=1))
+        ends = last.date_input("Until", value=date.today() + timedelta(days=28))
+        variants = many.number_input("Variants a channel", min_value=1, max_value=20, value=5)
+        with st.expander("More"):
+            seed = st.number_input("Seed", min_value=0, value=1, help="The same seed gives the same drafts.")
+            pictures = st.checkbox("Make thumbnails where products have images", value=True)
+        if st.form_submit_button("Make the drafts", type="primary", icon=":material/edit_note:"):
+            with failure():
+                order = CampaignOrder(
+                    name=name,
+                    objective=objective,
+                    product_ids=tuple(what),
+                    channels=tuple(where),
+                    persona_ids=tuple(whom),
+                    key_message=message.strip(),
+                    starts_on=starts,
+                    ends_on=ends,
+                    link=link.strip() or None,
+                    variants=int(variants),
+                    seed=int(seed),
+                    thumbnails=pictures,
+                )
+                campaign_id, _ = campaigns.create(workspace, user, order)
+                st.session_state["open_campaign"] = campaign_id
+                st.rerun()
+
+
+def _product(product: catalogue.ProductRecord) -> str:
+    return f"{product.name} · {count(len(product.facts), 'fact')}, {count(product.reviews, 'review')}"
+
+
+def drafts_section(workspace: Workspace, user: User, found: list[CampaignRecord]) -> None:
+    """Show a campaign's drafts, the one that is open in full."""
+    names = {c.id: f"{c.name} ({c.created_at:%d %b %Y})" for c in found}
+    wanted = st.session_state.pop("open_campaign", None)
+    if wanted in names:
+        st.session_state["campaign"] = wanted
+    chosen = st.selectbox("Campaign", list(names), format_func=names.__getitem__, key="campaign", bind="query-params")
+    campaign = next((c for c in found if c.id == chosen), None)
+    if campaign is None:
+        return
+    job = jobs_status.of(workspace, campaign.job_id)
+    if job is not None and job.is_open:
+        job_progress(workspace, job.id)
+        return
+    if job is not None and job.state == "failed":
+        st.error(job.error or "The drafts could not be made.", icon=":material/error:")
+    drafts = campaigns.drafts(workspace, campaign.id)
+    if not drafts:
+        empty_state("No drafts", "The campaign has no drafts. Make another one with more facts or reviews.")
+        return
+    _summary(drafts)
+    _filtered(workspace, user, drafts)
+
+
+def _summary(drafts: list[VersionRecord]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for state, word in STATES.items():
+            st.metric(word, sum(d.state == state for d in drafts), width=150)
+
+
+def _filtered(workspace: Workspace, user: User, drafts: list[VersionRecord]) -> None:
+    places = channels()
+    where = st.segmented_control(
+        "Channel",
+        sorted({d.channel for d in drafts}),
+        format_func=lambda c: places[c].name,
+        key="channel",
+        bind="query-params",
+    )
+    shown = [d for d in drafts if where is None or d.channel == where]
+    page_size = 8
+    pages = max(1, -(-len(shown) // page_size))
+    number = st.number_input(f"Page (of {pages})", 1, pages, 1) if pages > 1 else 1
+    for draft in shown[(number - 1) * page_size : number * page_size]:
+        _draft(workspace, user, draft)
+
+
+def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
+    name = channels()[draft.channel].name
+    with st.container(border=True):
+        st.html(
+            f'<p class="dp-line"><strong>{html.escape(name)}</strong> · variant {draft.variant} · version '
+            f"{draft.number} · {html.escape(STATES[draft.state])} {verdict_badge(draft.verdict)}</p>"
+        )
+        preview(workspace, draft.content)
+        counters(draft.content)
+        with st.expander("Evidence, checks and versions"):
+            _inside(workspace, draft)
+        if draft.state != "approved" or st.toggle("Edit again (opens review anew)", key=f"again-{draft.id}"):
+            with st.expander("Edit"):
+                _edit(workspace, user, draft)
+
+
+def _inside(workspace: Workspace, draft: VersionRecord) -> None:
+    found = review.item(workspace, draft.id)
+    st.markdown("**What each part rests on**")
+    for part in review.evidence_words(found.version):
+        st.markdown(f"- {part.role.replace('_', ' ').capitalize()}: {'; '.join(part.evidence) or 'no claim'}")
+    findings(found)
+    for before, after in zip(found.history, found.history[1:], strict=False):
+        st.markdown(f"**Version {before.number} to {after.number}**, by {after.author}")
+        word_diff(before.content["text"], after.content["text"])
+
+
+def _edit(workspace: Workspace, user: User, draft: VersionRecord) -> None:
+    with st.form(f"edit-{draft.id}", border=False):
+        changes = {}
+        if draft.content["title"]:
+            changes["title"] = st.text_input("Title", value=draft.content["title"])
+        changes["text"] = st.text_area("Text", value=draft.content["text"], height=180)
+        tags = st.text_input("Hashtags", value=" ".join(draft.content["hashtags"]))
+        changes["hashtags"] = tuple(t.lstrip("#") for t in tags.split())
+        if draft.content["alt_texts"]:
+            changes["alt_texts"] = (st.text_input("Image description", value=draft.content["alt_texts"][0]),)
+        if st.form_submit_button("Save as a new version"):
+            with failure():
+                campaigns.edit(workspace, user, draft.id, changes)
+                st.rerun()
+    roles = [p["role"].replace("_", " ") for p in draft.parts]
+    which = st.selectbox(
+        "Write one part anew", range(len(roles)), format_func=lambda i: f"{i + 1}. {roles[i]}", key=f"part-{draft.id}"
+    )
+    if st.button("Write it anew", key=f"anew-{draft.id}", icon=":material/refresh:"):
+        with failure():
+            campaigns.regenerate_part(workspace, user, draft.id, which, draft.seed + draft.number)
+            st.rerun()
