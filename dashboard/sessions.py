@@ -39,7 +39,7 @@ def make_token(settings: Settings, name: str, moment: float | None = None) -> st
 def read_token(settings: Settings, token: str, moment: float | None = None) -> str | None:
     """Return the name in a token, or None when it is forged, broken or has run out."""
     body, _, signature = token.partition(".")
-    if not hmac.compare_digest(signature, _signature(settings, body)):
+    if not hmac.compare_digest(signature.encode(), _signature(settings, body).encode()):
         return None
     ends, _, name = base64.urlsafe_b64decode(body).decode().partition(":")
     return name if int(ends) > (time.time() if moment is None else moment) else None

@@ -1,0 +1,56 @@
+"""What the web process must not load, and what its settings must not lack."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dashboard.navigation import PAGES
+from dashboard.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[3]
+HEAVY = ("torch", "transformers", "sentence_transformers", "diffusers", "spacy")
+START = (
+    "import sys; from pathlib import Path\n"
+    "from dashboard.app import create_app; from dashboard.startup import prepare, warm_up\n"
+    "from dashboard.settings import Settings\n"
+    "s = Settings(workspace=Path(sys.argv[1]), demo=False); create_app(s, prepare(s)); warm_up()\n"
+)
+RUN_PAGES = (
+    "import os; from streamlit.testing.v1 import AppTest\n"
+    "for page in sys.argv[2:]:\n"
+    "    run = AppTest.from_file(page, default_timeout=60).run()\n"
+    "    assert not run.exception, (page, run.exception)\n"
+)
+TELL = f"print(sorted(n for n in {HEAVY!r} if n in sys.modules))"
+
+
+def loaded_by(script, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", script + TELL, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.strip().splitlines()[-1]
+
+
+def test_starting_the_app_loads_no_model_library(tmp_path):
+    assert loaded_by(START, tmp_path / "w") == "[]"
+
+
+def test_no_page_loads_a_model_library(tmp_path):
+    assert loaded_by(START + RUN_PAGES, tmp_path / "w", *(page.path for page in PAGES)) == "[]"
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_documented(name):
+    lines = (ROOT / "docs" / "settings.md").read_text().splitlines()
+    row = next((line for line in lines if line.startswith(f"| `DIGITAL_PERSONA_{name.upper()}` ")), None)
+    assert row is not None, f"docs/settings.md says nothing of {name}"
+    assert Settings.model_fields[name].description in row
+
+
+def test_no_setting_is_documented_that_is_gone():
+    lines = (ROOT / "docs" / "settings.md").read_text().splitlines()
+    told = {line.split("`")[1] for line in lines if line.startswith("| `DIGITAL_PERSONA_")}
+    assert told == {f"DIGITAL_PERSONA_{name.upper()}" for name in Settings.model_fields}

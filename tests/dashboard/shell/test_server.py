@@ -1,0 +1,77 @@
+"""The worker beside the app: started again when it dies, ended with the server, never orphaned."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from dashboard.server import Worker
+from dashboard.settings import Settings
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)",
+]
+
+
+def until(condition, seconds=10.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr("dashboard.server.FIRST_WAIT", 0.05)
+    monkeypatch.setattr("dashboard.server.STOP_SECONDS", 1.0)
+
+
+def test_a_dead_worker_is_started_again_and_the_last_one_ended(quick):
+    worker = Worker(Settings(), SLEEPER)
+    worker.start()
+    first = until(lambda: worker.process).pid
+    os.kill(first, signal.SIGKILL)
+    second = until(lambda: worker.process.pid != first and worker.process.pid)
+    worker.stop()
+    assert not alive(second)
+
+
+def test_a_worker_that_will_not_stop_is_killed(quick):
+    worker = Worker(Settings(), STUBBORN)
+    worker.start()
+    pid = until(lambda: worker.process).pid
+    time.sleep(0.5)
+    worker.stop()
+    assert not alive(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's death signal is Linux's")
+def test_no_worker_outlives_a_server_that_was_killed():
+    script = (
+        "import time; from dashboard.server import Worker; from dashboard.settings import Settings\n"
+        f"w = Worker(Settings(), {SLEEPER!r}); w.start()\n"
+        "while w.process is None: time.sleep(.01)\n"
+        "time.sleep(.3); print(w.process.pid, flush=True); time.sleep(600)"
+    )
+    server = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    pid = int(server.stdout.readline())
+    assert alive(pid)
+    server.kill()
+    server.wait()
+    until(lambda: not alive(pid))
