@@ -38,7 +38,9 @@ def typed_attributes(profiles: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     dropped = []
     for name in profiles.columns:
         values = profiles[name]
-        if values.dropna().empty or values.dropna().astype(str).nunique() < 2:
+        if values.dropna().empty:
+            continue
+        if values.dropna().astype(str).nunique() < 2:
             dropped.append(str(name))
             continue
         numbers = pd.to_numeric(values.astype(object).where(values.notna(), None), errors="coerce")

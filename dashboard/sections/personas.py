@@ -106,7 +106,7 @@ def card(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
 
 
 def _chips(title: str, items: list[str]) -> str:
-    chips = "".join(f'<span class="dp-chip">{html.escape(item)}</span>' for item in items)
+    chips = " ".join(f'<span class="dp-chip">{html.escape(item)}</span>' for item in items)
     return f'<p class="dp-chips"><strong>{html.escape(title)}</strong> {chips}</p>'
 
 
@@ -120,7 +120,7 @@ def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
         frame = pd.DataFrame(persona.card["traits"])
         if len(frame):
             shown = frame[["label", "group", "others", "difference", "low", "high", "p_holm", "n_group", "verdict"]]
-            table(shown.round(3), "Every trait, tested on people the groups were not made from", file_name="traits.csv")
+            table(shown.round(3), "Every trait, tested on people the groups were not made from", file_name=f"traits-{persona.id}.csv")
         behind = personas.evidence(workspace, persona.id)
         if behind:
             st.caption(f"{sum(map(len, behind.values())):,} reviews stand behind its words and phrases.")

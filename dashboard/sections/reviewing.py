@@ -154,18 +154,18 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
         "Approve", type="primary", icon=":material/check:", shortcut="A", disabled=bool(item.blocking), width="stretch"
     ):
         decide("approve", "Approved.")
-    if st.button("Request changes", icon=":material/edit:", shortcut="C", width="stretch"):
+    if st.button("Request changes", icon=":material/edit:", shortcut="E", width="stretch"):
         decide("request_changes", "Changes requested.")
-    if st.button("Reject", icon=":material/close:", shortcut="R", width="stretch"):
+    if st.button("Reject", icon=":material/close:", shortcut="X", width="stretch"):
         decide("reject", "Rejected.")
     before, after = st.columns(2)
-    if before.button("Back", shortcut="P", width="stretch", disabled=st.session_state["position"] == 0):
+    if before.button("Back", shortcut="B", width="stretch", disabled=st.session_state["position"] == 0):
         st.session_state["position"] -= 1
         st.rerun()
     if after.button("Next", shortcut="N", width="stretch"):
         st.session_state["position"] = (st.session_state["position"] + 1) % many
         st.rerun()
-    st.caption("Keys: A approve, C request changes, R reject, N next, P back.")
+    st.caption("Keys: A approve, E request changes, X reject, N next, B back.")
 
 
 def export_section(workspace: Workspace, user: User) -> None:
