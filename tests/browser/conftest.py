@@ -51,9 +51,7 @@ def start_server(folder: Path, **environment: str) -> Server:
     log = folder.parent / f"{folder.name}.log"
     command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(folder), "serve", "--port", str(port)]
     settings = {"DIGITAL_PERSONA_DEMO": "false", "OMP_NUM_THREADS": "1", **environment}
-    process = subprocess.Popen(
-        command, env={**os.environ, **settings}, stdout=log.open("w"), stderr=subprocess.STDOUT
-    )
+    process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log.open("w"), stderr=subprocess.STDOUT)
     server = Server(f"http://127.0.0.1:{port}", process, log)
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and process.poll() is None:

@@ -67,8 +67,7 @@ def test_a_verdict_has_a_word_beside_its_colour():
 def test_diff_marks_only_what_changed_and_escapes():
     shown = diff_html("soft <b>blue</b> shirt", "soft <b>green</b> shirt")
     assert shown == (
-        '<div class="dp-diff">soft <del>&lt;b&gt;blue&lt;/b&gt;</del>'
-        "<ins>&lt;b&gt;green&lt;/b&gt;</ins> shirt</div>"
+        '<div class="dp-diff">soft <del>&lt;b&gt;blue&lt;/b&gt;</del><ins>&lt;b&gt;green&lt;/b&gt;</ins> shirt</div>'
     )
 
 

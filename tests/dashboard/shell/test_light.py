@@ -18,10 +18,11 @@ START = (
     "s = Settings(workspace=Path(sys.argv[1]), demo=False); create_app(s, prepare(s)); warm_up()\n"
 )
 RUN_PAGES = (
-    "import os; from streamlit.testing.v1 import AppTest\n"
+    "from dashboard.app import SHELL; from streamlit.testing.v1 import AppTest\n"
+    "app = AppTest.from_file(SHELL, default_timeout=60).run()\n"
     "for page in sys.argv[2:]:\n"
-    "    run = AppTest.from_file(page, default_timeout=60).run()\n"
-    "    assert not run.exception, (page, run.exception)\n"
+    "    app.switch_page(f'../pages/{page}.py').run()\n"
+    "    assert app.title[0].value.lower() == page and not app.exception, (page, app.exception)\n"
 )
 TELL = f"print(sorted(n for n in {HEAVY!r} if n in sys.modules))"
 
@@ -39,7 +40,7 @@ def test_starting_the_app_loads_no_model_library(tmp_path):
 
 
 def test_no_page_loads_a_model_library(tmp_path):
-    assert loaded_by(START + RUN_PAGES, tmp_path / "w", *(page.path for page in PAGES)) == "[]"
+    assert loaded_by(START + RUN_PAGES, tmp_path / "w", *(page.name for page in PAGES)) == "[]"
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))

@@ -12,7 +12,7 @@ EMPTY = Contents(**dict.fromkeys(Contents.__dataclass_fields__, 0))
 
 
 def test_the_menu_has_the_ten_pages_in_order():
-    titles = "Home Data Personas Studio Review Impact Surveys Audits Reports Settings".split()
+    titles = ["Home", "Data", "Personas", "Studio", "Review", "Impact", "Surveys", "Audits", "Reports", "Settings"]
     assert [page.title for page in PAGES] == titles
     assert all(page.path.is_file() and page.purpose.endswith(".") for page in PAGES)
 

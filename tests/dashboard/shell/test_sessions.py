@@ -23,9 +23,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
     key = SecretStr(base64.b64encode(bytes(range(32))).decode())
-    settings = Settings(
-        mode="team", workspace=tmp_path_factory.mktemp("team"), workspace_key=key, session_hours=1
-    )
+    settings = Settings(mode="team", workspace=tmp_path_factory.mktemp("team"), workspace_key=key, session_hours=1)
     opened = open_workspace(settings)
     save_user(opened, User("root", "admin"), "Ada", "reviewer", PASSWORD)
     return opened

@@ -48,9 +48,7 @@ def test_readiness_follows_the_database(workspace):
     assert state["ready"]
     assert state["worker"] is False
     workspace.database.engine.dispose()
-    broken = type(workspace)(
-        workspace.settings, type(workspace.database)(_broken_engine()), workspace.vault
-    )
+    broken = type(workspace)(workspace.settings, type(workspace.database)(_broken_engine()), workspace.vault)
     assert readiness(broken)["ready"] is False
 
 
