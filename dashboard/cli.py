@@ -9,6 +9,7 @@ import typer
 
 from dashboard.commands import (
     campaign,
+    demo,
     export,
     imports,
     jobs,
@@ -43,7 +44,7 @@ def options(
     context.obj = Output(workspace, as_json)
 
 
-for part in (imports, products, personas, campaign, review, export, jobs, ledger, users, serving):
+for part in (imports, products, personas, campaign, review, export, jobs, ledger, demo, users, serving):
     part.register(app)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from dashboard.services.people import LOCAL_USER, User
@@ -11,6 +13,7 @@ from dashboard.workspace import Workspace, open_workspace
 from db.repositories import workspaces
 from db.repositories.workspaces import Contents, WorkspaceRecord
 
+FACTS = "workspace_facts"
 _opened: list[Workspace] = []
 
 
@@ -41,13 +44,32 @@ def current_user() -> User:
     return user
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What every page needs to know of the workspace."""
+
+    record: WorkspaceRecord
+    contents: Contents
+
+
+def look_again() -> Facts:
+    """Read the workspace's name and counts, once a rerun, for everything that the rerun draws."""
+    with current_workspace().database.reading() as session:
+        found = Facts(workspaces.get(session), workspaces.contents(session))
+    st.session_state[FACTS] = found
+    return found
+
+
+def _facts() -> Facts:
+    found = st.session_state.get(FACTS)
+    return found if isinstance(found, Facts) else look_again()
+
+
 def current_workspace_record() -> WorkspaceRecord:
     """Return the workspace's name and whether everything in it is invented."""
-    with current_workspace().database.reading() as session:
-        return workspaces.get(session)
+    return _facts().record
 
 
 def current_contents() -> Contents:
-    """Count what the workspace holds."""
-    with current_workspace().database.reading() as session:
-        return workspaces.contents(session)
+    """Count what the workspace holds, as of the beginning of this rerun."""
+    return _facts().contents

@@ -90,7 +90,7 @@ def streamlit_pages(role: Role) -> list[StreamlitPage]:
 
     return [
         st.Page(
-            page.path,
+            str(page.path),
             title=page.title,
             icon=f":material/{page.icon}:",
             url_path=None if page.name == "home" else page.name,

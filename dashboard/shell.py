@@ -15,7 +15,7 @@ st.html(theme.CSS)
 user = context.current_user()
 page = st.navigation(navigation.streamlit_pages(user.role), position="sidebar", expanded=True)
 with st.sidebar:
-    record = context.current_workspace_record()
+    record = context.look_again().record
     st.caption(f"Workspace **{record.name}**" + (" · demo" if record.demo else ""))
     if context.current_workspace().settings.mode == "team":
         st.caption(f"{user.name} · {user.role} · [Sign out](/sign-out)")

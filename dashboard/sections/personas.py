@@ -120,7 +120,11 @@ def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
         frame = pd.DataFrame(persona.card["traits"])
         if len(frame):
             shown = frame[["label", "group", "others", "difference", "low", "high", "p_holm", "n_group", "verdict"]]
-            table(shown.round(3), "Every trait, tested on people the groups were not made from", file_name=f"traits-{persona.id}.csv")
+            table(
+                shown.round(3),
+                "Every trait, tested on people the groups were not made from",
+                file_name=f"traits-{persona.id}.csv",
+            )
         behind = personas.evidence(workspace, persona.id)
         if behind:
             st.caption(f"{sum(map(len, behind.values())):,} reviews stand behind its words and phrases.")

@@ -54,6 +54,16 @@ def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int,
     CampaignError
         When something is missing in the brief, or it asks for more drafts than a review can bear.
     """
+    campaign_id = record(workspace, user, order)
+    params = {"campaign_id": campaign_id}
+    job_id = jobs.enqueue(workspace, "campaign", f"Posts for {order.name}", params, user.name)
+    with workspace.database.writing() as session:
+        campaigns.set_job(session, campaign_id, job_id)
+    return campaign_id, job_id
+
+
+def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
+    """Check a brief and keep the campaign. Return its id."""
     require(user, MAY_EDIT, "create campaigns")
     _check_order(order)
     with workspace.database.reading() as session:
@@ -66,11 +76,7 @@ def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int,
     values = {**vars(order), "author": user.name}
     values |= {name: list(values[name]) for name in ("product_ids", "persona_ids", "channels")}
     with workspace.database.writing() as session:
-        campaign_id = campaigns.add_campaign(session, **values)
-    job_id = jobs.enqueue(workspace, "campaign", f"Posts for {order.name}", {"campaign_id": campaign_id}, user.name)
-    with workspace.database.writing() as session:
-        campaigns.set_job(session, campaign_id, job_id)
-    return campaign_id, job_id
+        return campaigns.add_campaign(session, **values)
 
 
 def _check_order(order: CampaignOrder) -> None:

@@ -156,14 +156,24 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
 
 
 def begin(workspace: Workspace, order: Order, user: User) -> tuple[int, str]:
-    """Record an import, remember its mapping and enqueue the job. Return the import's and the job's id.
+    """Record an import and enqueue the job. Return the import's and the job's id.
 
     Raises
     ------
     IntakeError
-        When the mapping lacks a required field or maps two columns to one, or a statement of
-        legal basis names no purpose or no basis.
+        When the mapping lacks a required field or maps two columns to one, a statement of legal
+        basis names no purpose or no basis, or the disk is too full.
     """
+    import_id = record(workspace, order, user)
+    params = {"import_id": import_id, "path": str(order.path.resolve())}
+    job_id = jobs.enqueue(workspace, "import", f"Import {order.file_name}", params, user.name)
+    with workspace.database.writing() as session:
+        imports.update(session, import_id, job_id=job_id)
+    return import_id, job_id
+
+
+def record(workspace: Workspace, order: Order, user: User) -> int:
+    """Check an order, record the import and remember its mapping. Return the import's id."""
     require(user, MAY_EDIT, "bring in files")
     order.mapping.check(order.kind)
     _check_consent(order)
@@ -172,30 +182,18 @@ def begin(workspace: Workspace, order: Order, user: User) -> tuple[int, str]:
     with workspace.database.writing() as session:
         seen = imports.same_file(session, order.file_sha256, order.kind)
         source = order.source or (seen.source if seen else Path(order.file_name).name.split(".")[0])
-        import_id = imports.start(
+        mapping, options = order.mapping.to_plain(), order.options.to_plain()
+        imports.remember_mapping(session, column_signature(order.mapping.columns), order.kind, mapping, options)
+        return imports.start(
             session,
             kind=order.kind,
             source=source,
             file_name=order.file_name,
             file_sha256=order.file_sha256,
-            mapping=order.mapping.to_plain(),
-            options={**order.options.to_plain(), "consent": asdict(order.consent)},
+            mapping=mapping,
+            options={**options, "consent": asdict(order.consent)},
             author=user.name,
         )
-        imports.remember_mapping(
-            session,
-            column_signature(order.mapping.columns),
-            order.kind,
-            order.mapping.to_plain(),
-            order.options.to_plain(),
-        )
-    title = f"Import {order.file_name}"
-    job_id = jobs.enqueue(
-        workspace, "import", title, {"import_id": import_id, "path": str(order.path.resolve())}, user.name
-    )
-    with workspace.database.writing() as session:
-        imports.update(session, import_id, job_id=job_id)
-    return import_id, job_id
 
 
 def _check_consent(order: Order) -> None:
@@ -215,6 +213,8 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     import_id, path = int(params["import_id"]), Path(params["path"])
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
+        if record.state == "done":
+            return _outcome(record)
         imports.update(session, import_id, state="running")
     table = open_table(path, Limits())
     total = path.stat().st_size
@@ -229,8 +229,12 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
         done = imports.get(session, import_id)
     task.progress(total, total, f"{done.rows_read:,} rows read")
     _drop_upload(workspace, path)
+    return _outcome(done)
+
+
+def _outcome(record: ImportRecord) -> dict[str, Any]:
     names = ("rows_read", "rows_new", "rows_updated", "rows_same", "rows_rejected", "rows_flagged")
-    return {"import_id": import_id, **{name: getattr(done, name) for name in names}}
+    return {"import_id": record.id, **{name: getattr(record, name) for name in names}}
 
 
 class _Chunks:

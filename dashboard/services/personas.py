@@ -50,20 +50,25 @@ def build(workspace: Workspace, user: User, order: BuildOrder = BuildOrder()) ->
     PersonaError
         When too few people consent to profiling, with how many there are.
     """
+    build_id = record(workspace, user, order)
+    job_id = jobs.enqueue(workspace, "personas", "Build personas", {"build_id": build_id}, user.name)
+    with workspace.database.writing() as session:
+        personas.update_build(session, build_id, job_id=job_id)
+    return build_id, job_id
+
+
+def record(workspace: Workspace, user: User, order: BuildOrder = BuildOrder()) -> int:
+    """Check that a build is possible and record it. Return its id."""
     require(user, MAY_EDIT, "build personas")
     usable = usable_people(workspace)
-    needed = 2 * workspace.settings.k_min_people
+    needed = 4 * workspace.settings.k_min_people
     if usable < needed:
         raise PersonaError(
             f"Only {usable} people may be used for profiling; personas need at least {needed}. "
             "Bring in consents, or state the legal basis, on the Data page."
         )
     with workspace.database.writing() as session:
-        build_id = personas.start_build(session, asdict(order), user.name)
-    job_id = jobs.enqueue(workspace, "personas", "Build personas", {"build_id": build_id}, user.name)
-    with workspace.database.writing() as session:
-        personas.update_build(session, build_id, job_id=job_id)
-    return build_id, job_id
+        return personas.start_build(session, asdict(order), user.name)
 
 
 def usable_people(workspace: Workspace) -> int:
