@@ -28,6 +28,7 @@ from dashboard.navigation import PAGES
 from dashboard.settings import Settings
 from dashboard.startup import prepare, warm_up
 
+ICON = SHELL.with_name("icon.png")
 MAX_RATIO, MAX_IDLE_MIB = 2.0, 250.0
 # Elements that only lay others out or cannot be made without our data; they cost next to nothing.
 BARE = {
@@ -53,7 +54,7 @@ BARE = {
     "html": "st.html({b!r})",
     "segmented_control": "st.segmented_control({l!r}, {o!r}, key='k{n}')",
     "button_group": "st.segmented_control('g', {o!r}, key='k{n}')",
-    "page_link": "st.page_link(home, label='x')",
+    "page_link": "st.page_link('p1.py', label='x')",
     "file_uploader": "st.file_uploader('f', key='k{n}')",
     "expander": "st.expander({l!r})",
     "arrow_data_frame": "st.dataframe(frame)",
@@ -62,22 +63,34 @@ BARE = {
     "imgs": None,
     "plotly_chart": "st.plotly_chart(figure, key='k{n}')",
 }
-HEAD = """
+LAYOUT = ("vertical", "horizontal", "root", "flex_container")
+MAIN = """
 import streamlit as st
-st.set_page_config(page_title="bare")
-home = st.Page(lambda: None, title="home", url_path="home", default=True)
-def body():
-    pass
-pages = [home] + [st.Page(lambda: None, title=f"p{n}", url_path=f"p{n}") for n in range(9)]
-st.navigation(pages).run()
+st.set_page_config(page_title="bare", page_icon=r"{icon}", layout="centered")
+st.html("<style>p {{margin: 0}}</style>")
+page = st.navigation(
+    [st.Page(f"p{{n}}.py", title=f"Page {{n}}", icon=":material/home:", default=n == 0) for n in range({pages})],
+    position="sidebar",
+    expanded=True,
+)
 with st.sidebar:
     st.caption("Workspace")
+page.run()
 """
+
+
+def bare_app(folder: Path, app: AppTest) -> AppTest:
+    """Return a bare app with as many pages as ours, the first of which draws the same elements."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "main.py").write_text(MAIN.format(pages=len(PAGES), icon=ICON))
+    for number in range(len(PAGES)):
+        (folder / f"p{number}.py").write_text("" if number else bare_script(app))
+    return AppTest.from_file(str(folder / "main.py"), default_timeout=60)
 
 
 def bare_script(app: AppTest) -> str:
     """Return a script that draws the elements of a page that was run, without our code."""
-    lines, kinds = [HEAD], {node.type for node in _nodes(app)}
+    lines, kinds = ["import streamlit as st"], {node.type for node in _nodes(app)}
     if "arrow_data_frame" in kinds or "dataframe" in kinds:
         frames = [n.value for n in _nodes(app) if n.type in ("arrow_data_frame", "dataframe")]
         lines.append(f"import pandas as pd\nframe = pd.DataFrame({frames[0].to_dict('list')!r})")
@@ -99,7 +112,7 @@ def bare_script(app: AppTest) -> str:
 
 
 def _nodes(app: AppTest) -> list:
-    return [node for node in app._tree if node.type not in ("vertical", "horizontal", "root")]
+    return [n for n in app.main if n.type not in LAYOUT]
 
 
 def _value(node: object) -> str:
@@ -154,7 +167,7 @@ def main() -> int:
         app = AppTest.from_file(str(SHELL), default_timeout=60).run()
         app.switch_page(f"../pages/{info.name}.py")
         ours = rerun_cost(app, wanted.reruns)
-        bare = rerun_cost(AppTest.from_string(bare_script(app), default_timeout=60), wanted.reruns)
+        bare = rerun_cost(bare_app(folder / "bare" / info.name, app), wanted.reruns)
         rows.append({"page": info.name, "ms": ours * 1e3, "bare_ms": bare * 1e3, "ratio": ours / bare})
         print(f"{info.name:10} {ours * 1e3:7.1f} ms  bare {bare * 1e3:7.1f} ms  {ours / bare:5.2f} times")
     memory = idle_mib(folder)
