@@ -1,0 +1,1 @@
+"""Before/after effects whose p-values mean what they say."""
