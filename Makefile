@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: test lint format clean install
-.DEFAULT_GOAL := test
+.PHONY: run test lint format bench clean install
+.DEFAULT_GOAL := run
 
 install: $(STAMP)
 
@@ -16,6 +16,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	touch $@
 
+run: $(STAMP)
+	$(BIN)/digital-persona serve
+
 test: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
@@ -23,6 +26,11 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(STAMP)
+	@status=0; for script in benchmarks/*.py; do \
+		echo "== $$script"; PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python $$script || status=1; \
+	done; exit $$status
 
 format: $(STAMP)
 	$(BIN)/ruff format .
