@@ -1,19 +1,32 @@
 """Before the first page: the database, the job store, and the demo where nothing ever was."""
 
 import pytest
+import sqlalchemy as sa
 
-from dashboard import jobs, startup
+from dashboard import startup
 from dashboard.app import readiness, streamlit_options
-from dashboard.jobs import JobKind
+from dashboard.services import imports
+from dashboard.services.imports import Order
+from dashboard.services.people import LOCAL_USER
 from dashboard.settings import Settings
 from db.repositories import jobs as records
-from db.repositories import workspaces
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setitem(jobs.KINDS, startup.DEMO_JOB, JobKind("builtins:dict"))
+def workspace(tmp_path):
     return startup.prepare(Settings(workspace=tmp_path / "w", demo=False))
+
+
+class AtOnce:
+    """A job that runs in the test's own process."""
+
+    id = "now"
+
+    def step(self, name, work):
+        return work()
+
+    def progress(self, done, total, message):
+        pass
 
 
 def asking(workspace, **changes):
@@ -30,12 +43,18 @@ def test_an_empty_workspace_asks_for_the_demo_once(workspace):
     assert asking(workspace, demo=False) is None
     assert asking(workspace)
     assert asking(workspace) is None
-    assert [job.kind for job in listed(workspace)] == [startup.DEMO_JOB]
+    assert [job.kind for job in listed(workspace)] == ["demo"]
 
 
-def test_a_workspace_that_holds_something_gets_no_demo(workspace, monkeypatch):
-    held = workspaces.Contents(**{**dict.fromkeys(workspaces.Contents.__dataclass_fields__, 0), "reviews": 1})
-    monkeypatch.setattr(startup.imports, "contents", lambda _: held)
+def test_a_workspace_that_holds_something_gets_no_demo(workspace):
+    path = workspace.folder / "reviews.csv"
+    path.write_text("reviewerID,asin,overall,reviewText\nu1,P1,5,Soft\n")
+    preview = imports.look(workspace, path, path.name, "reviews")
+    order = Order(path, path.name, preview.file_sha256, "reviews", preview.mapping)
+    import_id, _ = imports.begin(workspace, order, LOCAL_USER)
+    imports.run_import(workspace, AtOnce(), {"import_id": import_id, "path": str(path)})
+    with workspace.database.writing() as session:
+        session.connection().execute(sa.text("DELETE FROM job"))
     assert asking(workspace) is None
 
 
@@ -53,8 +72,6 @@ def test_readiness_follows_the_database(workspace):
 
 
 def _broken_engine():
-    import sqlalchemy as sa
-
     return sa.create_engine("sqlite:////nowhere/at/all.db")
 
 
