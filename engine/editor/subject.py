@@ -115,9 +115,9 @@ def _window(size: tuple[int, int], subject: Box, ratio: float) -> Box:
     full_width, full_height = size
     width = min(full_width, full_height * ratio)
     height = width / ratio
-    x = min(max((subject[0] + subject[2] - width) / 2, 0), full_width - width)
-    y = min(max((subject[1] + subject[3] - height) / 2, 0), full_height - height)
-    return x, y, x + width, y + height
+    x = max(0.0, min((subject[0] + subject[2] - width) / 2, full_width - width))
+    y = max(0.0, min((subject[1] + subject[3] - height) / 2, full_height - height))
+    return x, y, min(x + width, float(full_width)), min(y + height, float(full_height))
 
 
 def _overlap(subject: Box, window: Box) -> float:
