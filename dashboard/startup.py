@@ -7,14 +7,12 @@ import importlib
 import logging
 
 from dashboard import jobs
-from dashboard.services import imports
-from dashboard.services.people import LOCAL_USER
+from dashboard.services import demo
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories import jobs as job_records
 
 WARM = ("pandas", "plotly.graph_objects", "dashboard.navigation", "dashboard.components")
-DEMO_JOB = "demo"
 log = logging.getLogger("digital_persona")
 
 
@@ -28,13 +26,11 @@ def prepare(settings: Settings) -> Workspace:
 
 def ask_for_demo(workspace: Workspace) -> str | None:
     """Enqueue the invented demo for a workspace that never held anything. Return the job's id."""
-    if not workspace.settings.demo or DEMO_JOB not in jobs.KINDS or workspace.settings.mode == "team":
+    if not workspace.settings.demo or workspace.settings.mode == "team":
         return None
     with workspace.database.reading() as session:
         asked = bool(job_records.listing(session, limit=1))
-    if asked or any(vars(imports.contents(workspace)).values()):
-        return None
-    return jobs.enqueue(workspace, DEMO_JOB, "Fill the demo workspace", {}, LOCAL_USER.name)
+    return None if asked or not demo.is_empty(workspace) else demo.begin(workspace)
 
 
 def warm_up() -> None:

@@ -1,0 +1,79 @@
+"""A fresh workspace, work done in place of a worker, and small files to bring in."""
+
+import pytest
+
+from dashboard.services import imports
+from dashboard.services.imports import Consent, Order
+from dashboard.services.people import LOCAL_USER
+from dashboard.services.tasks import JobCancelledError
+from dashboard.settings import Settings
+from dashboard.workspace import open_workspace
+
+
+class InPlace:
+    """A task that runs at once. It can die after a step, be cancelled, and be run again."""
+
+    def __init__(self, die_after=None, cancel_after=None):
+        self.id, self.done, self.told = "job-1", {}, []
+        self.die_after, self.cancel_after = die_after, cancel_after
+
+    def step(self, name, work):
+        if name not in self.done:
+            result = work()
+            if self.die_after is not None and len(self.done) >= self.die_after:
+                self.die_after = None
+                raise KeyboardInterrupt
+            self.done[name] = result
+        return self.done[name]
+
+    def progress(self, done, total, message):
+        self.told.append((done, total, message))
+        if self.cancel_after is not None and len(self.told) > self.cancel_after:
+            raise JobCancelledError(self.id)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    opened = open_workspace(Settings(workspace=tmp_path / "w", demo=False))
+    yield opened
+    opened.database.engine.dispose()
+
+
+@pytest.fixture
+def bring_in(workspace, tmp_path):
+    """Import a CSV given as text, in place, and return the import's record."""
+
+    def run(
+        text,
+        kind,
+        name="file.csv",
+        consent=Consent("statement", ("profiling", "personalisation"), "contract"),
+        task=None,
+        **settled,
+    ):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        preview = imports.look(workspace, path, name, kind)
+        if kind not in ("profiles", "reviews", "interactions"):
+            consent = Consent()
+        order = Order(path, name, preview.file_sha256, kind, preview.mapping, consent, **settled)
+        import_id = imports.record(workspace, order, LOCAL_USER)
+        imports.run_import(workspace, task or InPlace(), {"import_id": import_id, "path": str(path)})
+        return next(r for r in imports.listing(workspace) if r.id == import_id)
+
+    return run
+
+
+PRODUCTS = """product_id,name,category,url,price,currency,was_price,was_price_from,was_price_until,materials,stock,features
+P1,Alder Rain Jacket,Jackets,https://shop.example.org/p1,89,EUR,109,2026-01-01,2027-12-31,recycled nylon,12,deep side pockets; packs into its own hood
+P2,Moss Vest,Jackets,https://shop.example.org/p2,69,EUR,,,,nylon,80,two zipped pockets
+"""
+
+
+def reviews_csv(people=30, product="P1"):
+    themes = ["true to size", "soft fabric", "very comfortable"]
+    rows = [
+        f'R{product}{i},C{i},{product},5,Happy,"It is {themes[i % 3]} and well made. Order {i}.",2026-02-{i % 27 + 1:02d}'
+        for i in range(people)
+    ]
+    return "review_id,customer_id,product_id,rating,title,text,reviewed_at\n" + "\n".join(rows) + "\n"
