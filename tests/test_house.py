@@ -44,9 +44,7 @@ def test_imports_only_go_down(floor):
 @pytest.mark.parametrize("floor", ["db", "analytics", "engine", "dashboard/services"])
 def test_streamlit_stays_in_the_app_shell_and_pages(floor):
     assert not [
-        p
-        for p in modules(floor)
-        if "streamlit" in {name for _, name in imported_names(ast.parse(p.read_text()))}
+        p for p in modules(floor) if "streamlit" in {name for _, name in imported_names(ast.parse(p.read_text()))}
     ]
 
 

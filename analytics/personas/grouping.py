@@ -20,6 +20,7 @@ from analytics.personas.model import PersonaSettings, Progress, Stability
 
 ENOUGH_STABLE = 0.60
 STABLE = 0.75
+NEAR_BEST = 0.10
 GOOD_STABLE = 0.80
 ALPHA = 0.05
 NULL_DRAWS = 39
@@ -56,8 +57,8 @@ def choose_k(matrix: Matrix, settings: PersonaSettings, progress: Progress) -> C
     """Measure stability and structure for each number of groups and choose.
 
     Only numbers whose groups are tighter than one cloud would give (Holm-corrected p below .05) are
-    considered. Of them the largest whose mean adjusted Rand index reaches .75, which Hennig calls
-    stable, is taken; failing that, the most stable one from .60 on.
+    considered. Of them the largest is taken whose mean adjusted Rand index reaches .75, which Hennig
+    calls stable, and lies within .10 of the best; failing that, the most stable one from .60 on.
     """
     rng = np.random.default_rng(settings.seed)
     some = matrix[rng.permutation(len(matrix))[:TUNING_PEOPLE]]
@@ -73,7 +74,8 @@ def choose_k(matrix: Matrix, settings: PersonaSettings, progress: Progress) -> C
     good = [s for s, p in zip(found, corrected, strict=True) if s.stability >= ENOUGH_STABLE and p < ALPHA]
     if not good:
         return Choice(0, tuple(found))
-    stable = [s.k for s in good if s.stability >= STABLE]
+    best = max(s.stability for s in good)
+    stable = [s.k for s in good if s.stability >= max(STABLE, best - NEAR_BEST)]
     return Choice(max(stable) if stable else max(good, key=lambda s: s.stability).k, tuple(found))
 
 

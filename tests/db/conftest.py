@@ -27,9 +27,7 @@ def database(request, tmp_path):
     admin = sa.create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    opened = open_database(
-        sa.engine.make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
-    )
+    opened = open_database(sa.engine.make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False))
     migrate(opened)
     yield opened
     opened.engine.dispose()

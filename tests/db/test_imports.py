@@ -27,9 +27,7 @@ def reviews(texts, offset=0, hashes=None):
 
 def bring_in(database, frame, source="shop"):
     with database.writing() as session:
-        import_id = imports.start(
-            session, kind="reviews", source=source, file_name="reviews.csv", file_sha256="0" * 64
-        )
+        import_id = imports.start(session, kind="reviews", source=source, file_name="reviews.csv", file_sha256="0" * 64)
         imports.add_customers(session, frame["customer"].tolist(), import_id)
         return import_id, imports.write_rows(session, "reviews", frame, import_id)
 

@@ -71,9 +71,7 @@ def test_measure_counts_the_published_text() -> None:
 
 
 def test_hard_rules_come_first_and_title_is_needed() -> None:
-    content = PostContent(
-        channel="youtube", text="a > b", title="", hashtags=tuple(f"t{i}" for i in range(16))
-    )
+    content = PostContent(channel="youtube", text="a > b", title="", hashtags=tuple(f"t{i}" for i in range(16)))
     found = violations(content)
     assert [violation.hard for violation in found] == [True, True, False]
     assert {violation.rule_id for violation in found} == {

@@ -122,9 +122,7 @@ def test_errors_are_sentences() -> None:
 
 
 def test_long_names_never_pass_a_limit() -> None:
-    product = order().product.model_copy(
-        update={"name": "Marlow European Linen Wrap Midi Dress with Belt and Pockets"}
-    )
+    product = order().product.model_copy(update={"name": "Marlow European Linen Wrap Midi Dress with Belt and Pockets"})
     for place in channels():
         for variant in compose(order(product=product, channel=place)):
             assert not [v for v in violations(variant.content) if v.hard]

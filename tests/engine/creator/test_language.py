@@ -78,25 +78,19 @@ def test_phrases() -> None:
     assert closed("Ready?") == "Ready?"
 
 
-@pytest.mark.parametrize(
-    "text", ["I like it", "our linen", "Made for us", "We made it", "let's go", "MY: my own"]
-)
+@pytest.mark.parametrize("text", ["I like it", "our linen", "Made for us", "We made it", "let's go", "MY: my own"])
 def test_first_person(text: str) -> None:
     assert has_first_person(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["Sizes US 6 to 12", "The iris vase", "Muse, ours-free? no: hours", "wear it"]
-)
+@pytest.mark.parametrize("text", ["Sizes US 6 to 12", "The iris vase", "Muse, ours-free? no: hours", "wear it"])
 def test_not_first_person(text: str) -> None:
     assert has_first_person(text) is ("ours-free" in text)
 
 
 def test_utm_link_keeps_what_was_there() -> None:
     link = utm_link("https://a.com/p?x=1&utm_source=old#top", "Spring sale", "x", "v7")
-    assert link == (
-        "https://a.com/p?x=1&utm_source=x&utm_medium=social&utm_campaign=spring-sale&utm_content=v7#top"
-    )
+    assert link == ("https://a.com/p?x=1&utm_source=x&utm_medium=social&utm_campaign=spring-sale&utm_content=v7#top")
 
 
 @given(st.text(max_size=30))

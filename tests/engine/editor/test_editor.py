@@ -133,11 +133,7 @@ def test_hostile_pictures_are_refused_in_plain_words(data, message):
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "I;16", "LA"])
 def test_every_mode_opens_as_rgb(mode):
-    image = (
-        Image.new("L", (100, 80), 90).convert(mode)
-        if mode != "I;16"
-        else Image.new("I;16", (100, 80), 23_000)
-    )
+    image = Image.new("L", (100, 80), 90).convert(mode) if mode != "I;16" else Image.new("I;16", (100, 80), 23_000)
     form = "JPEG" if mode == "CMYK" else "PNG"
     opened = open_picture(encoded(image, form))
     assert opened.image.mode == "RGB"
