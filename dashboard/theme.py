@@ -70,7 +70,7 @@ CSS = """
   font-size: .88rem; white-space: nowrap;}
 .dp-check {display: inline-block; margin: 0 .9rem .5rem 0; font-size: .9rem;}
 @media (max-width: 640px) {
-  .block-container {padding-left: 1rem; padding-right: 1rem; padding-top: 3.4rem;}
+  .block-container {padding-left: 1rem; padding-right: 1rem; padding-top: 4.4rem;}
   h1 {font-size: 1.55rem !important;}
 }
 </style>

@@ -6,7 +6,7 @@ from dashboard.sections.overview import show_activity, show_contents, show_jobs,
 
 workspace, user = begin("home")
 contents = current_contents()
-show_next_step(contents)
+show_next_step(workspace, contents)
 if any(vars(contents).values()):
     show_contents(contents)
 show_jobs(workspace)

@@ -46,8 +46,12 @@ def next_step(contents: Contents) -> Step:
     return Step("Put the results in a report", "One document with the numbers and their evidence.", "reports")
 
 
-def show_next_step(contents: Contents) -> None:
-    """Draw the next step as the page's one call to action."""
+def show_next_step(workspace: Workspace, contents: Contents) -> None:
+    """Draw the next step as the page's one call to action, unless the demo is still being filled."""
+    with workspace.database.reading() as session:
+        if any(job.kind == "demo" for job in jobs.listing(session, open_only=True)):
+            st.info("The demo is being filled: in less than a minute every page has something to show.")
+            return
     step = next_step(contents)
     with st.container(border=True):
         st.markdown(f"#### Next: {step.title}")

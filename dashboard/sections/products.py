@@ -71,15 +71,10 @@ def _product(workspace: Workspace, user: User, product: ProductRecord) -> None:
 def _facts(workspace: Workspace, user: User, product: ProductRecord) -> None:
     st.markdown(f"**{count(len(product.facts), 'fact')}** that posts may state")
     for fact in product.facts:
-        words, action = st.columns([6, 1], vertical_alignment="center")
-        words.markdown(f"{KINDS.get(fact.kind, fact.kind)}: {fact_words(fact)}")
-        if action.button(
-            "Remove",
-            key=f"fact-{fact.id}",
-            icon=":material/delete:",
-            type="tertiary",
-            help="Remove this fact",
-        ):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+            st.markdown(f"{KINDS.get(fact.kind, fact.kind)}: {fact_words(fact)}", width="stretch")
+            gone = st.button("Remove", key=f"fact-{fact.id}", type="tertiary", help="Posts may no longer state it")
+        if gone:
             with failure():
                 catalogue.remove_fact(workspace, user, fact.id)
                 st.rerun()
