@@ -140,7 +140,7 @@ def idle_mib(folder: Path) -> float:
     environment = {**os.environ, "DIGITAL_PERSONA_WORKER": "false", "DIGITAL_PERSONA_DEMO": "false"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(300):
+        while process.poll() is None:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/api/ready", timeout=1).read()
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1).read()
@@ -148,6 +148,8 @@ def idle_mib(folder: Path) -> float:
             except OSError:
                 time.sleep(0.1)
         time.sleep(5)
+        if process.poll() is not None:
+            raise SystemExit("The server ended by itself; start it by hand to see why.")
         return psutil.Process(process.pid).memory_info().rss / 2**20
     finally:
         process.terminate()

@@ -35,7 +35,7 @@ def page(title: str, text: str, status: int, *, is_html: bool = False) -> HTMLRe
     inside = text if is_html else f"<p>{html.escape(text)}</p><p><a href='/'>Back to the start</a></p>"
     body = (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'><link rel='icon' href='data:,'>"
         f"<title>{html.escape(title)} · Digital Persona</title><style>"
         "body{font:1.05rem/1.6 system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 1.2rem;"
         "color:#1d2a2e;background:#fcfbf8}a{color:#17615d}input,button{font:inherit;padding:.5rem .7rem;"
