@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class ArGram:
         return total
 
     def log_det(self, rho: Array) -> Array:
-        """log |R(rho)|, of the shape of `rho`."""
+        """Log |R(rho)|, of the shape of `rho`."""
         out = np.zeros_like(rho)
         for gap, count in zip(self.gaps, self.counts, strict=True):
             out += count * np.log1p(-(rho ** (2.0 * gap)))

@@ -1,0 +1,1 @@
+"""Diagnostics, each its own object: what could be wrong with an estimated effect."""

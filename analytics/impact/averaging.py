@@ -1,0 +1,102 @@
+"""GLS averaged over a grid of error models: AR(1) with a share of white noise, flat prior, exact t posteriors.
+
+Source: Zellner & Tiao 1964 for the posterior under AR(1) errors; the marginal likelihood of (rho, share) under a flat
+prior for the coefficients is the restricted likelihood (Harville 1974).
+"""
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from analytics.impact.covariance import Array, whiten
+from analytics.impact.regression import CHUNK_CELLS, Inference, Problem
+
+GRID_RHO = np.array([-0.5, -0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.94, 0.98])
+GRID_WHITE = np.array([0.0, 0.25, 0.5, 0.75])
+
+
+def _grid() -> tuple[Array, Array, Array]:
+    """Pairs of rho and white-noise share with their log prior, which is flat over the values of rho.
+
+    At or below zero white noise adds nothing that rho does not say already, so such a value stands once,
+    with the weight that a positive value spreads over its shares.
+    """
+    pairs = [(r, w) for r in GRID_RHO for w in GRID_WHITE if r > 0 or w == 0]
+    prior = [0.0 if r > 0 else np.log(len(GRID_WHITE)) for r, _ in pairs]
+    return np.array([r for r, _ in pairs]), np.array([w for _, w in pairs]), np.array(prior)
+
+
+def _grid_fits(task: Problem) -> tuple[Array, Array, Array]:
+    """(g, m) estimates, standard errors and restricted log-likelihoods over the grid."""
+    rho, white, _ = _grid()
+    n, p = task.X.shape[-2:]
+    m, own = task.y.shape[1], task.X.ndim == 3
+    columns = max(1, CHUNK_CELLS // (len(rho) * n))
+    width = max(1, columns // p if own else columns - p)
+    parts = []
+    for start in range(0, m, width):
+        block = slice(start, min(start + width, m))
+        y = task.y[:, block]
+        X = np.moveaxis(task.X[block], 0, 1).reshape(n, -1) if own else task.X
+        Z, log_det = whiten(np.hstack([X, y]), task.times, rho, white)
+        parts.append(_own(Z, log_det, task, block) if own else _shared(Z, log_det, task))
+    estimate, se, likelihood = (np.concatenate(pieces, axis=1) for pieces in zip(*parts, strict=True))
+    return task.offset + estimate, se, likelihood
+
+
+def _shared(Z: Array, log_det: Array, task: Problem) -> tuple[Array, Array, Array]:
+    p = task.X.shape[-1]
+    X, y = Z[..., :p], Z[..., p:]
+    Xt = np.swapaxes(X, -1, -2)
+    inverse, b = np.linalg.inv(Xt @ X), Xt @ y
+    gamma = inverse @ b
+    rss = np.maximum(np.einsum("gnm,gnm->gm", y, y) - np.einsum("gpm,gpm->gm", b, gamma), 1e-300)
+    unit = np.einsum("p,gpq,q->g", task.contrast, inverse, task.contrast)
+    likelihood = -0.5 * ((log_det - np.linalg.slogdet(inverse)[1])[:, None] + task.spare * np.log(rss))
+    return np.einsum("p,gpm->gm", task.contrast, gamma), np.sqrt(rss / task.spare * unit[:, None]), likelihood
+
+
+def _own(Z: Array, log_det: Array, task: Problem, block: slice) -> tuple[Array, Array, Array]:
+    p = task.X.shape[-1]
+    k = Z.shape[-1] // (p + 1)
+    X = np.moveaxis(Z[..., : k * p].reshape(*Z.shape[:2], k, p), 2, 1)
+    y = np.swapaxes(Z[..., k * p :], -1, -2)
+    Xt = np.swapaxes(X, -1, -2)
+    inverse, b = np.linalg.inv(Xt @ X), (Xt @ y[..., None])[..., 0]
+    gamma = (inverse @ b[..., None])[..., 0]
+    rss = np.maximum((y * y).sum(-1) - (b * gamma).sum(-1), 1e-300)
+    contrast = np.broadcast_to(task.contrast, (task.y.shape[1], p))[block]
+    unit = np.einsum("kp,gkpq,kq->gk", contrast, inverse, contrast)
+    likelihood = -0.5 * (log_det[:, None] - np.linalg.slogdet(inverse)[1] + task.spare * np.log(rss))
+    return np.einsum("kp,gkp->gk", contrast, gamma), np.sqrt(rss / task.spare * unit), likelihood
+
+
+def averaged(task: Problem) -> Inference:
+    """GLS averaged over the grid of (rho, white-noise share): the exact mixture of t posteriors (95%)."""
+    estimate, se, likelihood = _grid_fits(task)
+    rho, _, prior = _grid()
+    likelihood = likelihood + prior[:, None]
+    weight = np.exp(likelihood - likelihood.max(axis=0))
+    weight /= weight.sum(axis=0)
+    q = float(task.spare)
+    mean = (weight * estimate).sum(axis=0)
+    spread = np.sqrt((weight * (se**2 + (estimate - mean) ** 2)).sum(axis=0))
+    below = (weight * stdtr(q, -estimate / se)).sum(axis=0)
+    p = 2.0 * np.minimum(below, 1.0 - below)
+    low, high = (_mixture_quantile(level, weight, estimate, se, q, mean, spread) for level in (0.025, 0.975))
+    return Inference(mean, spread, np.full_like(mean, q), p, low, high, rho @ weight)
+
+
+def _mixture_quantile(
+    level: float, weight: Array, estimate: Array, se: Array, q: float, mean: Array, spread: Array
+) -> Array:
+    """Quantile of a mixture of t distributions, by bisection on the few grid points that carry weight."""
+    order = np.argsort(-weight, axis=0)[: min(24, len(weight))]
+    w, b, s = (np.take_along_axis(a, order, axis=0) for a in (weight, estimate, se))
+    w = w / w.sum(axis=0)
+    reach = stdtrit(q, 0.9999) * spread * 3.0
+    low, high = mean - reach, mean + reach
+    for _ in range(34):
+        middle = 0.5 * (low + high)
+        under = (w * stdtr(q, (middle - b) / s)).sum(axis=0) < level
+        low, high = np.where(under, middle, low), np.where(under, high, middle)
+    return 0.5 * (low + high)

@@ -1,0 +1,207 @@
+"""What the model holds beside the effect: trend, week, season, other changes, and the shape of the effect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+
+from analytics.impact.calendar import PERIODS_A_YEAR, Calendar, Days, Frequency
+from analytics.impact.covariance import Array, Mask
+from analytics.impact.errors import ImpactError
+from analytics.impact.notes import Note, info, warning
+
+Shape = Literal["step", "level_slope", "pulse", "ramp"]
+MIN_SIDE = 8
+PULSE: dict[Frequency, int] = {"day": 28, "week": 4, "month": 1}
+RAMP: dict[Frequency, int] = {"day": 56, "week": 8, "month": 2}
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A change made on `day`, settling for `washout_days` that count as neither before nor after."""
+
+    day: date
+    label: str = "the change"
+    washout_days: int = 0
+
+    def first_after(self, calendar: Calendar) -> int:
+        """Number of the first period that lies wholly after the change and its settling time."""
+        ready = np.array([_day_number(self.day + timedelta(days=self.washout_days))])
+        number = calendar.number(ready)
+        return int(number[0] + (calendar.start(number)[0] < ready[0]))
+
+    def last_before(self, calendar: Calendar) -> int:
+        """Number of the last period that lies wholly before the change."""
+        return int(calendar.number(np.array([_day_number(self.day)]))[0]) - 1
+
+
+@dataclass(frozen=True)
+class Design:
+    """A regression for one effect.
+
+    Attributes
+    ----------
+    X : (k, p) columns on the kept periods. names : p names. effect : columns that carry the effect.
+    contrast : (p,) weights whose sum with the coefficients is the average effect after the change.
+    keep : (n,) which periods of the series are used. before, after : (k,) sides of the kept periods.
+    """
+
+    X: Array
+    names: tuple[str, ...]
+    effect: tuple[int, ...]
+    contrast: Array
+    times: Days
+    keep: Mask
+    before: Mask
+    after: Mask
+    shape: Shape
+    notes: tuple[Note, ...]
+
+
+def _day_number(day: date) -> int:
+    return int((np.datetime64(day, "D") - np.datetime64(0, "D")).astype(np.int64))
+
+
+def check_timing(times: Days, calendar: Calendar, change: Intervention, as_of: date | None = None) -> None:
+    """Refuse a change that the data does not straddle.
+
+    Raises
+    ------
+    ImpactError
+        For a change in the future, before the data, after it, or on its first or last period.
+    """
+    day, word = change.day, calendar.frequency
+    first, last = (np.datetime64(int(d), "D") for d in calendar.start(times[[0, -1]]))
+    if as_of is not None and day > as_of:
+        raise ImpactError(f"{_name(change)} is planned for {day}, which is still to come; use the planner instead.")
+    if change.last_before(calendar) < times[0]:
+        where = "on the first" if calendar.number(np.array([_day_number(day)]))[0] == times[0] else "before the first"
+        raise ImpactError(f"{_name(change)} ({day}) lies {where} {word} of the data ({first}); import earlier data.")
+    if change.first_after(calendar) > times[-1]:
+        where = "after" if change.last_before(calendar) >= times[-1] else "in, or settles until,"
+        raise ImpactError(
+            f"{_name(change)} ({day}) lies {where} the last {word} of the data ({last}); wait for data after it."
+        )
+
+
+def _name(change: Intervention) -> str:
+    return change.label[:1].upper() + change.label[1:]
+
+
+def build(
+    times: Days,
+    calendar: Calendar,
+    changes: Sequence[Intervention],
+    *,
+    focus: int = 0,
+    shape: Shape = "step",
+    controlled: bool = False,
+) -> Design:
+    """The design of the effect of `changes[focus]`; every other change is a step of its own.
+
+    Parameters
+    ----------
+    times : (n,) period numbers of the series. controlled : the series is a difference to a control.
+
+    Raises
+    ------
+    ImpactError
+        Where a change lies outside the data, or two changes cannot be told apart.
+    """
+    keep, notes = _settled(times, calendar, changes)
+    when = times[keep]
+    change = changes[focus]
+    start = change.first_after(calendar)
+    after, before = when >= start, when <= change.last_before(calendar)
+    if not before.any() or not after.any():
+        raise ImpactError(f"No data is left on one side of {change.label} ({change.day}); shorten the settling time.")
+    columns: dict[str, Array] = {"level": np.ones(len(when)), "trend": _centred(when)}
+    _add_season(columns, when, calendar, notes, controlled=controlled)
+    _add_others(columns, when, calendar, changes, focus)
+    held = len(columns)
+    weights = _add_effect(columns, when, start, shape, calendar.frequency)
+    X = np.column_stack(list(columns.values()))
+    contrast = np.concatenate([np.zeros(held), weights])
+    effect = tuple(range(held, X.shape[1]))
+    return Design(X, tuple(columns), effect, contrast, when, keep, before, after, shape, tuple(notes))
+
+
+def _centred(when: Days) -> Array:
+    return (when - when.mean()) / max(float(np.ptp(when)), 1.0)
+
+
+def _settled(times: Days, calendar: Calendar, changes: Sequence[Intervention]) -> tuple[Mask, list[Note]]:
+    """Leave out the periods in which a change happens or settles."""
+    keep, notes = np.ones(len(times), dtype=bool), []
+    for change in changes:
+        lost = (times > change.last_before(calendar)) & (times < change.first_after(calendar))
+        keep &= ~lost
+        if lost.any():
+            notes.append(
+                info(
+                    "washout",
+                    f"{int(lost.sum())} {calendar.frequency}s in which {change.label} happened or settled "
+                    "were left out.",
+                )
+            )
+    return keep, notes
+
+
+def _add_season(
+    columns: dict[str, Array], when: Days, calendar: Calendar, notes: list[Note], *, controlled: bool
+) -> None:
+    if calendar.frequency == "day" and np.ptp(when) >= 27:
+        weekday = (when + 3) % 7  # 1970-01-01 was a Thursday
+        for day in np.unique(weekday)[1:]:
+            columns[f"weekday {day}"] = (weekday == day) - np.mean(weekday == day)
+    years = (np.ptp(when) + 1) / PERIODS_A_YEAR[calendar.frequency]
+    if years >= 1.98 and len(when) >= 24:
+        for k in (1, 2):
+            angle = 2 * np.pi * k * when / PERIODS_A_YEAR[calendar.frequency]
+            columns[f"season sine {k}"], columns[f"season cosine {k}"] = np.sin(angle), np.cos(angle)
+    elif not controlled:
+        notes.append(
+            warning(
+                "season",
+                "With less than two years of data the season cannot be told from the change; "
+                "a control series or last year's data would settle it.",
+            )
+        )
+
+
+def _add_others(
+    columns: dict[str, Array], when: Days, calendar: Calendar, changes: Sequence[Intervention], focus: int
+) -> None:
+    own = changes[focus].first_after(calendar)
+    for i, other in enumerate(changes):
+        if i == focus:
+            continue
+        start = other.first_after(calendar)
+        step = (when >= start).astype(float)
+        if np.array_equal(step, (when >= own).astype(float)):
+            raise ImpactError(
+                f"{_name(changes[focus])} and {other.label} fall in the same {calendar.frequency}; "
+                "their effects cannot be told apart. Analyse them as one change."
+            )
+        if 0 < step.sum() < len(step):
+            columns[f"step {i}"] = step
+
+
+def _add_effect(columns: dict[str, Array], when: Days, start: int, shape: Shape, frequency: Frequency) -> Array:
+    """Add the columns of the effect; return the weights that average it over the time after the change."""
+    since = (when - start).astype(float)
+    step = (since >= 0).astype(float)
+    if shape == "pulse":
+        columns["pulse"] = step * (since < PULSE[frequency])
+        return np.ones(1)
+    if shape == "ramp":
+        columns["ramp"] = np.clip((since + 1) / RAMP[frequency], 0.0, 1.0)
+        return np.ones(1)
+    columns["step"] = step
+    if shape == "step":
+        return np.ones(1)
+    middle = float(since[since >= 0].mean())
+    columns["slope"] = step * since
+    return np.array([1.0, middle])

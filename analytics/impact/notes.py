@@ -1,0 +1,42 @@
+"""Plain sentences about the data and the fit, with a code that a page can hang a symbol on."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing the reader should know.
+
+    Attributes
+    ----------
+    code : a short stable name, such as "gaps".
+    level : "info" says what was done; "warning" says what could be wrong.
+    text : one plain sentence.
+    """
+
+    code: str
+    level: Literal["info", "warning"]
+    text: str
+
+
+def info(code: str, text: str) -> Note:
+    """A note on what was done with the data."""
+    return Note(code, "info", text)
+
+
+def warning(code: str, text: str) -> Note:
+    """A note on what could be wrong with the answer."""
+    return Note(code, "warning", text)
+
+
+def percent(value: float, *, sign: bool = False) -> str:
+    """A percentage as people read it: one decimal below 100, none above."""
+    digits = 1 if abs(value) < 100 else 0
+    text = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
+    return f"{text}%" if float(text) else f"{0:.{digits}f}%"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """`18.2% [11.4, 25.3]`."""
+    return f"{percent(value)} [{percent(low)[:-1]}, {percent(high)[:-1]}]"

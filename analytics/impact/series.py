@@ -1,0 +1,202 @@
+"""From a table of dates and values to a series that can be analysed, with every step said in a note."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics.impact.aggregation import Periods, to_periods
+from analytics.impact.calendar import Calendar, Days, Frequency, day_numbers, infer
+from analytics.impact.covariance import Array
+from analytics.impact.errors import ImpactError
+from analytics.impact.notes import Note, info, warning
+
+Kind = Literal["rate", "count", "amount", "level"]
+NAN_DATES = "datetime64[D]"
+
+
+@dataclass(frozen=True)
+class MetricSeries:
+    """A clean series, one row a period, sorted, without gaps filled.
+
+    Attributes
+    ----------
+    calendar : numbers the periods. times : (n,) period numbers, increasing, gaps where data is missing.
+    value : (n,) the metric as shown. response : (n,) the scale the model works on (log or plain).
+    log : whether `response` is a logarithm. correction : what was added before taking it.
+    """
+
+    kind: Kind
+    calendar: Calendar
+    times: Days
+    value: Array
+    response: Array
+    log: bool
+    correction: float
+    notes: tuple[Note, ...]
+
+    @property
+    def frequency(self) -> Frequency:
+        """One of day, week and month."""
+        return self.calendar.frequency
+
+    @property
+    def dates(self) -> npt.NDArray[np.datetime64]:
+        """(n,) first day of each period."""
+        return self.calendar.start(self.times).astype(NAN_DATES)
+
+    def back(self, response: Array) -> Array:
+        """From the model's scale to the metric's own (counts never below zero)."""
+        if not self.log:
+            return response
+        return np.maximum(np.exp(np.minimum(response, 700.0)) - self.correction, 0.0)
+
+
+def prepare(
+    frame: pd.DataFrame,
+    *,
+    kind: Kind = "rate",
+    frequency: Frequency | None = None,
+    timezone: str | None = None,
+    as_of: date | None = None,
+) -> MetricSeries:
+    """Check, sort, merge and aggregate one metric.
+
+    Parameters
+    ----------
+    frame : columns `date`, `value` and, for rates, optionally `denominator`; then `value` is the numerator
+        (clicks) and the metric is value / denominator (clicks per impression).
+    kind : "rate" (never negative), "count" (never negative), "amount" (money, growth: logged where all
+        positive) or "level" (never logged).
+    frequency : analyse at this frequency; by default the finest that all the dates keep to.
+    as_of : the last day on which data had arrived; a period that was not over by then is dropped.
+
+    Raises
+    ------
+    ImpactError
+        With a sentence for the reader, where nothing can be analysed.
+    """
+    rows, notes = clean_rows(frame, kind, timezone)
+    calendar, mixed = infer(np.unique(rows["day"].to_numpy()))
+    if mixed:
+        notes.append(
+            info(
+                "mixed",
+                f"The dates mix several rhythms, so everything was brought to one value a {calendar.frequency}.",
+            )
+        )
+    calendar = _wanted(calendar, frequency, rows, kind, notes)
+    periods = to_periods(rows, calendar, kind, mixed=mixed, as_of=as_of)
+    notes += periods.notes
+    return _finish(periods, kind, calendar, notes)
+
+
+def clean_rows(frame: pd.DataFrame, kind: Kind, timezone: str | None) -> tuple[pd.DataFrame, list[Note]]:
+    missing = {"date", "value"} - set(frame.columns)
+    if missing:
+        raise ImpactError(f"The table has no column called {' or '.join(sorted(missing))}; rename or map it.")
+    if frame.empty:
+        raise ImpactError("The table has no rows; import the metric first.")
+    notes: list[Note] = []
+    days, zoned = day_numbers(frame["date"], timezone)
+    if zoned:
+        notes.append(info("time_zone", "Moments with a time zone were read as local dates."))
+    if np.any(np.diff(days) < 0):
+        notes.append(info("unsorted", "The rows were not in order of date; they were sorted."))
+    rows = pd.DataFrame({"day": days, "value": pd.to_numeric(frame["value"], errors="coerce").to_numpy(float)})
+    if "denominator" in frame.columns:
+        rows["denominator"] = pd.to_numeric(frame["denominator"], errors="coerce").to_numpy(float)
+    rows = _drop_unknown(rows, notes)
+    _refuse_negative(rows, kind)
+    return rows.sort_values("day", kind="stable"), notes
+
+
+def _drop_unknown(rows: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
+    bad = ~np.isfinite(rows["value"])
+    if bad.any():
+        notes.append(
+            warning("missing_values", f"{int(bad.sum())} rows have no number and were left out; none was made up.")
+        )
+    if "denominator" in rows:
+        below = ~(rows["denominator"] > 0)
+        if below.all():
+            raise ImpactError("No row has a denominator above zero, so no rate can be worked out; check that column.")
+        if below.any():
+            notes.append(
+                warning(
+                    "missing_denominators",
+                    f"{int(below.sum())} rows have no denominator above zero and were left out.",
+                )
+            )
+        bad |= below
+    rows = rows[~bad]
+    if rows.empty:
+        raise ImpactError("No row holds a number; check which column was chosen as the value.")
+    return rows
+
+
+def _refuse_negative(rows: pd.DataFrame, kind: Kind) -> None:
+    if kind in ("rate", "count") and (rows["value"] < 0).any():
+        row = rows[rows["value"] < 0].iloc[0]
+        day = np.datetime64(int(row["day"]), "D")
+        raise ImpactError(
+            f"A {kind} cannot be below zero, but the value on {day} is {row['value']:g}; mend it, "
+            "or analyse the metric as an amount or a level."
+        )
+
+
+def _wanted(found: Calendar, asked: Frequency | None, rows: pd.DataFrame, kind: Kind, notes: list[Note]) -> Calendar:
+    """The frequency asked for, if the dates allow; sparse daily data goes to weeks."""
+    order = {"day": 0, "week": 1, "month": 2}
+    if asked is None:
+        days = rows.groupby("day")["value"].sum()
+        if found.frequency == "day" and kind != "level" and (days == 0).mean() > 0.3 and len(days) >= 56:
+            notes.append(info("sparse", "Most days are near zero, so days were added up to weeks."))
+            return Calendar("week")
+        return found
+    if order[asked] < order[found.frequency]:
+        raise ImpactError(f"The data has one value a {found.frequency}; it cannot be analysed by {asked}.")
+    return found if asked == found.frequency else Calendar(asked)
+
+
+def _finish(periods: Periods, kind: Kind, calendar: Calendar, notes: list[Note]) -> MetricSeries:
+    value = periods.value
+    if len(value) < 4:
+        raise ImpactError(f"Only {len(value)} whole {calendar.frequency}s are left; nothing can be compared.")
+    if np.all(value == 0):
+        raise ImpactError("Every value is zero; there is nothing to analyse. Check that the right column was chosen.")
+    if np.ptp(value) == 0:
+        raise ImpactError(f"Every value is {value[0]:g}; a series that never moves cannot show an effect.")
+    steps = np.diff(periods.times)
+    if (steps > 1).any():
+        lost = int((steps - 1).sum())
+        notes.append(warning("gaps", f"{lost} {calendar.frequency}s are missing; the gaps were respected, not filled."))
+    response, log, correction = respond(value, kind, periods.denominator, notes)
+    return MetricSeries(kind, calendar, periods.times, value, response, log, correction, tuple(notes))
+
+
+def respond(value: Array, kind: Kind, denominator: Array | None, notes: list[Note]) -> tuple[Array, bool, float]:
+    """The model's scale: the logarithm with a 0.5 continuity correction, or the plain value.
+
+    Returns (n,) response, whether it is a logarithm, and the correction on the scale of `value`.
+    """
+    if kind == "level":
+        return value.astype(float), False, 0.0
+    if kind == "rate" and denominator is not None:
+        numerator = value * denominator
+        return np.log((numerator + 0.5) / (denominator + 0.5)), True, 0.0
+    if kind == "count":
+        return np.log(value + 0.5), True, 0.5
+    if (value > 0).all():
+        return np.log(value), True, 0.0
+    if (value < 0).any():
+        notes.append(info("plain_scale", "Some values are below zero, so the effect is measured by addition."))
+        return value.astype(float), False, 0.0
+    half = 0.5 * float(value[value > 0].min())
+    notes.append(
+        warning("zeros", "Some values are zero; half the smallest value was added. Denominators would do better.")
+    )
+    return np.log(value + half), True, half

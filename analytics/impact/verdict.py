@@ -1,0 +1,70 @@
+"""One plain sentence: effect found, no evidence, or cannot tell; what could be wrong; what to do next."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics.impact.design import MIN_SIDE
+from analytics.impact.its import Effect
+from analytics.impact.notes import Note, percent, with_interval
+
+Answer = Literal["effect found", "no evidence", "cannot tell"]
+ALPHA = 0.05
+BLIND = 25.0  # an interval that reaches further than this says nothing useful
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer, the sentence that says it, what could be wrong, and the next step."""
+
+    answer: Answer
+    sentence: str
+    could_be_wrong: tuple[str, ...]
+    next_step: str
+
+
+def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, flat_before: bool = False) -> Verdict:
+    """Turn an effect into a verdict.
+
+    Parameters
+    ----------
+    metric : name of the metric, such as "Click-through rate". unit : "day", "week" or "month".
+    flat_before : the metric never moved before the change.
+    """
+    doubts = tuple(note.text for note in notes if note.level == "warning")
+    number = with_interval(effect.percent, effect.low, effect.high)
+    if flat_before:
+        text = f"Cannot tell: {metric} never moved before the change, so its usual scatter is unknown."
+        return Verdict("cannot tell", text, doubts, "Collect a period in which the metric varies.")
+    if min(effect.n_before, effect.n_after) < MIN_SIDE:
+        return _too_short(effect, metric, unit, doubts)
+    if effect.p < ALPHA:
+        word = "rose" if effect.percent > 0 else "fell"
+        text = f"Effect found: {metric} {word} by {_size(effect)} after the change, beyond its usual ups and downs."
+        step = "Check the doubts below before acting on it." if doubts else "Keep the change and keep measuring."
+        return Verdict("effect found", text, doubts, step)
+    if max(abs(effect.low), abs(effect.high)) > BLIND:
+        text = f"Cannot tell: the change in {metric} is {number}, and an interval this wide says little."
+        step = "Wait for more data, use a finer rhythm, or add a control series."
+        return Verdict("cannot tell", text, doubts, step)
+    text = (
+        f"No evidence of an effect on {metric}: {number}. A rise above {percent(max(effect.high, 0.0))} or a fall "
+        f"below {percent(min(effect.low, 0.0))} can be ruled out."
+    )
+    return Verdict("no evidence", text, doubts, "Treat the change as neutral for this metric unless costs differ.")
+
+
+def _size(effect: Effect) -> str:
+    if effect.percent > 0:
+        return with_interval(effect.percent, effect.low, effect.high)
+    return with_interval(-effect.percent, -effect.high, -effect.low)
+
+
+def _too_short(effect: Effect, metric: str, unit: str, doubts: tuple[str, ...]) -> Verdict:
+    short, side = min((effect.n_before, "before"), (effect.n_after, "after"))
+    text = (
+        f"Cannot tell: only {short} {unit}s {side} the change, and a verdict on {metric} needs at least {MIN_SIDE} on "
+        "each side."
+    )
+    finer = "Use weekly or daily figures if you have them" if unit == "month" else "Import earlier data"
+    step = f"{finer}, or wait for {MIN_SIDE - short} more {unit}s." if side == "after" else f"{finer}."
+    return Verdict("cannot tell", text, doubts, step)
