@@ -1,42 +1,33 @@
-"""CSV, TSV and their kin: encoding and delimiter found, ragged rows reported one by one.
+"""CSV, TSV and their kin as chunks of text; ragged rows are reported one by one.
 
-The fast way is Arrow's parser; where a file trips it, the rest is read again with Python's ``csv``.
+The fast way is Arrow's parser. Where it trips, or where a quotation mark seems to have swallowed
+rows, the file is read again from there record by record.
 """
 
 from __future__ import annotations
 
 import codecs
-import csv
 import io
-from collections import Counter as Tally
+from bisect import insort
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-from charset_normalizer import from_bytes
 
-from analytics.intake.errors import IntakeError
+from analytics.intake.cells import SHOWN, make_chunk
+from analytics.intake.dialect import ODD, Dialect
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, RejectedRow
+from analytics.intake.quoted import records
 
-DELIMITERS = (",", ";", "\t", "|")
-SAMPLE_BYTES = 256 * 1024
 BLOCK_BYTES = 8 * 2**20
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_ODD = "�"
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """How a delimited file is written."""
-
-    encoding: str
-    delimiter: str
-    columns: tuple[str, ...]
-    notes: tuple[str, ...]
+class _Tangled(Exception):  # noqa: N818  (never leaves this module: it says "go the careful way")
+    """A quotation mark seems to have swallowed rows."""
 
 
 class _Utf8(io.RawIOBase):
@@ -44,225 +35,181 @@ class _Utf8(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
-        self._decode = codecs.getincrementaldecoder(encoding)(errors="replace").decode
-        self._rest = b""
+        self._plain = encoding in ("utf-8", "cp1252", "cp1250", "cp1251")
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._rest = memoryview(b"")
+        self.odd = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: object) -> int:
-        wanted = len(buffer)  # type: ignore[arg-type]
         while not self._rest:
             block = self._stream.read(1 << 20)
-            text = self._decode(block, final=not block)
-            self._rest = text.replace("\0", "").encode("utf-8", "replace")
+            self._rest = memoryview(self._clean(block))
             if not block:
                 break
+        wanted = len(buffer)  # type: ignore[arg-type]
         part, self._rest = self._rest[:wanted], self._rest[wanted:]
         buffer[: len(part)] = part  # type: ignore[index]
         return len(part)
 
-
-def detect(stream: BinaryIO, limits: Limits) -> Dialect:
-    """Find out how a delimited file is written.
-
-    Raises
-    ------
-    IntakeError
-        When it is empty, binary, or has too many columns.
-    """
-    sample = stream.read(SAMPLE_BYTES)
-    if not sample.strip(b"\0 \r\n\t"):
-        raise IntakeError("The file is empty. Export it again and check that it has rows.")
-    encoding, notes = _encoding(sample)
-    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample).replace("\0", "")
-    controls = sum(1 for c in text[:20_000] if ord(c) < 32 and c not in "\r\n\t\x0b\x0c")
-    if controls > len(text[:20_000]) * 0.02:
-        raise IntakeError("This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first.")
-    delimiter = _delimiter(text)
-    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-    if len(header) > limits.max_columns:
-        raise IntakeError(
-            f"The file has {len(header):,} columns; at most {limits.max_columns:,} are read. "
-            "Remove the ones you do not need."
-        )
-    columns, more = name_columns(header)
-    return Dialect(encoding, delimiter, columns, (*notes, *more))
+    def _clean(self, block: bytes) -> bytes:
+        between = self._plain and not self._decoder.getstate()[0]
+        if between and block.isascii() and b"\0" not in block:
+            return block
+        text = self._decoder.decode(block, final=not block).replace("\0", "")
+        self.odd = self.odd or ODD in text
+        return text.encode("utf-8", "replace")
 
 
-def _encoding(sample: bytes) -> tuple[str, tuple[str, ...]]:
-    for mark, name in _BOMS:
-        if sample.startswith(mark):
-            return name, () if name == "utf-8-sig" else ("Read as UTF-16.",)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-        return "utf-8", ()
-    except UnicodeDecodeError:
-        pass
-    if sample[1:200:2].count(0) > 40 or sample[0:200:2].count(0) > 40:
-        name = "utf-16-le" if sample[1:200:2].count(0) > 40 else "utf-16-be"
-        return name, ("Read as UTF-16.",)
-    if _mostly_utf8(sample):
-        return "utf-8", ("A few bytes are not UTF-8; each is shown as �.",)
-    best = from_bytes(sample[:64_000], cp_isolation=["cp1252", "cp1250", "cp1251", "latin_1"]).best()
-    name = best.encoding if best else "cp1252"
-    return name, (f"Read as {name.replace('cp', 'Windows-').replace('_', '-')}.",)
+class _Numbers:
+    """Row numbers of the kept rows: those of the ragged rows between them are left out."""
 
+    def __init__(self, first: int) -> None:
+        self.last, self._ragged = first - 1, list[tuple[int, RejectedRow]]()
 
-def _mostly_utf8(sample: bytes) -> bool:
-    """Say whether valid multi-byte characters far outnumber the broken ones."""
-    text = sample.decode("utf-8", "replace")
-    good = sum(1 for c in text if ord(c) > 127 and c != _ODD)
-    return good > 4 * text.count(_ODD)
+    def add_ragged(self, row: RejectedRow) -> None:
+        insort(self._ragged, (row.row, row), key=lambda pair: pair[0])
 
+    def take(self, count: int) -> tuple[np.ndarray, tuple[RejectedRow, ...]]:
+        """Return the next numbers and the ragged rows up to the last of them."""
+        span = np.arange(self.last + 1, self.last + 1 + count + len(self._ragged))
+        gone = np.array([number for number, _ in self._ragged], dtype="int64")
+        kept = np.setdiff1d(span, gone, assume_unique=True)[:count]
+        if count:
+            self.last = int(kept[-1])
+        return kept, self.passed()
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts the first rows most often into the same number of cells."""
-    lines = text[: 64 * 1024]
+    def passed(self, upto: int | None = None) -> tuple[RejectedRow, ...]:
+        """Return, once, the ragged rows up to a row number (the last one given out, by default)."""
+        end = self.last if upto is None else upto
+        done = tuple(row for number, row in self._ragged if number <= end)
+        del self._ragged[: len(done)]
+        return done
 
-    def score(delimiter: str) -> tuple[float, int]:
-        rows = [
-            r for _, r in zip(range(60), csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter), strict=False)
-        ]
-        widths = Tally(len(r) for r in rows[: max(1, len(rows) - 1)] if r)
-        width, count = widths.most_common(1)[0] if widths else (1, 0)
-        return (count / max(1, sum(widths.values())) if width > 1 else 0.0, width)
-
-    return max(DELIMITERS, key=score)
-
-
-def name_columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give every column a name of its own; say which were changed."""
-    names: list[str] = []
-    notes = []
-    for position, raw in enumerate(header):
-        name = raw.strip().lstrip("﻿") or f"Unnamed: {position}"
-        if name in names:
-            fresh = next(f"{name} ({n})" for n in range(2, 10_000) if f"{name} ({n})" not in names)
-            notes.append(f"Two columns are called “{name}”; the later one is read as “{fresh}”.")
-            name = fresh
-        names.append(name)
-    return tuple(names), tuple(notes)
+    def rest(self) -> tuple[RejectedRow, ...]:
+        """Return the ragged rows after the last kept row."""
+        return self.passed(self._ragged[-1][0]) if self._ragged else ()
 
 
 def chunks(reopen: Callable[[], BinaryIO], dialect: Dialect, rows: int, limits: Limits) -> Iterator[Chunk]:
-    """Yield the rows of a delimited file as text."""
-    done = 0
+    """Yield the rows of a delimited file as text.
+
+    A row's number is that of its record, as a spreadsheet shows it: the header, blank lines and
+    ragged rows count, a record that runs over several lines counts once.
+    """
+    numbers = _Numbers(dialect.header + 1)
     try:
-        for chunk in _fast(reopen(), dialect, rows, limits):
-            yield chunk
-            done += len(chunk.frame) + len(chunk.ragged)
-    except pa.ArrowInvalid:
-        yield from _careful(reopen(), dialect, rows, limits, skip=done)
+        yield from _fast(reopen(), dialect, rows, limits, numbers)
+    except (pa.ArrowInvalid, _Tangled):
+        yield from _careful(reopen(), dialect, rows, limits, after=numbers.last)
 
 
-def _fast(stream: BinaryIO, dialect: Dialect, rows: int, limits: Limits) -> Iterator[Chunk]:
-    width, ragged = len(dialect.columns), []
+def _fast(stream: BinaryIO, dialect: Dialect, rows: int, limits: Limits, numbers: _Numbers) -> Iterator[Chunk]:
+    source = _Utf8(stream, dialect.encoding)
+    tangled: list[int] = []
 
     def note(row: pacsv.InvalidRow) -> str:
-        number = row.number if row.number is not None else 0
-        ragged.append((number, row.actual_columns, row.text or ""))
+        if row.number is None or "\n" in (row.text or ""):
+            tangled.append(row.number or 0)
+            return "error"
+        numbers.add_ragged(_ragged(row.number, row.actual_columns, dialect, row.text or ""))
         return "skip"
 
+    for batch in _batches(source, dialect, note):
+        if tangled or _swallowed(batch, dialect):
+            raise _Tangled
+        sound = not source.odd and _longest(batch) <= limits.max_cell
+        for start in range(0, batch.num_rows, rows):
+            part = batch.slice(start, rows)
+            index, ragged = numbers.take(part.num_rows)
+            cells = {n: part.column(i).to_numpy(zero_copy_only=False) for i, n in enumerate(dialect.columns)}
+            yield make_chunk(cells, index, limits, ragged, checked=sound)
+    if left := numbers.rest():
+        yield make_chunk({name: [] for name in dialect.columns}, [], limits, left)
+
+
+def _batches(source: _Utf8, dialect: Dialect, note: Callable[[pacsv.InvalidRow], str]) -> Iterator[pa.RecordBatch]:
+    """Yield batches of strings; an empty cell is null, a blank line a row of nulls."""
     reader = pacsv.open_csv(
-        io.BufferedReader(_Utf8(stream, dialect.encoding), 1 << 20),
+        io.BufferedReader(source, 1 << 20),
         read_options=pacsv.ReadOptions(
             use_threads=False,
             block_size=BLOCK_BYTES,
-            column_names=list(dialect.columns),
+            column_names=[str(i) for i in range(len(dialect.columns))],
+            skip_rows=dialect.header - 1,
             skip_rows_after_names=1,
         ),
         parse_options=pacsv.ParseOptions(
-            delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=note
+            delimiter=dialect.delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=note,
         ),
         convert_options=pacsv.ConvertOptions(
-            column_types={name: pa.string() for name in dialect.columns},
+            column_types={str(i): pa.string() for i in range(len(dialect.columns))},
             strings_can_be_null=True,
             null_values=[""],
             quoted_strings_can_be_null=True,
         ),
     )
-    number = 2
-    for batch in reader:
-        frame = cast(pd.DataFrame, batch.to_pandas(strings_to_categorical=False))
-        bad = sorted(ragged)
-        ragged.clear()
-        numbers, number = _numbers(len(frame), number, [n for n, _, _ in bad])
-        frame.index = pd.Index(numbers)
-        rejected = tuple(_ragged(n, actual, width, text) for n, actual, text in bad)
-        yield from _cut(frame, rejected, rows, limits)
+    yield from reader
 
 
-def _numbers(count: int, start: int, skipped: list[int]) -> tuple[list[int], int]:
-    """Number the kept rows of a batch, leaving out the ragged ones between them."""
-    if not skipped:
-        return list(range(start, start + count)), start + count
-    gone, number = set(skipped), start
-    numbers: list[int] = []
-    while len(numbers) < count:
-        if number not in gone:
-            numbers.append(number)
-        number += 1
-    while number in gone:
-        number += 1
-    return numbers, number
+def _longest(batch: pa.RecordBatch) -> int:
+    """Return the length (bytes) of the longest cell."""
+    return max((pc.max(pc.binary_length(column)).as_py() or 0 for column in batch.columns), default=0)
 
 
-def _cut(frame: pd.DataFrame, rejected: tuple[RejectedRow, ...], rows: int, limits: Limits) -> Iterator[Chunk]:
-    """Cut a batch to chunks of the wanted size; the ragged rows go with the first."""
-    if frame.empty:
-        if rejected:
-            yield Chunk(frame, rejected)
-        return
-    for start in range(0, len(frame), rows):
-        yield Chunk(clip(frame.iloc[start : start + rows], limits), rejected if start == 0 else ())
+def _swallowed(batch: pa.RecordBatch, dialect: Dialect) -> bool:
+    """Say whether some multi-line cell may hold rows that a stray quotation mark swallowed."""
+    for column in batch.columns:
+        several = column.filter(pc.fill_null(pc.match_substring(column, "\n"), False))
+        for cell in several.to_pylist():
+            inner = cell.split("\n")[1:]
+            full = any(line.count(dialect.delimiter) >= len(dialect.columns) - 1 for line in inner)
+            if full or cell.count('"') % 2:
+                return True
+    return False
 
 
-def clip(frame: pd.DataFrame, limits: Limits) -> pd.DataFrame:
-    """Cut cells that are longer than the limit."""
-    frame = frame.astype(object).where(frame.notna(), None)
-    for name in frame.columns:
-        longest = frame[name].str.len().max()
-        if longest and longest > limits.max_cell:
-            frame[name] = frame[name].str.slice(0, limits.max_cell)
-    return frame
-
-
-def _ragged(number: int, actual: int, width: int, text: str) -> RejectedRow:
+def _ragged(number: int, actual: int, dialect: Dialect, text: str) -> RejectedRow:
+    width = len(dialect.columns)
     many = "more" if actual > width else "fewer"
     return RejectedRow(
         number,
         "",
-        text[:200],
-        f"The row has {actual} cells, {many} than the {width} columns. "
+        text[:SHOWN],
+        f"The row has {actual} {'cell' if actual == 1 else 'cells'}, {many} than the {width} columns. "
         "Put quotes around cells that hold the delimiter or a line break.",
     )
 
 
-def _careful(stream: BinaryIO, dialect: Dialect, rows: int, limits: Limits, skip: int) -> Iterator[Chunk]:
-    text = io.TextIOWrapper(
-        cast(BinaryIO, io.BufferedReader(_Utf8(stream, dialect.encoding))), encoding="utf-8", newline=""
-    )
-    csv.field_size_limit(2**27)
-    reader = csv.reader(text, delimiter=dialect.delimiter)
-    next(reader, None)
-    width, number, seen = len(dialect.columns), 1, 0
-    kept: list[list[str]] = []
+def _unclosed(number: int, line: str) -> RejectedRow:
+    reason = 'A quotation mark (") opens in this row and does not close. Close it, or double it inside text.'
+    return RejectedRow(number, "", line.rstrip("\r\n")[:SHOWN], reason)
+
+
+def _careful(stream: BinaryIO, dialect: Dialect, rows: int, limits: Limits, after: int) -> Iterator[Chunk]:
+    """Yield the rows whose number is above ``after``, record by record."""
+    clean = cast(BinaryIO, io.BufferedReader(_Utf8(stream, dialect.encoding), 1 << 20))
+    lines = io.TextIOWrapper(clean, encoding="utf-8", newline="")
+    kept: list[list[str | None]] = []
     numbers: list[int] = []
     rejected: list[RejectedRow] = []
-    for row in reader:
-        number += 1
-        if not row:
+    for record in records(lines, dialect.delimiter):
+        if record.number <= max(after, dialect.header):
             continue
-        seen += 1
-        if seen <= skip:
-            continue
-        if len(row) == width:
-            kept.append(row)
-            numbers.append(number)
-        else:
-            rejected.append(_ragged(number, len(row), width, dialect.delimiter.join(row)))
-        if len(kept) >= rows:
+        if record.cells is None:
+            rejected.append(_unclosed(record.number, record.line))
+        elif len(record.cells) == len(dialect.columns):
+            kept.append([cell or None for cell in record.cells])
+            numbers.append(record.number)
+        elif record.cells:
+            shown = dialect.delimiter.join(record.cells)
+            rejected.append(_ragged(record.number, len(record.cells), dialect, shown))
+        if len(kept) >= rows or len(rejected) >= rows:
             yield _chunk(kept, numbers, rejected, dialect, limits)
             kept, numbers, rejected = [], [], []
     if kept or rejected:
@@ -270,7 +217,7 @@ def _careful(stream: BinaryIO, dialect: Dialect, rows: int, limits: Limits, skip
 
 
 def _chunk(
-    kept: list[list[str]], numbers: list[int], rejected: list[RejectedRow], dialect: Dialect, limits: Limits
+    kept: list[list[str | None]], numbers: list[int], rejected: list[RejectedRow], dialect: Dialect, limits: Limits
 ) -> Chunk:
-    frame = pd.DataFrame(kept, columns=list(dialect.columns), index=pd.Index(numbers), dtype=object)
-    return Chunk(clip(frame.where(frame != "", None), limits), tuple(rejected))
+    columns = list(zip(*kept, strict=True)) or [()] * len(dialect.columns)
+    return make_chunk(dict(zip(dialect.columns, columns, strict=True)), numbers, limits, tuple(rejected))

@@ -34,6 +34,7 @@ class Chunk:
 
     frame: pd.DataFrame
     ragged: tuple[RejectedRow, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,5 +60,9 @@ class Table:
 
     def sample(self, rows: int = 50) -> pd.DataFrame:
         """Return the first rows."""
-        first = next(self.read(rows), None)
-        return pd.DataFrame(columns=list(self.columns)) if first is None else first.frame.head(rows)
+        parts: list[pd.DataFrame] = []
+        for chunk in self.read(rows):
+            parts.append(chunk.frame)
+            if sum(map(len, parts)) >= rows:
+                break
+        return pd.concat(parts).head(rows) if parts else pd.DataFrame(columns=list(self.columns), dtype=object)

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
-from analytics.intake import delimited, structured
+from analytics.intake import delimited, dialect, structured, workbook
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Table
-from analytics.intake.sources import ZIP, Counter, head, is_workbook, open_bytes
+from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes
 
 PARQUET = b"PAR1"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
-def open_table(path: Path, limits: Limits = Limits()) -> Table:
+def open_table(path: Path, limits: Limits = Limits(), *, sheet: str | None = None) -> Table:
     """Open a CSV, TSV, XLSX, Parquet or JSON lines file, plain or in gzip or zip.
+
+    Parameters
+    ----------
+    sheet : str, optional
+        The sheet of a workbook to read; by default the first that holds anything.
 
     Raises
     ------
     IntakeError
         When it is empty, binary, damaged, locked or too large, with what to do about it.
     """
-    if path.stat().st_size == 0:
-        raise IntakeError("The file is empty. Export it again and check that it has rows.")
+    if not path.is_file():
+        raise IntakeError(f"There is no file “{path.name}”.")
     start = head(path)
+    if not start:
+        raise IntakeError("The file is empty. Export it again and check that it has rows.")
     if start.startswith(OLD_EXCEL):
-        raise IntakeError("This is an old Excel file (.xls). Save it as XLSX or CSV and upload that.")
+        raise IntakeError("This is an old or locked Excel file. Save it as XLSX without a password, or as CSV.")
     if start.startswith(PARQUET):
         return _parquet(path, limits)
     if start.startswith(ZIP) and is_workbook(path):
-        return _workbook(path, limits)
+        return _workbook(path, limits, sheet)
     counter = Counter()
     with open_bytes(path, limits, counter) as stream:
-        first = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+        first = stream.read(64)
+    if start.startswith((GZIP, ZIP)) and first.startswith((PARQUET, ZIP)):
+        return _unpacked(path, limits, sheet)
+    first = first.lstrip(b"\xef\xbb\xbf \t\r\n")
     if first.startswith(b"{"):
         return _json_lines(path, limits, counter)
     if first.startswith(b"["):
@@ -42,31 +55,57 @@ def open_table(path: Path, limits: Limits = Limits()) -> Table:
     return _delimited(path, limits, counter)
 
 
+def _unpacked(path: Path, limits: Limits, sheet: str | None) -> Table:
+    """Open a workbook or Parquet file inside a gzip or zip; the unpacked copy goes with the table."""
+    copy = NamedTemporaryFile(prefix="digital-persona-", suffix=".table")  # noqa: SIM115  (lives as long as the table)
+    with open_bytes(path, replace(limits, max_uncompressed=limits.max_sheet_bytes), Counter()) as stream:
+        shutil.copyfileobj(stream, copy)
+    copy.flush()
+    inner = Path(copy.name)
+    if head(inner).startswith(ZIP) and not is_workbook(inner):
+        raise IntakeError("The file is packed twice. Unpack it once and upload what is inside.")
+    table = open_table(inner, limits, sheet=sheet)
+    size, stored = inner.stat().st_size, path.stat().st_size
+
+    def progress() -> int:
+        return table.progress() * stored // size if copy else 0
+
+    return replace(table, progress=progress)
+
+
 def _parquet(path: Path, limits: Limits) -> Table:
-    schema = structured.open_parquet(path).schema_arrow
-    if len(schema.names) > limits.max_columns:
-        raise IntakeError(f"The file has {len(schema.names):,} columns; at most {limits.max_columns:,} are read.")
+    file = structured.open_parquet(path, limits)
+    columns, notes = dialect.name_columns(list(file.schema_arrow.names))
+    if len(columns) > limits.max_columns:
+        raise IntakeError(f"The file has {len(columns):,} columns; at most {limits.max_columns:,} are read.")
+    if not file.metadata.num_rows:
+        raise IntakeError("The Parquet file has no rows. Export it again with its rows.")
     counter = Counter()
-    total, size = max(1, structured.open_parquet(path).metadata.num_rows), path.stat().st_size
+    total, size = file.metadata.num_rows, path.stat().st_size
 
     def read(rows: int) -> Iterator[Chunk]:
         done = 0
-        for chunk in structured.parquet_chunks(path, rows, limits):
+        for chunk in structured.parquet_chunks(path, columns, rows, limits):
             done += len(chunk.frame)
             counter.read = int(size * done / total)
             yield chunk
 
-    return Table("parquet", tuple(schema.names), (), read, lambda: counter.read)
+    return Table("parquet", columns, notes, read, lambda: counter.read)
 
 
-def _workbook(path: Path, limits: Limits) -> Table:
-    columns, notes = structured.workbook_header(path, limits)
+def _workbook(path: Path, limits: Limits, wanted: str | None) -> Table:
+    sheet = workbook.open_sheet(path, limits, wanted)
+    counter, size = Counter(), path.stat().st_size
+
+    def at_row(number: int) -> None:
+        counter.read = int(size * min(1.0, number / max(1, sheet.rows)))
+
     return Table(
         "xlsx",
-        columns,
-        notes,
-        lambda rows: structured.workbook_chunks(path, columns, rows, limits),
-        lambda: 0,
+        sheet.columns,
+        sheet.notes,
+        lambda rows: workbook.sheet_chunks(path, sheet, rows, limits, at_row),
+        lambda: counter.read,
     )
 
 
@@ -83,13 +122,13 @@ def _json_lines(path: Path, limits: Limits, counter: Counter) -> Table:
 
 def _delimited(path: Path, limits: Limits, counter: Counter) -> Table:
     with open_bytes(path, limits, counter) as stream:
-        dialect = delimited.detect(stream, limits)
+        found = dialect.detect(stream, limits)
     return Table(
         "csv",
-        dialect.columns,
-        dialect.notes,
-        lambda rows: delimited.chunks(lambda: open_bytes(path, limits, counter), dialect, rows, limits),
+        found.columns,
+        found.notes,
+        lambda rows: delimited.chunks(lambda: open_bytes(path, limits, counter), found, rows, limits),
         lambda: counter.read,
-        encoding=dialect.encoding,
-        delimiter=dialect.delimiter,
+        encoding=found.encoding,
+        delimiter=found.delimiter,
     )

@@ -1,23 +1,27 @@
-"""Workbooks, Parquet and JSON lines, as the same chunks of text that a CSV gives."""
+"""Parquet and JSON lines, as the same chunks of text that a CSV gives."""
 
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import openpyxl
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from analytics.intake.delimited import clip, name_columns
+from analytics.intake.cells import SHOWN, make_chunk
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
-from analytics.intake.model import Chunk, RejectedRow
+from analytics.intake.model import Chunk, Flag, RejectedRow
+
+LINE_BYTES = 64 * 2**20
+LINES_FOR_KEYS = 20_000
 
 
 def as_text(value: Any) -> str | None:
@@ -34,111 +38,52 @@ def as_text(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, list | dict | tuple):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value).replace("\0", "") or None
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text.replace("\0", "") or None
 
 
-def check_workbook(path: Path, limits: Limits) -> None:
-    """Refuse a workbook that says it is far larger inside than outside, before unpacking any of it.
-
-    Raises
-    ------
-    IntakeError
-        With the size it declares.
-    """
-    with zipfile.ZipFile(path) as archive:
-        declared = sum(member.file_size for member in archive.infolist())
-    if declared > limits.max_sheet_bytes:
-        raise IntakeError(
-            f"The workbook says it holds {declared // 2**20:,} MB; at most "
-            f"{limits.max_sheet_bytes // 2**20:,} MB are read. Save the sheet as CSV instead."
-        )
-
-
-def workbook_rows(path: Path) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of the first sheet that holds any."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl lets many kinds of error through on a damaged file
-        raise IntakeError("The workbook is damaged or locked. Save it again as XLSX or CSV.") from error
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            rows = (row for row in sheet.iter_rows(values_only=True))
-            first = next(rows, None)
-            if first and any(cell is not None for cell in first):
-                yield first
-                yield from rows
-                return
-    finally:
-        book.close()
-
-
-def workbook_header(path: Path, limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the column names of a workbook and notes about them."""
-    check_workbook(path, limits)
-    first = next(workbook_rows(path), None)
-    if first is None:
-        raise IntakeError("The workbook is empty. Export it again and check that it has rows.")
-    cells = [as_text(cell) or "" for cell in first]
-    while cells and not cells[-1]:
-        cells.pop()
-    if len(cells) > limits.max_columns:
-        raise IntakeError(f"The sheet has {len(cells):,} columns; at most {limits.max_columns:,} are read.")
-    return name_columns(cells)
-
-
-def workbook_chunks(path: Path, columns: tuple[str, ...], rows: int, limits: Limits) -> Iterator[Chunk]:
-    """Yield the rows of a workbook as text."""
-    kept: list[list[str | None]] = []
-    numbers: list[int] = []
-    for number, row in enumerate(workbook_rows(path), start=1):
-        if number == 1:
-            continue
-        cells = [as_text(cell) for cell in row[: len(columns)]]
-        if all(cell is None for cell in cells):
-            continue
-        kept.append(cells + [None] * (len(columns) - len(cells)))
-        numbers.append(number)
-        if len(kept) == rows:
-            yield _chunk(kept, columns, numbers, limits)
-            kept, numbers = [], []
-    if kept:
-        yield _chunk(kept, columns, numbers, limits)
-
-
-def _chunk(kept: list[list[str | None]], columns: tuple[str, ...], numbers: list[int], limits: Limits) -> Chunk:
-    frame = pd.DataFrame(kept, columns=list(columns), index=pd.Index(numbers), dtype=object)
-    return Chunk(clip(frame, limits))
-
-
-def open_parquet(path: Path) -> pq.ParquetFile:
+def open_parquet(path: Path, limits: Limits) -> pq.ParquetFile:
     """Open a Parquet file.
 
     Raises
     ------
     IntakeError
-        When it is damaged.
+        When it is damaged, or says that it holds more than the limits allow.
     """
     try:
-        return pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
         raise IntakeError("The Parquet file is damaged. Export it again.") from error
+    meta = file.metadata
+    declared = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+    if declared > limits.max_uncompressed:
+        raise IntakeError(
+            f"The Parquet file says it holds {declared // 2**20:,} MB, more than the "
+            f"{limits.max_uncompressed // 2**20:,} MB that are read. Split the file."
+        )
+    return file
 
 
-def parquet_chunks(path: Path, rows: int, limits: Limits) -> Iterator[Chunk]:
+def parquet_chunks(path: Path, columns: tuple[str, ...], rows: int, limits: Limits) -> Iterator[Chunk]:
     """Yield the rows of a Parquet file as text. Row numbers count from 2, as in a CSV of it."""
     number = 2
-    for batch in open_parquet(path).iter_batches(batch_size=rows):
-        frame = pd.DataFrame(
-            {name: [as_text(v) for v in batch.column(i).to_pylist()] for i, name in enumerate(batch.schema.names)},
-            dtype=object,
-        )
-        frame.index = pd.RangeIndex(number, number + len(frame))
-        number += len(frame)
-        yield Chunk(clip(frame, limits))
+    try:
+        for batch in open_parquet(path, limits).iter_batches(batch_size=rows):
+            cells = {name: _texts(batch.column(i)) for i, name in enumerate(columns)}
+            yield make_chunk(cells, range(number, number + batch.num_rows), limits)
+            number += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise IntakeError(f"The Parquet file is damaged after row {number - 1:,}. Export it again.") from error
 
 
-def json_columns(stream: BinaryIO, limits: Limits, lines: int = 2_000) -> tuple[str, ...]:
+def _texts(column: pa.Array) -> np.ndarray | list[str | None]:
+    kind = column.type
+    if pa.types.is_integer(kind):
+        return pc.cast(column, pa.string()).to_numpy(zero_copy_only=False)
+    return [as_text(value) for value in column.to_pylist()]
+
+
+def json_columns(stream: BinaryIO, limits: Limits) -> tuple[str, ...]:
     """Return every key in the first lines of a JSON lines file, in order of appearance.
 
     Raises
@@ -147,10 +92,10 @@ def json_columns(stream: BinaryIO, limits: Limits, lines: int = 2_000) -> tuple[
         When no line is a JSON object, or there are too many keys.
     """
     names: dict[str, None] = {}
-    for _, line in zip(range(lines), stream, strict=False):
+    for line in islice(_lines(stream), LINES_FOR_KEYS):
         record = _object(line)
         if record is not None:
-            names.update(dict.fromkeys(str(key) for key in record))
+            names.update(dict.fromkeys(record))
     if not names:
         raise IntakeError("No line of the file is a JSON object. Write one object a line, or save it as CSV.")
     if len(names) > limits.max_columns:
@@ -158,31 +103,58 @@ def json_columns(stream: BinaryIO, limits: Limits, lines: int = 2_000) -> tuple[
     return tuple(names)
 
 
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    while line := stream.readline(LINE_BYTES):
+        if len(line) == LINE_BYTES:
+            raise IntakeError(f"A line is longer than {LINE_BYTES // 2**20} MB. Write one JSON object a line.")
+        yield line
+
+
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        record = json.loads(line)
+        record = json.loads(line.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 
 
 def json_chunks(stream: BinaryIO, columns: tuple[str, ...], rows: int, limits: Limits) -> Iterator[Chunk]:
-    """Yield the objects of a JSON lines file as text; lines that are none are reported."""
-    kept: list[list[str | None]] = []
-    numbers: list[int] = []
+    """Yield the objects of a JSON lines file as text; the row number is the line's.
+
+    Lines that are no object are rejected; keys that came too late to become a column are flagged.
+    """
+    known = frozenset(columns)
+    kept: list[tuple[int, dict[str, Any]]] = []
     rejected: list[RejectedRow] = []
-    for number, line in enumerate(stream, start=1):
+    flags: list[Flag] = []
+    for number, line in enumerate(_lines(stream), start=1):
         if not line.strip():
             continue
         record = _object(line)
         if record is None:
-            text = line[:200].decode("utf-8", "replace").strip()
+            text = line[:SHOWN].decode("utf-8", "replace").strip()
             rejected.append(RejectedRow(number, "", text, "The line is no JSON object."))
-            continue
-        kept.append([as_text(record.get(name)) for name in columns])
-        numbers.append(number)
-        if len(kept) == rows:
-            yield Chunk(_chunk(kept, columns, numbers, limits).frame, tuple(rejected))
-            kept, numbers, rejected = [], [], []
+        else:
+            kept.append((number, record))
+            flags += [_late(number, name, record[name]) for name in record if name not in known]
+        if len(kept) >= rows or len(rejected) >= rows:
+            yield _json_chunk(kept, columns, rejected, flags, limits)
+            kept, rejected, flags = [], [], []
     if kept or rejected:
-        yield Chunk(_chunk(kept, columns, numbers, limits).frame, tuple(rejected))
+        yield _json_chunk(kept, columns, rejected, flags, limits)
+
+
+def _late(number: int, name: str, value: Any) -> Flag:
+    note = f"This key does not occur in the first {LINES_FOR_KEYS:,} lines, so its value was left out."
+    return Flag(number, name, (as_text(value) or "")[:SHOWN], note)
+
+
+def _json_chunk(
+    kept: list[tuple[int, dict[str, Any]]],
+    columns: tuple[str, ...],
+    rejected: list[RejectedRow],
+    flags: list[Flag],
+    limits: Limits,
+) -> Chunk:
+    cells = {name: [as_text(record.get(name)) for _, record in kept] for name in columns}
+    return make_chunk(cells, [number for number, _ in kept], limits, tuple(rejected), tuple(flags))

@@ -1,0 +1,177 @@
+"""How a delimited file is written: its encoding, its delimiter and its columns."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter as Tally
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from analytics.intake.errors import IntakeError
+from analytics.intake.limits import Limits
+
+DELIMITERS = (",", ";", "\t", "|")
+ODD = "�"
+SAMPLE_BYTES = 256 * 1024
+SEARCH_BYTES = 512 * 2**20
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SLAVIC_INSIDE = re.compile(rb"[\x9a\x9d\x9e\x9f\xb9\xb3](?=[a-z\x9a-\xff])|(?<=[a-z])[\xba\xbf](?=[a-z])")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a delimited file is written. ``header`` is the row number of its column names."""
+
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    notes: tuple[str, ...]
+    header: int = 1
+
+
+def detect(stream: BinaryIO, limits: Limits) -> Dialect:
+    """Find out how a delimited file is written.
+
+    Raises
+    ------
+    IntakeError
+        When it is empty, binary, has column names only, or has too many columns.
+    """
+    sample = stream.read(SAMPLE_BYTES)
+    if not sample.strip(b"\0 \r\n\t"):
+        raise IntakeError("The file is empty. Export it again and check that it has rows.")
+    telling = sample if not sample.isascii() or b"\0" in sample else _first_accents(stream) or sample
+    encoding, notes = _encoding(telling)
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample).replace("\0", "")
+    _refuse_binary(text)
+    named, text, header = _named_delimiter(text)
+    delimiter = named or _delimiter(text)
+    rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 200))
+    blank = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+    filled = [row for row in rows[blank + 1 :] if any(row)]
+    if not filled and len(sample) < SAMPLE_BYTES:
+        raise IntakeError("The file has column names but no rows. Export it again with its rows.")
+    names, aligned = _aligned(rows[blank], filled)
+    if len(names) > limits.max_columns:
+        raise IntakeError(
+            f"The file has {len(names):,} columns; at most {limits.max_columns:,} are read. "
+            "Remove the ones you do not need."
+        )
+    columns, renamed = name_columns(names)
+    return Dialect(encoding, delimiter, columns, (*notes, *aligned, *renamed), header + blank)
+
+
+def _first_accents(stream: BinaryIO) -> bytes:
+    """Return the first part of the file beyond its sample that holds more than plain ASCII."""
+    for _ in range(SEARCH_BYTES // 2**20):
+        block = stream.read(2**20)
+        if not block or not block.isascii():
+            return block
+    return b""
+
+
+def _refuse_binary(text: str) -> None:
+    start = text[:20_000]
+    controls = sum(1 for c in start if ord(c) < 32 and c not in "\r\n\t\x0b\x0c")
+    if controls > len(start) * 0.02:
+        raise IntakeError("This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first.")
+
+
+def _encoding(sample: bytes) -> tuple[str, tuple[str, ...]]:
+    for mark, name in _BOMS:
+        if sample.startswith(mark):
+            return name, () if name == "utf-8-sig" else ("Read as UTF-16.",)
+    even, odd = sample[0:200:2], sample[1:200:2]
+    for name, zeros in (("utf-16-le", odd.count(0)), ("utf-16-be", even.count(0))):
+        if zeros > 0.4 * len(odd):
+            return name, ("Read as UTF-16.",)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return _not_utf8(sample)
+    return "utf-8", ()
+
+
+def _not_utf8(sample: bytes) -> tuple[str, tuple[str, ...]]:
+    """Choose between UTF-8 with a few broken bytes and the single-byte encodings."""
+    text = sample.decode("utf-8", "replace")
+    good = sum(1 for c in text if ord(c) > 127 and c != ODD)
+    if good > 4 * text.count(ODD):
+        return "utf-8", (f"A few bytes are not UTF-8; each is shown as {ODD}.",)
+    name = _single_byte(sample)
+    return name, (f"Read as {name.replace('cp', 'Windows-')}.",)
+
+
+def _single_byte(sample: bytes) -> str:
+    """Tell Western, Central European and Cyrillic Windows text apart by the letters inside words.
+
+    The same byte is a letter in one and a sign or another letter in the other: B9 is "ą" or "¹",
+    9A is "š" in both but hardly occurs in Western text, F5 is "ő" (beside "á") or "õ" (beside "ã").
+    """
+    high = Tally(byte for byte in sample if byte > 127)
+    letters = sum(1 for byte in sample if byte > 127 or chr(byte).isalpha())
+    if sum(high[byte] for byte in range(0xC0, 0x100)) > 0.5 * letters:
+        return "cp1251"
+    total = sum(high.values())
+    slavic = len(_SLAVIC_INSIDE.findall(sample)) >= 0.08 * total
+    hungarian = high[0xF5] + high[0xFB] >= 0.05 * total and high[0xE1] >= 0.1 * total and not high[0xE3]
+    return "cp1250" if slavic or hungarian else "cp1252"
+
+
+def _named_delimiter(text: str) -> tuple[str | None, str, int]:
+    """Take off the line ``sep=;`` that Excel puts before a table: delimiter, the rest, header row."""
+    first, _, rest = text.partition("\n")
+    mark = first.lstrip("\ufeff").rstrip("\r")
+    if len(mark) == 5 and mark.lower().startswith("sep="):
+        return mark[4], rest, 2
+    return None, text, 1
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that cuts the first rows most often into the same number of cells."""
+    lines = text[: 64 * 1024]
+
+    def score(delimiter: str) -> tuple[float, int]:
+        rows = list(islice(csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter), 60))
+        cut_short = len(lines) < len(text) and len(rows) < 60
+        widths = Tally(len(r) for r in (rows[:-1] if cut_short else rows) if r)
+        width, count = widths.most_common(1)[0] if widths else (1, 0)
+        return (count / max(1, sum(widths.values())) if width > 1 else 0.0, width)
+
+    return max(DELIMITERS, key=score)
+
+
+def _aligned(header: list[str], rows: list[list[str]]) -> tuple[list[str], tuple[str, ...]]:
+    """Match the names to rows that are all one cell longer (an unnamed index, or a delimiter at the end)."""
+    if not rows:
+        return header, ()
+    width, count = Tally(map(len, rows)).most_common(1)[0]
+    if count < 0.9 * len(rows) or count < 2:
+        return header, ()
+    if width == len(header) - 1 and not header[-1].strip():
+        return header[:-1], ()
+    if width == len(header) + 1:
+        if not any(row[-1] for row in rows if len(row) == width):
+            return [*header, ""], ()
+        return ["", *header], ("The first column has no name: the rows have one cell more than the names.",)
+    return header, ()
+
+
+def name_columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give every column a name of its own; say which were changed."""
+    names: list[str] = []
+    taken: set[str] = set()
+    notes = []
+    for position, raw in enumerate(header):
+        name = raw.strip().lstrip("\ufeff") or f"Unnamed: {position}"
+        if name in taken:
+            fresh = next(f"{name} ({n})" for n in range(2, 10_000) if f"{name} ({n})" not in taken)
+            notes.append(f"Two columns are called “{name}”; the later one is read as “{fresh}”.")
+            name = fresh
+        taken.add(name)
+        names.append(name)
+    return tuple(names), tuple(notes)

@@ -1,0 +1,154 @@
+"""Excel workbooks, as the same chunks of text that a CSV gives."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from analytics.intake.cells import SHOWN, make_chunk
+from analytics.intake.dialect import name_columns
+from analytics.intake.errors import IntakeError
+from analytics.intake.limits import Limits
+from analytics.intake.model import Chunk, RejectedRow
+from analytics.intake.structured import as_text
+
+BLANK_ROWS = 1_000
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The sheet that is read. ``header`` is the row number of its column names."""
+
+    name: str
+    header: int
+    columns: tuple[str, ...]
+    rows: int
+    notes: tuple[str, ...]
+
+
+def open_sheet(path: Path, limits: Limits, wanted: str | None = None) -> Sheet:
+    """Find the sheet to read: the one asked for, or the first that holds anything.
+
+    Raises
+    ------
+    IntakeError
+        When the workbook is damaged, locked, empty, too large, or has no such sheet.
+    """
+    _refuse_large(path, limits)
+    with _Book(path) as book:
+        names = book.sheet_names()
+        if wanted is not None and wanted not in names:
+            raise IntakeError(f"The workbook has no sheet “{wanted}”. It has: {', '.join(names)}.")
+        for name in names if wanted is None else (wanted,):
+            first = next(
+                ((n, row) for n, row in islice(book.rows(name), BLANK_ROWS) if any(cell is not None for cell in row)),
+                None,
+            )
+            if first is not None:
+                columns, notes = _columns(first[1], limits)
+                if len(names) > 1:
+                    notes = (f"The workbook has {len(names)} sheets; “{name}” was read.", *notes)
+                return Sheet(name, first[0], columns, book.declared_rows(name), notes)
+    raise IntakeError("The workbook is empty. Export it again and check that it has rows.")
+
+
+def _refuse_large(path: Path, limits: Limits) -> None:
+    """Refuse a workbook by the size it declares, before unpacking any of it."""
+    with zipfile.ZipFile(path) as archive:
+        declared = sum(member.file_size for member in archive.infolist())
+    if declared > limits.max_sheet_bytes:
+        raise IntakeError(
+            f"The workbook says it holds {declared // 2**20:,} MB; at most "
+            f"{limits.max_sheet_bytes // 2**20:,} MB are read. Save the sheet as CSV instead."
+        )
+
+
+def _columns(cells: Row, limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = [as_text(cell) or "" for cell in cells]
+    while not names[-1]:
+        names.pop()
+    if len(names) > limits.max_columns:
+        raise IntakeError(f"The sheet has {len(names):,} columns; at most {limits.max_columns:,} are read.")
+    return name_columns(names)
+
+
+class _Book:
+    """An open workbook, whatever goes wrong inside it said in one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        except Exception as error:  # openpyxl lets many kinds of error through on a damaged file
+            raise IntakeError("The workbook is damaged or locked. Save it again as XLSX or CSV.") from error
+
+    def __enter__(self) -> _Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
+
+    def sheet_names(self) -> tuple[str, ...]:
+        return tuple(sheet.title for sheet in self._book.worksheets)
+
+    def declared_rows(self, name: str) -> int:
+        return int(self._book[name].max_row or 0)
+
+    def rows(self, name: str) -> Iterator[tuple[int, Row]]:
+        """Yield each row's number and cells."""
+        sheet = self._book[name]
+        sheet.reset_dimensions()
+        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+        number = 0
+        while True:
+            try:
+                number, row = next(rows)
+            except StopIteration:
+                return
+            except Exception as error:  # as above: XML, zip and value errors of a damaged sheet
+                raise IntakeError(
+                    f"The sheet “{name}” is damaged after row {number:,}. Save it again as XLSX or CSV."
+                ) from error
+            yield number, row
+
+
+def sheet_chunks(path: Path, sheet: Sheet, rows: int, limits: Limits, at_row: Callable[[int], None]) -> Iterator[Chunk]:
+    """Yield the rows of a sheet as text; rows with cells beyond the named columns are rejected."""
+    width = len(sheet.columns)
+    kept: list[list[str | None]] = []
+    numbers: list[int] = []
+    rejected: list[RejectedRow] = []
+    with _Book(path) as book:
+        for number, row in book.rows(sheet.name):
+            cells = [as_text(cell) for cell in row]
+            if number <= sheet.header or not any(cells):
+                continue
+            if any(cells[width:]):
+                rejected.append(_wide(number, cells, width))
+            else:
+                kept.append([*cells[:width], *[None] * (width - len(cells))])
+                numbers.append(number)
+            if len(kept) >= rows or len(rejected) >= rows:
+                at_row(number)
+                yield _chunk(kept, numbers, rejected, sheet, limits)
+                kept, numbers, rejected = [], [], []
+    if kept or rejected:
+        yield _chunk(kept, numbers, rejected, sheet, limits)
+
+
+def _wide(number: int, cells: list[str | None], width: int) -> RejectedRow:
+    shown = ", ".join(cell for cell in cells[width:] if cell)[:SHOWN]
+    return RejectedRow(number, "", shown, f"The row has cells beyond the {width} named columns. Name those columns.")
+
+
+def _chunk(
+    kept: list[list[str | None]], numbers: list[int], rejected: list[RejectedRow], sheet: Sheet, limits: Limits
+) -> Chunk:
+    columns = list(zip(*kept, strict=True)) or [()] * len(sheet.columns)
+    return make_chunk(dict(zip(sheet.columns, columns, strict=True)), numbers, limits, tuple(rejected))
