@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -12,6 +14,8 @@ FONTS = Path(__file__).with_name("fonts")
 MIN_CONTRAST = 4.5
 BODY_SHARE = 0.62
 LINE_HEIGHT = 1.18
+ABOVE = 0.06  # accents on capitals stand above the font's ascent
+INK = 1.24 + ABOVE  # from those accents to the descenders of the last line
 GAP = 0.45
 Colour = tuple[int, int, int]
 
@@ -35,6 +39,21 @@ def _has(character: str) -> bool:
 def can_write(text: str) -> bool:
     """Say whether the font has every character of a text."""
     return all(_has(character) for character in text)
+
+
+def without_symbols(text: str) -> str:
+    """Return a text in NFC without invisible marks and without the emoji that the font lacks.
+
+    Letters stay even where the font lacks them: to drop those would change a word.
+    """
+    return " ".join("".join(c for c in unicodedata.normalize("NFC", text) if not _droppable(c)).split())
+
+
+def _droppable(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category in ("Cf", "Cc", "Me") and not character.isspace():
+        return True
+    return "\ufe00" <= character <= "\ufe0f" or (category in ("So", "Sk", "Sm") and not _has(character))
 
 
 def luminance(colour: Colour) -> float:
@@ -77,8 +96,24 @@ class Block:
         return max(1, round(self.size * BODY_SHARE))
 
 
+def _evened(lines: tuple[str, ...], face: ImageFont.FreeTypeFont, width: int) -> tuple[str, ...]:
+    """Break lines anew, as many as before and as even as they get, so that no last word stands alone."""
+    if len(lines) < 2:
+        return lines
+    text = " ".join(lines)
+    low, high = width // len(lines), width
+    while low < high:  # the narrowest width that needs no further line
+        middle = (low + high) // 2
+        narrower = _wrap(text, face, middle)
+        if narrower is not None and len(narrower) == len(lines):
+            lines, high = narrower, middle
+        else:
+            low = middle + 1
+    return lines
+
+
 def _wrap(text: str, face: ImageFont.FreeTypeFont, width: int) -> tuple[str, ...] | None:
-    """Break a text into lines; None when one word is wider than the line."""
+    """Break a text into the fewest lines; None when one word is wider than the line."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -91,17 +126,29 @@ def _wrap(text: str, face: ImageFont.FreeTypeFont, width: int) -> tuple[str, ...
     return tuple(lines)
 
 
+def _faces(size: int) -> tuple[ImageFont.FreeTypeFont, ImageFont.FreeTypeFont, int]:
+    small = max(1, round(size * BODY_SHARE))
+    return font("Bold", size), font("Medium", small), small
+
+
 def _block(headline: str, body: str, size: int, width: int) -> Block | None:
-    bold, medium = font("Bold", size), font("Medium", max(1, round(size * BODY_SHARE)))
+    bold, medium, small = _faces(size)
     upper = _wrap(headline, bold, width)
     lower = _wrap(body, medium, width) if body else ()
     if upper is None or lower is None:
         return None
-    height = len(upper) * size * LINE_HEIGHT
+    height = (len(upper) - 1) * size * LINE_HEIGHT + size * INK
     if lower:
-        height += size * GAP + len(lower) * round(size * BODY_SHARE) * LINE_HEIGHT
-    widest = max([bold.getlength(line) for line in upper] + [medium.getlength(line) for line in lower], default=0)
-    return Block(upper, lower, size, round(widest), round(height))
+        height = len(upper) * size * LINE_HEIGHT + size * GAP + (len(lower) - 1) * small * LINE_HEIGHT + small * INK
+    return Block(upper, lower, size, width, math.ceil(height))
+
+
+def _set(block: Block) -> Block:
+    """Return a block with even lines and the width that they really take."""
+    bold, medium, _ = _faces(block.size)
+    upper, lower = _evened(block.headline, bold, block.width), _evened(block.body, medium, block.width)
+    widths = [bold.getlength(line) for line in upper] + [medium.getlength(line) for line in lower]
+    return replace(block, headline=upper, body=lower, width=math.ceil(max(widths, default=0)))
 
 
 def fit(headline: str, body: str, width: int, height: int, largest: int, smallest: int) -> Block | None:
@@ -119,13 +166,13 @@ def fit(headline: str, body: str, width: int, height: int, largest: int, smalles
             else:
                 high = middle - 1
         if best is not None:
-            return best
+            return _set(best)
     return None
 
 
 def draw(canvas: ImageDraw.ImageDraw, block: Block, x: int, y: int, colour: Colour) -> tuple[int, int, int, int]:
     """Draw a block with its top left at a point; return the box that the letters cover."""
-    top: float = y
+    top: float = y + block.size * ABOVE
     boxes = []
     for lines, weight, size in (
         (block.headline, "Bold", block.size),
@@ -135,8 +182,9 @@ def draw(canvas: ImageDraw.ImageDraw, block: Block, x: int, y: int, colour: Colo
         if lines is block.body and lines:
             top += block.size * GAP
         for line in lines:
-            canvas.text((x, round(top)), line, font=face, fill=colour)
-            boxes.append(canvas.textbbox((x, round(top)), line, font=face))
+            at = (x - min(0, face.getbbox(line)[0]), round(top))  # a "j" begins left of its own origin
+            canvas.text(at, line, font=face, fill=colour)
+            boxes.append(canvas.textbbox(at, line, font=face))
             top += size * LINE_HEIGHT
     left, upper, right, lower = zip(*boxes, strict=True)
     return round(min(left)), round(min(upper)), round(max(right)), round(max(lower))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PIL import Image, ImageDraw
@@ -19,9 +19,10 @@ from engine.editor.lettering import (
     fit,
     parse_colour,
     readable_on,
+    without_symbols,
 )
 from engine.editor.picture import Picture
-from engine.editor.subject import Box, frame, subject_box
+from engine.editor.subject import KEEP_AT_LEAST, Box, Framed, frame, frame_beside, subject_box
 
 Layout = Literal["band", "card", "split"]
 LAYOUTS: tuple[Layout, ...] = ("band", "card", "split")
@@ -71,6 +72,7 @@ class _Plan:
     ground: Area
     text: Area
     rounded: bool = False
+    framed: Framed | None = None
 
 
 def render_thumbnail(order: ThumbnailOrder) -> Thumbnail:
@@ -80,14 +82,16 @@ def render_thumbnail(order: ThumbnailOrder) -> Thumbnail:
     picture without a headline is better than one with empty boxes.
     """
     size, notes = order.size, [*order.picture.notes]
-    headline, body = order.headline.strip(), order.body.strip()
+    headline, body = without_symbols(order.headline), without_symbols(order.body)
+    if any(without_symbols(c) != c for c in "".join((order.headline + order.body).split())):
+        notes.append("Emoji and invisible characters were left out of the picture's text.")
     if not can_write(headline + body):
         notes.append("The text has characters that the font lacks, so the picture goes without it.")
         headline = body = ""
     box = subject_box(order.picture.image)
     ground = parse_colour(order.palette[0]) if order.palette else (31, 78, 95)
     accent = parse_colour(order.palette[1]) if len(order.palette) > 1 else readable_on(ground)
-    plan, block = _planned(order, headline, body) if headline else (None, None)
+    plan, block = _planned(order, headline, body, box) if headline else (None, None)
     if headline and block is None:
         notes.append("The headline is too long for this size, so the picture goes without it.")
     if plan is None or block is None:
@@ -132,10 +136,11 @@ def _finished(
     )
 
 
-def _planned(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Block | None]:
+def _planned(order: ThumbnailOrder, headline: str, body: str, box: Box) -> tuple[_Plan, Block | None]:
     """Choose the areas of a layout and fit the text into its own."""
-    maker = {"band": _band, "card": _card, "split": _split}[order.layout]
-    return maker(order, headline, body)
+    if order.layout == "card":
+        return _card(order, headline, body, box)
+    return (_band if order.layout == "band" else _split)(order, headline, body)
 
 
 def _scale(size: ImageSize) -> tuple[int, int, int]:
@@ -150,7 +155,8 @@ def _band(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Block
     pad, largest, smallest = _scale(size)
     left, _, right, bottom = size.safe_box
     x, end = max(left, pad), min(right, size.width - pad)
-    block = fit(headline, body, end - x, round(size.height * 0.30), largest, smallest)
+    share = 0.24 if size.width > size.height * 1.15 else 0.30
+    block = fit(headline, body, end - x, round(size.height * share), largest, smallest)
     if block is None:
         return _Plan((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0)), None
     base = min(bottom, size.height - pad)
@@ -188,7 +194,7 @@ def _split(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Bloc
     return _Plan((0, edge, size.width, size.height), (0, 0, size.width, edge), (x, start, end, edge)), block
 
 
-def _card(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Block | None]:
+def _card(order: ThumbnailOrder, headline: str, body: str, box: Box) -> tuple[_Plan, Block | None]:
     """The picture fills the frame; a card with the text lies in the safe corner that hides least of it."""
     size = order.size
     pad, largest, smallest = _scale(size)
@@ -200,14 +206,33 @@ def _card(order: ThumbnailOrder, headline: str, body: str) -> tuple[_Plan, Block
     if block is None:
         return _Plan((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0)), None
     width, height = block.width + 2 * inset, block.height + 2 * inset
-    subject = frame(order.picture.image, size.width, size.height).subject
-    corners = [(x, y) for y in (bottom - height, top) for x in (left, right - width)]
-    x, y = min(corners, key=lambda c: _hidden(subject, (c[0], c[1], c[0] + width, c[1] + height)))
-    ground = (x, y, x + width, y + height)
-    return (
-        _Plan((0, 0, size.width, size.height), ground, (x + inset, y + inset, x + width, y + height), True),
-        block,
-    )
+    corners = [(x, y, x + width, y + height) for y in (bottom - height, top) for x in (left, right - width)]
+    ground, framed = _uncovered(order, corners, box, inset, wide)
+    text = (ground[0] + inset, ground[1] + inset, ground[2], ground[3])
+    return _Plan((0, 0, size.width, size.height), ground, text, True, framed), block
+
+
+def _uncovered(order: ThumbnailOrder, corners: list[Area], box: Box, gap: int, wide: bool) -> tuple[Area, Framed]:
+    """Choose a corner for the card and a framing that leaves at least 90% of the subject in view."""
+    picture, width, height = order.picture.image, order.size.width, order.size.height
+    plain = frame(picture, width, height, box)
+    area = (plain.subject[2] - plain.subject[0]) * (plain.subject[3] - plain.subject[1])
+    ground = min(corners, key=lambda corner: _hidden(plain.subject, corner))
+    kept = plain.kept * (1 - _hidden(plain.subject, ground) / area if area else 1.0)
+    if kept >= KEEP_AT_LEAST:
+        return ground, replace(plain, kept=kept)
+    tried = []
+    for card in (corners[0], corners[3]):
+        free = _beside(card, width, height, gap, wide)
+        tried.append((card, frame_beside(picture, width, height, box, free)))
+    return next((t for t in tried if not t[1].whole), tried[0])
+
+
+def _beside(card: Area, width: int, height: int, gap: int, wide: bool) -> Box:
+    """Return the larger part of the frame that a card leaves free: beside it if wide, else above or below."""
+    if wide:
+        return (card[2] + gap, 0, width, height) if card[0] + card[2] < width else (0, 0, card[0] - gap, height)
+    return (0, card[3] + gap, width, height) if card[1] + card[3] < height else (0, 0, width, card[1] - gap)
 
 
 def _hidden(subject: Box, card: Area) -> float:
@@ -219,13 +244,9 @@ def _hidden(subject: Box, card: Area) -> float:
 def _pictured(order: ThumbnailOrder, plan: _Plan, ground: Colour, box: Box) -> tuple[Image.Image, float, bool]:
     canvas = Image.new("RGB", (order.size.width, order.size.height), ground)
     left, top, right, bottom = plan.picture
-    framed = frame(order.picture.image, right - left, bottom - top, box)
+    framed = plan.framed or frame(order.picture.image, right - left, bottom - top, box)
     canvas.paste(framed.image, (left, top))
-    kept = framed.kept
-    if plan.rounded:
-        area = (framed.subject[2] - framed.subject[0]) * (framed.subject[3] - framed.subject[1])
-        kept *= 1 - (_hidden(framed.subject, plan.ground) / area if area else 0.0)
-    return canvas, kept, framed.whole
+    return canvas, framed.kept, framed.whole
 
 
 def _lettered(canvas: Image.Image, plan: _Plan, block: Block, ground: Colour, accent: Colour) -> Area:

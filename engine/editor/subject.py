@@ -18,6 +18,7 @@ PLAIN_BORDER = 18.0
 DIFFERS = 28.0
 MASS = 0.90
 KEEP_AT_LEAST = 0.90
+ZOOMS, MOST_ZOOM = 6, 1.6
 
 Box = tuple[float, float, float, float]
 
@@ -137,15 +138,40 @@ def _moved(subject: Box, window: Box, width: int, height: int) -> Box:
     )
 
 
-def _whole(image: Image.Image, width: int, height: int, subject: Box) -> Framed:
-    """Lay the whole picture on a blurred copy of itself."""
-    small = (max(8, width // 12), max(8, height // 12))
+def frame_beside(image: Image.Image, width: int, height: int, box: Box, free: Box) -> Framed:
+    """Fill a size with a picture so that its subject lies in the free part of it.
+
+    Where no crop does that with at least 90% of the subject, the whole picture stands in the free part,
+    on its own blurred background.
+    """
+    across, down = box[2] - box[0], box[3] - box[1]
+    cover = max(width / image.width, height / image.height)
+    most = min((free[2] - free[0]) / across, (free[3] - free[1]) / down) / KEEP_AT_LEAST**0.5
+    for step in range(ZOOMS if most >= cover else 0):
+        scale = cover + (min(most, cover * MOST_ZOOM) - cover) * step / (ZOOMS - 1)
+        wide, tall = width / scale, height / scale
+        x = (box[0] + box[2]) / 2 - (free[0] + free[2]) / 2 / scale
+        y = (box[1] + box[3]) / 2 - (free[1] + free[3]) / 2 / scale
+        x, y = max(0.0, min(x, image.width - wide)), max(0.0, min(y, image.height - tall))
+        seen = (x + free[0] / scale, y + free[1] / scale, x + free[2] / scale, y + free[3] / scale)
+        kept = _overlap(box, seen)
+        if kept >= KEEP_AT_LEAST:
+            window = (x, y, min(x + wide, float(image.width)), min(y + tall, float(image.height)))
+            cut = image.resize((width, height), Image.Resampling.LANCZOS, box=window)
+            return Framed(cut, kept, False, _moved(box, window, width, height))
+    return _whole(image, width, height, box, free)
+
+
+def _whole(image: Image.Image, width: int, height: int, subject: Box, free: Box | None = None) -> Framed:
+    """Lay the whole picture on a blurred copy of itself, in the free part if one is given."""
+    left, top, right, bottom = free or (0, 0, width, height)
+    small = (max(8, width // 32), max(8, height // 32))
     window = _window(image.size, (0, 0, *image.size), width / height)
-    blurred = image.resize(small, Image.Resampling.BOX, box=window).filter(ImageFilter.GaussianBlur(4))
+    blurred = image.resize(small, Image.Resampling.BOX, box=window).filter(ImageFilter.GaussianBlur(2.5))
     canvas = blurred.resize((width, height), Image.Resampling.BICUBIC)
-    scale = min(width / image.width, height / image.height)
-    inner = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
-    x, y = (width - inner.width) // 2, (height - inner.height) // 2
-    canvas.paste(inner, (x, y))
+    scale = min((right - left) / image.width, (bottom - top) / image.height)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    x, y = round(left + (right - left - size[0]) / 2), round(top + (bottom - top - size[1]) / 2)
+    canvas.paste(image.resize(size, Image.Resampling.LANCZOS), (x, y))
     moved = (x + subject[0] * scale, y + subject[1] * scale, x + subject[2] * scale, y + subject[3] * scale)
     return Framed(canvas, 1.0, True, moved)

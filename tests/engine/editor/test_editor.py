@@ -3,12 +3,12 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from engine.channels import channels
-from engine.editor import LAYOUTS, PictureError, ThumbnailOrder, open_picture, render_thumbnail
-from engine.editor.lettering import MIN_CONTRAST, can_write, contrast, readable_on
-from engine.editor.subject import frame, subject_box
+from engine.editor import LAYOUTS, PictureError, ThumbnailOrder, open_picture, render, render_thumbnail
+from engine.editor.lettering import MIN_CONTRAST, can_write, contrast, fit, readable_on, without_symbols
+from engine.editor.subject import frame, frame_beside, subject_box
 
 SIZES = [size for channel in channels().values() for size in channel.images]
 PALETTE = ("#1f4e5f", "#f2b134", "#f7f4ea")
@@ -88,6 +88,67 @@ def test_a_crop_keeps_the_subject_or_shows_the_whole(x, y, w, h, size):
     made = frame(product_shot((x, y, x + w, y + h)), size.width, size.height)
     assert made.image.size == (size.width, size.height)
     assert made.whole or made.kept >= 0.9
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0, 700), st.floats(0, 500), st.floats(3, 900), st.floats(3, 900), st.sampled_from(SIZES))
+def test_a_crop_window_never_leaves_the_picture(x, y, w, h, size):
+    box = (x, y, min(800.0, x + w), min(600.0, y + h))
+    assert frame(product_shot(), size.width, size.height, box).kept >= 0.9
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0, 700), st.floats(0, 500), st.floats(20, 700), st.floats(20, 500))
+def test_beside_a_card_the_subject_is_in_the_free_part(x, y, w, h):
+    box, free = (x, y, min(800.0, x + w), min(600.0, y + h)), (0, 0, 500, 600)
+    made = frame_beside(product_shot(), 900, 600, box, free)
+    left, top, right, bottom = made.subject
+    seen = max(0.0, min(right, 500) - max(left, 0)) * max(0.0, min(bottom, 600) - max(top, 0))
+    assert seen >= 0.88 * (right - left) * (bottom - top)
+    assert made.whole or made.kept >= 0.9
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s.width}x{s.height}{s.name}")
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_layout_hides_a_subject_that_fills_the_picture(size, layout):
+    filled = open_picture(encoded(product_shot((20, 15, 780, 585))))
+    made = render_thumbnail(ThumbnailOrder(filled, "Packs into its own hood", "€79", PALETTE, size, layout))
+    assert made.subject_kept >= 0.9
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s.width}x{s.height}{s.name}")
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_pixel_of_a_letter_lies_outside_the_safe_area(picture, size, layout, monkeypatch):
+    seen = []
+    real = render.draw
+
+    def witness(pen, *arguments):
+        before = pen._image.copy()
+        box = real(pen, *arguments)
+        seen.append(ImageChops.difference(before, pen._image).getbbox())
+        return box
+
+    monkeypatch.setattr(render, "draw", witness)
+    render_thumbnail(ThumbnailOrder(picture, "Gjörs ýÅg jumpy", "quay, jetty (gypsy)", PALETTE, size, layout))
+    left, top, right, bottom = size.safe_box
+    (box,) = seen
+    assert left <= box[0] < box[2] <= right
+    assert top <= box[1] < box[3] <= bottom
+
+
+def test_lines_are_even():
+    block = fit("Deep side pockets, packs into its own hood", "", 800, 300, 60, 20)
+    assert len(block.headline) == 2
+    assert len(block.headline[1].split()) >= 3
+    assert " ".join(block.headline) == "Deep side pockets, packs into its own hood"
+
+
+def test_emoji_go_and_letters_stay(picture):
+    assert without_symbols("So  warm 😍👍🏽 ★ e\u0301te\u0301\u200b") == "So warm ★ été"
+    assert without_symbols("防水 אבג") == "防水 אבג"
+    made = render_thumbnail(ThumbnailOrder(picture, "So warm 😍", "", PALETTE, SIZES[0], "band"))
+    assert made.headline == "So warm"
+    assert "Emoji" in made.notes[0]
 
 
 def test_text_the_font_lacks_is_left_out_with_a_note(picture):
