@@ -70,7 +70,8 @@ def stop_server(server: Server) -> None:
     server.process.wait(40)
 
 
-@pytest.fixture(scope="session")
+# One a module: while Playwright runs, this thread has an event loop, which other tests must not meet.
+@pytest.fixture(scope="module")
 def browser():
     binary = chromium()
     if binary is None:

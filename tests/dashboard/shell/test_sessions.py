@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from dashboard.security import SecurityHeaders
 from dashboard.services.people import User, save_user
@@ -92,17 +93,11 @@ def test_the_form_shows_no_input_of_others(client):
     assert client.post("/sign-in", content=b"x" * 5000).status_code == 413
 
 
-def test_a_websocket_needs_a_session(workspace):
-    import asyncio
-
-    async def never(scope, receive, send):
-        raise AssertionError("the gate was passed")
-
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"cookie", f"{COOKIE}=a.b".encode())]}
-    asyncio.run(SignInGate(never, workspace)(scope, None, send))
-    assert sent == [{"type": "websocket.close", "code": 4401}]
+def test_a_websocket_needs_a_session(client):
+    for cookie in ("", f"{COOKIE}=a.b"):
+        with (
+            pytest.raises(WebSocketDisconnect) as refused,
+            client.websocket_connect("/_stcore/stream", headers={"cookie": cookie}),
+        ):
+            pass
+        assert refused.value.code == 4401
