@@ -14,6 +14,8 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from analytics.personas.model import Trait, TraitKind
 
 ALPHA = 0.05
+YES = ("1", "true", "yes")
+NO = ("0", "false", "no")
 
 
 def readable(name: str) -> str:
@@ -45,11 +47,17 @@ def traits_of(attributes: pd.DataFrame, inside: pd.Series, fewest: int, confiden
             found.append(_number(name, values[given & inside], values[given & ~inside], fewest, confidence))
             continue
         levels = values[given].value_counts().index
-        wanted = levels[:1] if len(levels) == 2 else levels
-        for level in sorted(map(str, wanted)):
+        for level in _telling(sorted(map(str, levels))):
             if level != "other":
                 found.append(_level(name, level, values[given & inside], values[given & ~inside], fewest, confidence))
     return found
+
+
+def _telling(levels: list[str]) -> list[str]:
+    """Return the levels to test: of two that are each other's opposite, the "yes" or the first."""
+    if len(levels) != 2:
+        return levels
+    return [next((level for level in levels if level.lower() in YES), levels[0])]
 
 
 def _number(name: str, group: pd.Series, others: pd.Series, fewest: int, confidence: float) -> Trait:
@@ -108,9 +116,9 @@ def _level(name: str, level: str, group: pd.Series, others: pd.Series, fewest: i
 
 
 def _level_label(name: str, level: str) -> str:
-    if level in ("1", "True", "true", "Yes", "yes"):
+    if level.lower() in YES:
         return f"{readable(name)}: yes"
-    if level in ("0", "False", "false", "No", "no"):
+    if level.lower() in NO:
         return f"{readable(name)}: no"
     return f"{readable(name)}: {level}"
 

@@ -20,6 +20,9 @@ MIN_DIGITS = 7
 _SPACES = re.compile(r"[\s ]+")
 _ODD_SPACES = re.compile(r"\s\s|[\t\n\r]")
 _PUNCTUATION = ".,;:'\"()!?"
+_TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|frau|herr|madame|mme|monsieur|señora?)\.?\s+$", re.IGNORECASE)
+_SAYS_A_NAME = re.compile(r"\b(?:name(?:\s+is|\s*:|['’]s)|named|called|signed|regards,?|thanks,?|love,?)\s+$", re.IGNORECASE)
+_LONE = {"single", "surname"}
 # First names that are also everyday words: alone they say nothing, so a second name must stand beside.
 EVERYDAY = frozenset(Path(__file__).with_name("everyday.txt").read_text(encoding="utf-8").split())
 
@@ -56,7 +59,8 @@ class KnownIdentities:
         self._automaton = ahocorasick.Automaton()
         for value in values:
             for key, kind in _forms(value):
-                self._automaton.add_word(key, (len(key), kind))
+                if kind != "surname" or not self._automaton.exists(key):
+                    self._automaton.add_word(key, (len(key), kind))
         self._empty = len(self._automaton) == 0
         if not self._empty:
             self._automaton.make_automaton()
@@ -74,8 +78,8 @@ class KnownIdentities:
             start, end = last - length + 1, last + 1
             if not _whole(folded, start, end):
                 continue
-            span = Span(*_original(start, end, places, len(text)), "name" if kind == "single" else kind)
-            if kind != "single" or _is_name_here(text, span):
+            span = Span(*_original(start, end, places, len(text)), "name" if kind in _LONE else kind, known=True)
+            if kind not in _LONE or _is_name_here(text, span, kind):
                 found.append(span)
         return found + self._phones(text)
 
@@ -85,7 +89,7 @@ class KnownIdentities:
         for match in re.finditer(r"\+?\d[\d\s().\-/]{5,22}\d", text):
             digits = re.sub(r"\D", "", match[0])
             if len(digits) >= MIN_DIGITS and self._automaton.exists(f"tel:{digits[-9:]}"):
-                found.append(Span(match.start(), match.end(), "phone"))
+                found.append(Span(match.start(), match.end(), "phone", known=True))
         return found
 
 
@@ -102,12 +106,22 @@ def _forms(value: str) -> Iterable[tuple[str, str]]:
     elif re.search(r"\d", plain) and " " in plain:
         yield plain, "address"
     elif " " in plain and len(plain) >= 5:
-        yield plain, "name"
-        words = plain.split(" ")
-        if len(words) == 2:
-            yield f"{words[1]}, {words[0]}", "name"
+        yield from _names(plain)
     elif len(plain) >= MIN_SINGLE and plain not in EVERYDAY:
         yield plain, "single"
+
+
+def _names(plain: str) -> Iterable[tuple[str, str]]:
+    """Yield a full name, without its middle names, turned around, and the surname that a title may precede."""
+    yield plain, "name"
+    words = plain.split(" ")
+    if any(len(word.strip(".")) < 2 for word in (words[0], words[-1])) or len(words) > 4:
+        return
+    if len(words) > 2:
+        yield f"{words[0]} {words[-1]}", "name"
+    yield f"{words[-1]}, {' '.join(words[:-1])}", "name"
+    if len(words[-1]) >= MIN_SINGLE:
+        yield words[-1], "surname"
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -122,15 +136,17 @@ def _original(start: int, end: int, places: list[int] | None, length: int) -> tu
     return places[start], places[end] if end < len(places) else length
 
 
-def _is_name_here(text: str, span: Span) -> bool:
-    """A single known word counts as a name where it is written as one: capital first, not a sentence's start.
+def _is_name_here(text: str, span: Span, kind: str) -> bool:
+    """Say whether a single known word is a name where it stands.
 
-    Mixed forms such as user names with digits always count.
+    It is one after a title or after "my name is". A first name or user name also is one where it is written
+    with a capital, or with digits; a surname alone says too little ("Baker", "Wells").
     """
-    word = text[span.start : span.end]
+    word, before = text[span.start : span.end], text[max(0, span.start - 24) : span.start]
+    if _TITLE_BEFORE.search(before) or _SAYS_A_NAME.search(before):
+        return True
+    if kind == "surname":
+        return False
     if any(c.isdigit() for c in word) or "_" in word:
         return True
-    if not word[:1].isupper() or word.isupper():
-        return False
-    before = text[: span.start].rstrip()
-    return bool(before) and before[-1] not in ".!?\n:"
+    return word[:1].isupper() and not word.isupper()

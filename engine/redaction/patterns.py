@@ -40,7 +40,11 @@ _PROFILE_LINK = re.compile(
     r"\b(?:https?://)?(?:www\.)?(?:facebook|fb|instagram|twitter|x|tiktok|linkedin|t)\.(?:com|me)/(?!share|intent)[\w./@-]+",
     re.IGNORECASE,
 )
-_WORTH = re.compile(r"@|\(at\)|\[at\]|\d[\d\s().-]{5,}\d|\d+\s+[A-Z]|[a-z]\s\d|\.com/|\.me/|[A-Z]\d")
+_WORTH = re.compile(
+    r"@|\(at\)|\[at\]|\d[\d ().\-/]{5,}\d|\b\d{1,5}[A-Za-z]?\s+[A-Z][a-z]|\.(?:com|me)/|"
+    r"\b[A-Z]{2}\d{2}|[A-Z]\d[\dA-Z]? \d[A-Z]{2}\b"
+    r"|(?:straße|strasse|gasse|weg|platz|allee|laan|straat|vej|gatan|katu)\s\d|\d\.\d{1,3}\.\d"
+)
 PHONE_REGIONS = ("US", "GB", "DE", "FR")
 
 

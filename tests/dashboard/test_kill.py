@@ -1,0 +1,110 @@
+"""A worker killed with SIGKILL in the middle of its work: it is resumed, nothing twice, nothing lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from dashboard import jobs
+from dashboard.services import campaigns, catalogue, imports, personas
+from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.imports import Consent, Order
+from dashboard.services.people import LOCAL_USER
+from dashboard.services.personas import BuildOrder
+from tests.dashboard.conftest import PRODUCTS, reviews_csv
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def durable(workspace):
+    jobs.create_job_store(workspace.settings.jobs_url)
+    return workspace
+
+
+def worker(workspace):
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "DIGITAL_PERSONA_DEMO": "false"}
+    command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(workspace.folder), "worker"]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+
+def until(condition, seconds=90):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it took too long"
+        time.sleep(0.02)
+
+
+def killed_half_way(workspace, job_id, half_way):
+    """Let a worker begin a job, kill it once the condition holds, let another one end the job."""
+    first = worker(workspace)
+    try:
+        until(half_way)
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    assert jobs.status(workspace, job_id).state == "running"
+    second = worker(workspace)
+    try:
+        until(lambda: not jobs.status(workspace, job_id).is_open)
+    finally:
+        second.send_signal(signal.SIGTERM)
+        second.wait(20)
+    return jobs.status(workspace, job_id)
+
+
+def test_an_import_goes_on(durable, tmp_path):
+    rows = 120_000
+    path = tmp_path / "big.csv"
+    lines = (f"R{i},C{i % 50_000},P{i % 40},{i % 5 + 1},It is soft and number {i},2026-01-{i % 28 + 1:02d}\n" for i in range(rows))
+    path.write_text("review_id,customer_id,product_id,rating,text,reviewed_at\n" + "".join(lines))
+    preview = imports.look(durable, path, path.name, "reviews")
+    order = Order(path, path.name, preview.file_sha256, "reviews", preview.mapping, Consent())
+    import_id, job_id = imports.begin(durable, order, LOCAL_USER)
+
+    def half_way():
+        return 0 < imports.contents(durable).reviews < rows
+
+    assert killed_half_way(durable, job_id, half_way).state == "done"
+    record = next(r for r in imports.listing(durable) if r.id == import_id)
+    assert (record.rows_read, record.rows_new, record.rows_same) == (rows, rows, 0)
+    assert imports.contents(durable).reviews == rows
+
+
+def test_a_persona_build_goes_on(durable, bring_in):
+    people = "".join(f"C{i},{1950 + i % 50},{20_000 + 30_000 * (i % 2) + i},{'ab'[i % 2]}\n" for i in range(900))
+    bring_in("customer_id,birth_year,income,plan\n" + people, "profiles")
+    build_id, job_id = personas.build(durable, LOCAL_USER, BuildOrder(basis="profiles"))
+    ended = killed_half_way(durable, job_id, lambda: "groups" in jobs.status(durable, job_id).message)
+    assert ended.state == "done"
+    found = personas.listing(durable, build_id)
+    assert sum(p.members for p in found) == 900
+    assert len({p.key for p in found}) == len(found) == ended.result["personas"]
+
+
+def test_a_campaign_goes_on(durable, bring_in):
+    bring_in(PRODUCTS, "products", name="p.csv")
+    bring_in(reviews_csv(60), "reviews", name="r.csv")
+    ids = tuple(p.id for p in catalogue.listing(durable))
+    order = CampaignOrder("Autumn", "sales", ids, ("x", "instagram", "facebook", "linkedin", "threads", "tiktok"))
+    campaign_id, job_id = campaigns.create(durable, LOCAL_USER, order)
+    ended = killed_half_way(durable, job_id, lambda: len(campaigns.drafts(durable, campaign_id)) > 5)
+    assert ended.state == "done"
+    drafts = campaigns.drafts(durable, campaign_id)
+    assert len(drafts) == len(ids) * 6 * 5
+    assert all(d.number == 1 for d in drafts)
+
+
+def test_a_waiting_job_can_be_cancelled(durable, tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text(reviews_csv(20))
+    preview = imports.look(durable, path, path.name, "reviews")
+    order = Order(path, path.name, preview.file_sha256, "reviews", preview.mapping, Consent())
+    import_id, job_id = imports.begin(durable, order, LOCAL_USER)
+    jobs.cancel(durable, job_id)
+    assert jobs.wait(durable, job_id, lambda _: None).state == "cancelled"
+    assert imports.contents(durable).reviews == 0
+    assert next(r for r in imports.listing(durable) if r.id == import_id).state == "cancelled"
