@@ -1,0 +1,1 @@
+"""Surveys: before/after perceptions and themes that can be defended."""

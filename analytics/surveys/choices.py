@@ -1,0 +1,70 @@
+"""Comparing choices: single choice and multi-select, option by option."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analytics.surveys.closed import share_and_n
+from analytics.surveys.errors import SurveyError
+from analytics.surveys.items import UNTICKED, option_of
+from analytics.surveys.model import Flags, Floats, Item
+from analytics.surveys.pairing import Waves
+from analytics.surveys.proportions import FEWEST, holm, newcombe, paired_difference, wilson
+from analytics.surveys.results import ItemComparison, OptionChange
+
+
+def chosen(frame: pd.DataFrame, item: Item) -> tuple[pd.DataFrame, Flags]:
+    """Return one 0/1 column an option and which people answered at all."""
+    if len(item.columns) > 1:
+        ticked = {option_of(c): _ticked(frame[c]) for c in item.columns}
+        return pd.DataFrame(ticked), frame[list(item.columns)].notna().any(axis=1).to_numpy()
+    values = frame[item.columns[0]]
+    answered = values.notna().to_numpy()
+    if item.kind == "multi":
+        parts = [set() if v is None or v != v else {p.strip() for p in str(v).split(item.separator)} for v in values]
+        return pd.DataFrame({x: [float(x in p) for p in parts] for x in item.labels}), answered
+    answered = answered & values.isin(item.labels).to_numpy()
+    return pd.DataFrame({x: (values == x).astype(float) for x in item.labels}), answered
+
+
+def _ticked(values: pd.Series) -> Floats:
+    return np.array([float(isinstance(v, str) and v.casefold() not in UNTICKED) for v in values])
+
+
+def compare_choices(item: Item, waves: Waves, level: float) -> ItemComparison:
+    (b, kb), (a, ka) = chosen(waves.before, item), chosen(waves.after, item)
+    if min(kb.sum(), ka.sum()) < 1:
+        raise SurveyError(f'"{item.question}" has no answers in one of the waves.')
+    rows = [_option(x, b[x].to_numpy(), a[x].to_numpy(), kb, ka, waves, level) for x in b.columns]
+    adjusted = holm([r.p for r in rows])
+    rows = [replace(r, p_holm=q) for r, q in zip(rows, adjusted, strict=True)]
+    warnings: tuple[str, ...] = ()
+    if min(kb.sum(), ka.sum()) < FEWEST:
+        warnings = (f'"{item.question}" has {kb.sum()} answers before and {ka.sum()} after: too few to tell.',)
+    p = float(np.nanmin(adjusted)) if rows and not np.isnan(adjusted).all() else np.nan
+    return ItemComparison(item, "cannot tell", "", p, np.nan, options=tuple(rows), warnings=warnings)
+
+
+def _option(label: str, b: Floats, a: Floats, kb: Flags, ka: Flags, waves: Waves, level: float) -> OptionChange:
+    if waves.paired:
+        both = kb & ka
+        gained, lost = int(((a > b) & both).sum()), int(((b > a) & both).sum())
+        difference = paired_difference(gained, lost, int(both.sum()), level)
+        p = float(stats.binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
+        shares = [wilson(float(x[both].sum()), int(both.sum()), level) for x in (b, a)]
+        return OptionChange(label, shares[0], shares[1], difference, p, np.nan)
+    w, d = waves.weights or (None, None), waves.design or (None, None)
+    parts = []
+    for k, (x, known) in enumerate(((b, kb), (a, ka))):
+        wk, dk = w[k], d[k]
+        parts.append(share_and_n(x[known], None if wk is None else wk[known], None if dk is None else dk[known]))
+    (pb, nb), (pa, na) = parts
+    difference = newcombe(pb * nb, nb, pa * na, na, level)
+    pooled = (pb * nb + pa * na) / (nb + na)
+    spread = pooled * (1 - pooled) * (1 / nb + 1 / na)
+    p = float(2 * stats.norm.sf(abs(pa - pb) / np.sqrt(spread))) if spread > 0 else 1.0
+    return OptionChange(label, wilson(pb * nb, nb, level), wilson(pa * na, na, level), difference, p, np.nan)
