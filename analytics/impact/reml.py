@@ -26,7 +26,7 @@ class _Profile:
 
     def factor(self, rho: Array) -> tuple[Array, Array]:
         """Cholesky factor of [X y]' V^-1 [X y], and log|V|. Its last diagonal entry squared is the RSS."""
-        lower: Array = np.linalg.cholesky(self.gram.at(rho))
+        lower = np.asarray(np.linalg.cholesky(self.gram.at(rho)), dtype=np.float64)
         return lower, self.gram.log_det(rho)
 
     def value(self, rho: Array) -> Array:

@@ -13,6 +13,7 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import MIN_SIDE, Intervention, build, check_timing
 from analytics.impact.errors import ImpactError
 from analytics.impact.gls import DualInference, dual, problem
+from analytics.impact.multiplicity import holm
 from analytics.impact.notes import Note, info, percent, warning
 from analytics.impact.series import Kind, clean_rows, respond
 
@@ -75,16 +76,6 @@ class _Case:
     against: Array
     log: bool
     base: float
-
-
-def holm(p: Array) -> Array:
-    """Holm's step-down adjusted p-values (Holm 1979). p : (m,); NaN stays NaN and does not count."""
-    out = np.full(len(p), np.nan)
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    scaled = p[order] * (len(order) - np.arange(len(order)))
-    out[order] = np.minimum(np.maximum.accumulate(scaled), 1.0) if len(order) else scaled
-    return out
 
 
 def analyse_segments(

@@ -62,8 +62,8 @@ def _size(effect: Effect) -> str:
 def _too_short(effect: Effect, metric: str, unit: str, doubts: tuple[str, ...]) -> Verdict:
     short, side = min((effect.n_before, "before"), (effect.n_after, "after"))
     text = (
-        f"Cannot tell: only {short} {unit}s {side} the change, and a verdict on {metric} needs at least {MIN_SIDE} on "
-        "each side."
+        f"Cannot tell: there are {effect.n_before} {unit}s before and {effect.n_after} after the change, and a verdict "
+        f"on {metric} needs at least {MIN_SIDE} on each side."
     )
     finer = "Use weekly or daily figures if you have them" if unit == "month" else "Import earlier data"
     step = f"{finer}, or wait for {MIN_SIDE - short} more {unit}s." if side == "after" else f"{finer}."

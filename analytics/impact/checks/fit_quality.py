@@ -30,6 +30,8 @@ def memory(effect: Effect) -> list[Note]:
 def outliers(series: MetricSeries, fit: Fit) -> list[Note]:
     """Warn of periods far from the model: beyond 4.5 robust standard deviations."""
     r = fit.residuals
+    if len(r) < 2 * MIN_SIDE:
+        return []  # too few to know what is usual
     scale = 1.4826 * float(np.median(np.abs(r - np.median(r))))
     far = np.abs(r) > OUTLIER * max(scale, 1e-12)
     if not far.any():

@@ -1,0 +1,96 @@
+"""What other common methods would say of the same data: shown beside ours, never used for the verdict."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from analytics.impact.covariance import Array, ar_gram
+from analytics.impact.regression import Inference, Problem
+
+
+@dataclass(frozen=True)
+class MethodRow:
+    """One method's estimate, 95% interval and p-value, on the model's scale, with its known weakness."""
+
+    method: str
+    estimate: float
+    low: float
+    high: float
+    p: float
+    weakness: str
+
+
+def _inference(estimate: Array, se: Array, df: float, rho: Array) -> Inference:
+    reach = stdtrit(df, 0.975) * se
+    p = 2.0 * stdtr(df, -np.abs(estimate) / se)
+    return Inference(estimate, se, np.full_like(se, df), p, estimate - reach, estimate + reach, rho)
+
+
+def ols(task: Problem) -> Inference:
+    """Ordinary least squares with t(n - p): assumes no memory. Shared designs only."""
+    rss = (task.y**2).sum(axis=0)
+    se = np.sqrt(rss / task.spare * (task.contrast @ task.contrast))
+    return _inference(task.offset, se, task.spare, np.zeros_like(se))
+
+
+def newey_west(task: Problem, lag: int | None = None) -> Inference:
+    """Ordinary least squares with Newey & West (1987) errors, Bartlett weights, n / (n - p) correction.
+
+    lag : by default floor(4 (n / 100) ** (2 / 9)) (Newey & West 1994).
+    """
+    n = len(task.times)
+    most = int(4 * (n / 100) ** (2 / 9)) if lag is None else lag
+    scores = task.y * (task.X @ task.contrast)[:, None]
+    total = (scores**2).sum(axis=0)
+    for k in range(1, most + 1):
+        total = total + 2.0 * (1 - k / (most + 1)) * (scores[k:] * scores[:-k]).sum(axis=0)
+    se = np.sqrt(np.maximum(total, 1e-300) * n / task.spare)
+    return _inference(task.offset, se, task.spare, np.zeros_like(se))
+
+
+def prais_winsten(task: Problem, rounds: int = 20) -> Inference:
+    """Prais & Winsten (1954): memory from the residuals, iterated, then least squares as if it were known."""
+    m, p = task.y.shape[1], task.X.shape[1]
+    X = np.broadcast_to(task.X, (m, *task.X.shape))
+    gram = ar_gram(np.concatenate([X, task.y.T[..., None]], axis=-1), task.times)
+    rho, gamma = np.zeros(m), np.zeros((m, p))
+    for _ in range(rounds):
+        e = task.y - task.X @ gamma.T
+        rho = np.clip((e[1:] * e[:-1]).sum(axis=0) / (e[:-1] ** 2).sum(axis=0), -0.99, 0.99)
+        A = gram.at(rho)
+        gamma = np.linalg.solve(A[:, :p, :p], A[:, :p, p:])[..., 0]
+    side = np.linalg.solve(A[:, :p, :p], np.broadcast_to(task.contrast, (m, p))[..., None])[..., 0]
+    rss = A[:, p, p] - (A[:, :p, p] * gamma).sum(axis=1)
+    se = np.sqrt(rss / task.spare * (side @ task.contrast))
+    return _inference(task.offset + gamma @ task.contrast, se, task.spare, rho)
+
+
+def sarimax(y: Array, X: Array, contrast: Array) -> tuple[float, float, float]:
+    """Regression with AR(1) errors by full maximum likelihood: estimate, standard error and normal p-value."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = SARIMAX(y, exog=X, order=(1, 0, 0)).fit(disp=False, maxiter=100)
+    k = X.shape[1]
+    estimate = float(contrast @ fit.params[:k])
+    se = float(np.sqrt(contrast @ fit.cov_params()[:k, :k] @ contrast))
+    return estimate, se, float(2.0 * stdtr(1e9, -abs(estimate) / se))
+
+
+def comparison(task: Problem, y: Array, X: Array, contrast: Array) -> tuple[MethodRow, ...]:
+    """Rows for one series: ordinary least squares, Newey-West, Prais-Winsten and SARIMAX."""
+    rows = [
+        _row("Ordinary least squares", ols(task), "ignores memory: too many false alarms"),
+        _row("Newey-West", newey_west(task), "needs long series: too many false alarms on short ones"),
+        _row("Prais-Winsten", prais_winsten(task), "takes the memory as known: too many false alarms"),
+    ]
+    b, se, p = sarimax(y, X, contrast)
+    reach = 1.959964 * se
+    return (*rows, MethodRow("SARIMAX(1,0,0)", b, b - reach, b + reach, p, "large-sample errors on small samples"))
+
+
+def _row(name: str, found: Inference, weakness: str) -> MethodRow:
+    b, low, high, p = (float(v[0]) for v in (found.estimate, found.low, found.high, found.p))
+    return MethodRow(name, b, low, high, p, weakness)
