@@ -281,8 +281,8 @@ def _row_keys(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, keys: Keys, s
 def _base_keys(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
     """Return each row's key before repeats are told apart."""
     own = _OWN_ID.get(kind)
-    if own and own in rows and rows[own].notna().all():
-        return [f"id:{value}" for value in rows[own]]
+    if own and own in rows and rows[own].notna().any():
+        return [f"id:{value}" if isinstance(value, str) else f"row:{row}" for row, value in rows[own].items()]
     natural = [c for c in _NATURAL.get(kind, ()) if c in rows]
     enough = {"reviews": 3, "interactions": 3, "consents": 3, "metrics": 1}.get(kind, 99)
     if len(natural) >= enough:

@@ -83,9 +83,12 @@ class _Book:
     """An open workbook, whatever goes wrong inside it said in one sentence."""
 
     def __init__(self, path: Path) -> None:
+        # Opened here, because openpyxl refuses a path that does not end in .xlsx, as an upload's does not.
+        self._handle = path.open("rb")
         try:
-            self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            self._book = openpyxl.load_workbook(self._handle, read_only=True, data_only=True)
         except Exception as error:  # openpyxl lets many kinds of error through on a damaged file
+            self._handle.close()
             raise IntakeError("The workbook is damaged or locked. Save it again as XLSX or CSV.") from error
 
     def __enter__(self) -> _Book:
@@ -93,6 +96,7 @@ class _Book:
 
     def __exit__(self, *_: object) -> None:
         self._book.close()
+        self._handle.close()
 
     def sheet_names(self) -> tuple[str, ...]:
         return tuple(sheet.title for sheet in self._book.worksheets)
