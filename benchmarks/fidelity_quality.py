@@ -1,7 +1,8 @@
 """Quality of the fidelity checks and of redaction on public data, with what they miss and what they cry wolf on.
 
 Reads the folder named by DIGITAL_PERSONA_REAL_DATA. Prints one JSON line. Every share carries its n and a
-95% Wilson interval, in per cent. Sources of the data: HateCheck (Röttger et al. 2021), Surge AI toxicity,
+95% Wilson interval, in per cent. The rules were written with the even rows of the safety data at hand (HateCheck:
+even templates); only the odd ones are measured here. Sources of the data: HateCheck (Röttger et al. 2021), Surge AI toxicity,
 CrowS-Pairs (Nangia et al. 2020), HolisticBias (Smith et al. 2022), dark patterns (Mathur et al. 2019; Yada et
 al. 2022), PII sentences (Presidio research), Instagram captions, Upworthy headlines, clothing reviews. The
 composer's own posts come from the composer's benchmark.
@@ -80,7 +81,7 @@ def both(texts: Iterable[str], checks: Iterable[CheckName] = PEOPLE) -> dict[str
 
 
 def hate(folder: Path) -> dict[str, object]:
-    table = pd.read_csv(folder / "hatecheck.csv")
+    table = pd.read_csv(folder / "hatecheck.csv").query("templ_id % 2 == 1")
     kinds = {}
     for (kind, label), rows in table.groupby(["functionality", "label_gold"]):
         measured = both(rows["test_case"])
@@ -90,12 +91,12 @@ def hate(folder: Path) -> dict[str, object]:
 
 
 def toxic(folder: Path) -> dict[str, object]:
-    table = pd.read_csv(folder / "surge_toxicity" / "toxicity_en.csv")
+    table = pd.read_csv(folder / "surge_toxicity" / "toxicity_en.csv").iloc[1::2]
     return {str(label): both(rows["text"].astype(str)) for label, rows in table.groupby("is_toxic")}
 
 
 def pairs(folder: Path) -> dict[str, object]:
-    table = pd.read_csv(folder / "crows_pairs.csv")
+    table = pd.read_csv(folder / "crows_pairs.csv").iloc[1::2]
     kinds = {str(kind): both(rows["sent_more"])["needs_human_or_block"] for kind, rows in table.groupby("bias_type")}
     return {"all": both(table["sent_more"]), "by_kind": kinds}
 
@@ -112,7 +113,7 @@ def identities(folder: Path) -> dict[str, Share]:
 
 
 def manipulation(folder: Path) -> dict[str, object]:
-    table = pd.read_csv(folder / "dark_patterns.tsv", sep="\t")
+    table = pd.read_csv(folder / "dark_patterns.tsv", sep="\t").iloc[1::2].copy()
     table["text"] = table["text"].astype(str)
     rules = (
         "safety.urgency",
@@ -143,7 +144,7 @@ def _pattern_recall(rows: list[dict[str, object]], redactor: Redactor) -> dict[s
 
 
 def personal_data(folder: Path) -> dict[str, object]:
-    rows = json.loads((folder / "pii_sentences.json").read_text(encoding="utf-8"))
+    rows = json.loads((folder / "pii_sentences.json").read_text(encoding="utf-8"))[1::2]
     people = {s["entity_value"] for r in rows for s in r["spans"] if s["entity_type"] == "PERSON"}
     precise: list[bool] = []
     for row in rows:

@@ -20,9 +20,13 @@ MIN_DIGITS = 7
 _SPACES = re.compile(r"[\s ]+")
 _ODD_SPACES = re.compile(r"\s\s|[\t\n\r]")
 _PUNCTUATION = ".,;:'\"()!?"
-_TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|frau|herr|madame|mme|monsieur|señora?)\.?\s+$", re.IGNORECASE)
-_SAYS_A_NAME = re.compile(r"\b(?:name(?:\s+is|\s*:|['’]s)|named|called|signed|regards,?|thanks,?|love,?)\s+$", re.IGNORECASE)
-_LONE = {"single", "surname"}
+_TITLE_BEFORE = re.compile(
+    r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|frau|herr|madame|mme|monsieur|señora?)\.?\s+$", re.IGNORECASE
+)
+_SAYS_A_NAME = re.compile(
+    r"\b(?:name(?:\s+is|\s*:|['’]s)|named|called|signed|regards,?|thanks,|love,)\s+$", re.IGNORECASE
+)
+_LONE = {"single", "surname", "everyday"}
 # First names that are also everyday words: alone they say nothing, so a second name must stand beside.
 EVERYDAY = frozenset(Path(__file__).with_name("everyday.txt").read_text(encoding="utf-8").split())
 
@@ -113,14 +117,17 @@ def _forms(value: str) -> Iterable[tuple[str, str]]:
 
 def _names(plain: str) -> Iterable[tuple[str, str]]:
     """Yield a full name, without its middle names, turned around, and the surname that a title may precede."""
-    yield plain, "name"
     words = plain.split(" ")
+    if all(word in EVERYDAY for word in words):
+        yield plain, "everyday"
+        return
+    yield plain, "name"
     if any(len(word.strip(".")) < 2 for word in (words[0], words[-1])) or len(words) > 4:
         return
-    if len(words) > 2:
+    if len(words) > 2 and not {words[0], words[-1]} <= EVERYDAY:
         yield f"{words[0]} {words[-1]}", "name"
     yield f"{words[-1]}, {' '.join(words[:-1])}", "name"
-    if len(words[-1]) >= MIN_SINGLE:
+    if len(words[-1]) >= MIN_SINGLE and words[-1] not in EVERYDAY:
         yield words[-1], "surname"
 
 
@@ -140,13 +147,16 @@ def _is_name_here(text: str, span: Span, kind: str) -> bool:
     """Say whether a single known word is a name where it stands.
 
     It is one after a title or after "my name is". A first name or user name also is one where it is written
-    with a capital, or with digits; a surname alone says too little ("Baker", "Wells").
+    with a capital, or with digits; a surname alone says too little ("Baker", "Wells"), and so does a full name of
+    everyday words ("the one") in small letters.
     """
     word, before = text[span.start : span.end], text[max(0, span.start - 24) : span.start]
     if _TITLE_BEFORE.search(before) or _SAYS_A_NAME.search(before):
         return True
     if kind == "surname":
         return False
+    if kind == "everyday":
+        return all(part[:1].isupper() for part in word.split())
     if any(c.isdigit() for c in word) or "_" in word:
         return True
     return word[:1].isupper() and not word.isupper()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import phonenumbers
 from stdnum import iban, luhn
@@ -18,23 +19,38 @@ from engine.redaction.spans import Span
 
 _EMAIL = re.compile(r"\b[\w.+'-]+(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+\b")
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{1,28}[A-Za-z0-9_])\b")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
+_CARD_SAID = re.compile(r"\bcard\b\D{0,30}(?P<number>\d(?:[ -]?\d){11,18})\b", re.IGNORECASE)
 _SSN = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
 _NHS = re.compile(r"\b\d{3} \d{3} \d{4}\b")
+_IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
 _IP = re.compile(r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b")
 _STREET = (
     "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|terrace|square|sq|close|crescent|"
     "way|row|highway|hwy|parkway|pkwy"
 )
 _ADDRESS = re.compile(
-    rf"\b\d{{1,5}}[A-Za-z]?\s+(?:[A-Z][\w'.-]+\s+){{1,4}}(?i:{_STREET})\b\.?"
+    rf"(?<![\w-])\d{{1,5}}[A-Za-z]?\s+(?:[A-Z][\w'.-]+\s+){{1,4}}(?i:{_STREET})\b\.?"
     r"(?:,?\s+(?i:apt|suite|unit|flat|no)\.?\s*\w+)?(?:,\s*[A-Z][\w' -]+)?"
     r"(?:,?\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?)?"
 )
+_HOUSE = r"\s+\d{1,4}[a-z]?\b\.?(?:,?\s+(?i:apt|suite|unit|flat|st|et)\.?\s*\w+)?"
 _EUROPEAN = re.compile(
-    r"\b[A-ZÄÖÜ][\wäöüßéèàç'-]*(?:straße|strasse|gasse|weg|platz|allee|laan|straat|vej|gatan|katu)\s+\d{1,4}[a-z]?\b"
+    r"(?:\b\d{3,6}\s+)?(?:"
+    r"\b[^\W\d_a-z][\w'-]*(?:straße|strasse|gasse|weg|platz|allee|laan|straat|vej|gade|gatan|gata|stræti|katu|kuja|ntie)"
+    r"|\b(?:Rua|Via|Viale|Calle|Avenida|Av\.|Rue|Piazza|Plaza|Praça|Carrer|Ulica|ul\.)\s+"
+    r"(?:d[aeo]s?\s+|del?\s+|la\s+|las\s+)?[^\W\d_a-z][\w'-]*(?:\s+[^\W\d_a-z][\w'-]*)?,?"
+    r"|\b[^\W\d_a-z][\w'-]*(?:\s+[^\W\d_a-z][\w'-]*)?\s+(?:utca|út|tér|u\.|köz)"
+    rf"){_HOUSE}"
 )
+_ADDRESS_SAID = re.compile(
+    r"\b(?i:address(?:es)?(?:\s+(?:is|with|to))?|liv(?:e|es|ed|ing)\s+(?:at|on)|located\s+(?:at|on)|meet\s+(?:me|you)\s+at|"
+    r"(?:ship|send|sent|deliver|shipped|moved?)\s+(?:\w+\s+){0,3}to)\s*:?\s+"
+    r"(?P<place>(?:\d{1,6}[a-z]?\s+)?(?:[^\W\d_a-z][\w'.-]*\s+){1,4}\d{1,5}\b(?:[,\s]+(?i:apt|suite|unit|box|flat)\.?\s*\w+)?"
+    r"|\d{1,6}[a-z]?\s+[^\W\d_a-z][\w'.-]*(?:\s+[^\W\d_a-z][\w'.-]*){0,4})"
+)
+_BOX = re.compile(r"\b(?:P\.?\s?O\.?\s+Box|Postfach|PSC\s+\d+,?\s+Box|Unit\s+\d+,?\s+Box)\s+\d{2,6}\b", re.IGNORECASE)
 _UK_POSTCODE = re.compile(r"\b(?:GIR 0AA|[A-PR-UWYZ][A-HK-Y]?\d[\dA-Z]? \d[ABD-HJLNP-UW-Z]{2})\b")
 _PROFILE_LINK = re.compile(
     r"\b(?:https?://)?(?:www\.)?(?:facebook|fb|instagram|twitter|x|tiktok|linkedin|t)\.(?:com|me)/(?!share|intent)[\w./@-]+",
@@ -43,7 +59,19 @@ _PROFILE_LINK = re.compile(
 _WORTH = re.compile(
     r"@|\(at\)|\[at\]|\d[\d ().\-/]{5,}\d|\b\d{1,5}[A-Za-z]?\s+[A-Z][a-z]|\.(?:com|me)/|"
     r"\b[A-Z]{2}\d{2}|[A-Z]\d[\dA-Z]? \d[A-Z]{2}\b"
-    r"|(?:straße|strasse|gasse|weg|platz|allee|laan|straat|vej|gatan|katu)\s\d|\d\.\d{1,3}\.\d"
+    r"|(?:straße|strasse|gasse|weg|platz|allee|laan|straat|vej|gade|gatan|gata|stræti|katu|kuja|ntie)\s\d"
+    r"|\d\.\d{1,3}\.\d|\b(?:Rua|Via|Viale|Calle|Avenida|Av\.|Rue|Piazza|Plaza|Praça|Carrer|Ulica|ul\.)\s|(?:utca|út|tér|u\.)\s\d"
+    r"|[Bb]ox\s\d|[Aa]ddress|\b[Ll]iv(?:e|es|ed|ing) (?:at|on) |[Ll]ocated|[Mm]eet |[0-9a-f]:[0-9a-f:]"
+)
+_AMERICAN = re.compile(r"(?<![\w.-])(?:\+?1[ .-])?(?:\(\d{3}\)[ ]?|\d{3}[ .-])\d{3}[ .-]\d{4}(?:\s?x\d{1,5})?(?![\w-])")
+_INTERNATIONAL = re.compile(r"(?<!\w)\+\d[\d ().-]{6,18}\d(?:\s?x\d{1,5})?(?!\w)")
+_PHONE_SAID = re.compile(
+    r"\b(?:phone|tel|telephone|mobile|cell|fax|desk|whats\s?app|call|ring|text|reach|answering)\b(?:\s+(?:number|me|us|him|her|on|at|is|now))*"
+    r"\s*[:.]?\s*(?P<number>[+(]?\d[\d ().-]{5,18}\d(?:\s?x\d{1,5})?)(?!\w)",
+    re.IGNORECASE,
+)
+_PHONE_NAMED_AFTER = re.compile(
+    r"(?<!\w)(?P<number>[+(]?\d[\d ().-]{5,18}\d)[\s-]+(?:office|fax|mobile|cell)\b", re.IGNORECASE
 )
 PHONE_REGIONS = ("US", "GB", "DE", "FR")
 
@@ -67,16 +95,27 @@ def _simple(text: str) -> Iterator[Span]:
         ("address", _ADDRESS),
         ("address", _EUROPEAN),
         ("address", _UK_POSTCODE),
+        ("address", _BOX),
         ("profile link", _PROFILE_LINK),
         ("ip address", _IP),
+        ("phone", _AMERICAN),
+        ("phone", _INTERNATIONAL),
     ):
         for match in pattern.finditer(text):
             yield Span(match.start(), match.end(), kind)
+    for kind, pattern in (
+        ("address", _ADDRESS_SAID),
+        ("phone", _PHONE_SAID),
+        ("phone", _PHONE_NAMED_AFTER),
+    ):
+        for match in pattern.finditer(text):
+            part = "place" if kind == "address" else "number"
+            if kind == "address" or sum(c.isdigit() for c in match[part]) >= 7:
+                yield Span(match.start(part), match.end(part), kind)
 
 
 def _checked(text: str) -> Iterator[Span]:
     for kind, pattern, valid in (
-        ("bank account", _IBAN, iban.is_valid),
         ("card number", _CARD, luhn.is_valid),
         ("id number", _SSN, ssn.is_valid),
         ("id number", _NHS, nhs.is_valid),
@@ -84,6 +123,25 @@ def _checked(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if valid(re.sub(r"[ -]", "", match[0]) if kind != "id number" else match[0]):
                 yield Span(match.start(), match.end(), kind)
+    for match in _IBAN.finditer(text):
+        number = match[0]
+        while not iban.is_valid(number) and " " in number:
+            number = number.rpartition(" ")[0]
+        if iban.is_valid(number):
+            yield Span(match.start(), match.start() + len(number), "bank account")
+    for match in _CARD_SAID.finditer(text):
+        if luhn.is_valid(re.sub(r"[ -]", "", match["number"])):
+            yield Span(match.start("number"), match.end("number"), "card number")
+    for match in _IPV6.finditer(text):
+        if _is_ipv6(match[0]):
+            yield Span(match.start(), match.end(), "ip address")
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return len(text) > 4 and ip_address(text).version == 6
+    except ValueError:
+        return False
 
 
 def _phones(text: str) -> Iterator[Span]:

@@ -13,6 +13,8 @@ PEOPLE = [
     "+44 20 7946 0958",
     "12 Harbour Street, Leith",
     "guitar_bob77",
+    "Faina D. Yefremova",
+    "The Big One",
 ]
 
 
@@ -38,6 +40,20 @@ def redactor():
         ("follow @some.body today", "follow [handle] today"),
         ("I live at 221 Baker Street", "I live at [address]"),
         ("see instagram.com/some_body", "see [profile link]"),
+        ("Jake, can you help?", "[name], can you help?"),
+        ("my name is jake", "my name is [name]"),
+        ("Faina Yefremova called", "[name] called"),
+        ("Ask Mrs. Yefremova about it", "Ask Mrs. [name] about it"),
+        ("Thanks to The Big One!", "Thanks to [name]!"),
+        ("my iban is gb82west12345698765432 ok", "my iban is [bank account] ok"),
+        ("charge card 6759 6498 2643 8453 now", "charge card [card number] now"),
+        ("Call me on 467 3395 tonight", "Call me on [phone] tonight"),
+        ("ring (602) 272-0101 x12", "ring [phone]"),
+        ("+46 (0)8 928 571 38 is mine", "[phone] is mine"),
+        ("from 2001:db8::ff00:42:8329 today", "from [ip address] today"),
+        ("He lives at Joaquin Suarez 2906.", "He lives at [address]."),
+        ("Rua do Arenque 1634, Porto", "[address], Porto"),
+        ("write to PO Box 1225", "write to [address]"),
     ],
 )
 def test_personal_data_is_masked(redactor, text, masked):
@@ -53,6 +69,9 @@ def test_personal_data_is_masked(redactor, text, masked):
         "model 4111 1111 1111 1112 is no card",
         "10% off until 12/05/2024, code SAVE10, 1,250 reviews",
         "Dresses 1077 and 1078 run large",
+        "this is the one I wanted, the big one that lasts",
+        "The seams by Yefremova are neat",
+        "Open 09:00 to 17:30, tap 12:34:56 on the clock",
         "",
     ],
 )
@@ -71,3 +90,8 @@ def test_a_column_keeps_its_gaps():
     masked = Redactor().redact_all(texts)
     assert masked.index.tolist() == [5, 6, 7]
     assert masked.fillna("-").tolist() == ["mail [email]", "-", "soft"]
+
+
+def test_a_known_person_is_told_from_the_shape_of_one(redactor):
+    spans = redactor.spans("ada@example.org and jo@example.org")
+    assert [s.known for s in spans] == [True, False]
