@@ -30,5 +30,7 @@ for start in range(0, len(shown), 2):
         with column:
             card(workspace, user, persona)
 if len(found) > 1:
-    with st.expander("Compare two personas"):
-        compare_section(workspace, found)
+    comparison = st.expander("Compare two personas", key="comparison", on_change="rerun")
+    if comparison.open:
+        with comparison:
+            compare_section(workspace, found)

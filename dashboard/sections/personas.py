@@ -115,33 +115,45 @@ def _text(text: str) -> str:
 
 
 def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
-    with st.expander("Evidence and numbers"):
-        st.write(persona.card["why"])
-        frame = pd.DataFrame(persona.card["traits"])
-        if len(frame):
-            shown = frame[["label", "group", "others", "difference", "low", "high", "p_holm", "n_group", "verdict"]]
-            table(
-                shown.round(3),
-                "Every trait, tested on people the groups were not made from",
-                file_name=f"traits-{persona.id}.csv",
-            )
-        behind = personas.evidence(workspace, persona.id)
-        if behind:
-            st.caption(f"{sum(map(len, behind.values())):,} reviews stand behind its words and phrases.")
-    with st.expander("Rename or put away"):
-        with st.form(f"edit-{persona.id}", border=False):
-            name = st.text_input("Name", value=persona.name, max_chars=120)
-            note = st.text_area("Note", value=persona.note, max_chars=1000)
-            if st.form_submit_button("Save as a new version"):
-                with failure():
-                    personas.edit(workspace, user, persona.id, persona.version, name, note)
-                    st.rerun()
-        if st.button("Put away", key=f"archive-{persona.id}", icon=":material/archive:"):
+    numbers = st.expander("Evidence and numbers", key=f"numbers-{persona.id}", on_change="rerun")
+    if numbers.open:
+        with numbers:
+            _numbers(workspace, persona)
+    editor = st.expander("Rename or put away", key=f"editor-{persona.id}", on_change="rerun")
+    if editor.open:
+        with editor:
+            _editor(workspace, user, persona)
+
+
+def _numbers(workspace: Workspace, persona: PersonaRecord) -> None:
+    st.write(persona.card["why"])
+    frame = pd.DataFrame(persona.card["traits"])
+    if len(frame):
+        shown = frame[["label", "group", "others", "difference", "low", "high", "p_holm", "n_group", "verdict"]]
+        table(
+            shown.round(3),
+            "Every trait, tested on people the groups were not made from",
+            file_name=f"traits-{persona.id}.csv",
+        )
+    behind = personas.evidence(workspace, persona.id)
+    if behind:
+        st.caption(f"{sum(map(len, behind.values())):,} reviews stand behind its words and phrases.")
+
+
+def _editor(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
+    with st.form(f"edit-{persona.id}", border=False):
+        name = st.text_input("Name", value=persona.name, max_chars=120)
+        note = st.text_area("Note", value=persona.note, max_chars=1000)
+        if st.form_submit_button("Save as a new version"):
             with failure():
-                personas.archive(workspace, user, persona.id)
+                personas.edit(workspace, user, persona.id, persona.version, name, note)
                 st.rerun()
-        for version in reversed(personas.versions(workspace, persona.id)[:-1]):
-            st.caption(f"Version {version.version}: {_text(version.name)} ({when(version.created_at)})")
+    if st.button("Put away", key=f"archive-{persona.id}", icon=":material/archive:"):
+        with failure():
+            personas.archive(workspace, user, persona.id)
+            st.rerun()
+    for version in reversed(personas.versions(workspace, persona.id)[:-1]):
+        st.caption(f"Version {version.version}: {_text(version.name)} ({when(version.created_at)})")
 
 
 def compare_section(workspace: Workspace, found: list[PersonaRecord]) -> None:

@@ -24,13 +24,22 @@ CHECKS = {
 }
 
 
+PREVIEW_SIDE = 640
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _small(digest: str, _workspace: Workspace) -> bytes:
+    """Return a picture at the size it is shown, made once: the digest says which it is."""
+    return catalogue.preview_bytes(_workspace, digest, PREVIEW_SIDE)
+
+
 def preview(workspace: Workspace, content: dict[str, Any]) -> None:
     """Draw the post: picture, title, the exact published text, the link."""
     post = PostContent.model_validate(content)
     picture, words = st.columns([2, 3]) if post.media else (None, st.container())
     if picture is not None:
         alt = post.alt_texts[0] if post.alt_texts else ""
-        picture.image(catalogue.image_bytes(workspace, post.media[0]), caption=alt or None, width="stretch")
+        picture.image(_small(post.media[0], workspace), caption=alt or None, width="stretch")
     title = f"<strong>{html.escape(post.title)}</strong><br>" if post.title else ""
     link = f'<div class="dp-link">{html.escape(post.link)}</div>' if post.link else ""
     words.html(f'<div class="dp-post">{title}{html.escape(render(post))}{link}</div>')

@@ -43,13 +43,14 @@ def queue_filter(workspace: Workspace) -> QueueFilter:
     """Ask which part of the queue to show."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         states = wanted()
-    with st.expander("More filters"):
+    more = st.expander("More filters", key="more", on_change="rerun")
+    if not more.open:
+        return QueueFilter(states, st.session_state.get("only_campaign"))
+    with more:
         names = {c.id: c.name for c in campaigns.listing(workspace)}
         people = {p.id: p.name for p in personas.listing(workspace)}
         places = channels()
-        campaign = st.selectbox(
-            "Campaign", list(names), index=None, format_func=names.__getitem__, key="campaign", bind="query-params"
-        )
+        campaign = st.selectbox("Campaign", list(names), index=None, format_func=names.__getitem__, key="only_campaign")
         where = st.multiselect("Channels", list(places), format_func=lambda c: places[c].name, key="channels")
         whom = st.selectbox("Persona", list(people), index=None, format_func=people.__getitem__, key="persona")
         clean = st.checkbox("Only items without findings", key="clean")
@@ -111,7 +112,7 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
     preview(workspace, version.content)
     counters(version.content)
     findings(item)
-    with st.expander("What each part rests on", expanded=False):
+    with st.expander("What each part rests on"):
         for part in review.evidence_words(version):
             st.html(
                 f"<p><strong>{html.escape(part.role.replace('_', ' '))}</strong>: {html.escape(part.text)}<br>"

@@ -133,10 +133,14 @@ def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
         )
         preview(workspace, draft.content)
         counters(draft.content)
-        with st.expander("Evidence, checks and versions"):
-            _inside(workspace, draft)
-        if draft.state != "approved" or st.toggle("Edit again (opens review anew)", key=f"again-{draft.id}"):
-            with st.expander("Edit"):
+        inside = st.expander("Evidence, checks and versions", key=f"inside-{draft.id}", on_change="rerun")
+        if inside.open:
+            with inside:
+                _inside(workspace, draft)
+        label = "Edit again (opens review anew)" if draft.state == "approved" else "Edit"
+        editor = st.expander(label, key=f"editor-{draft.id}", on_change="rerun")
+        if editor.open:
+            with editor:
                 _edit(workspace, user, draft)
 
 

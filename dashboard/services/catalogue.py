@@ -90,3 +90,8 @@ def image_bytes(workspace: Workspace, digest: str) -> bytes:
     """Return the bytes of an image."""
     with workspace.database.reading() as session:
         return products.media(session, digest)[1]
+
+
+def preview_bytes(workspace: Workspace, digest: str, side: int) -> bytes:
+    """Return an image as a small JPEG for the screen; its longer side has at most ``side`` pixels."""
+    return open_picture(image_bytes(workspace, digest), side).stored()

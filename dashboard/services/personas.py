@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from analytics.personas import PersonaInputs, PersonaSet, PersonaSettings, build_personas
 from dashboard import jobs
 from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_EDIT, User, require
@@ -17,6 +16,9 @@ from db.repositories import personas
 from db.repositories.personas import BuildRecord, NewPersona, PersonaRecord
 from db.types import now
 from engine.encoders import TextEncoder
+
+if TYPE_CHECKING:
+    from analytics.personas import PersonaInputs, PersonaSet
 
 SAME_PEOPLE = 0.5
 Method = Literal["kmeans", "gmm"]
@@ -99,6 +101,9 @@ def _order(settings: dict[str, Any]) -> BuildOrder:
 
 def _build(workspace: Workspace, task: Task, build_id: int, order: BuildOrder) -> int:
     """Read, encode, group and keep, in one go: a crash before its end leaves nothing behind."""
+    # Only the worker builds; at the top this would cost every web process 100 MiB of scikit-learn and SciPy.
+    from analytics.personas import PersonaSettings, build_personas
+
     with workspace.database.reading() as session:
         if personas.listing(session, build_id, archived=True):
             return len(personas.listing(session, build_id, archived=True))
@@ -130,6 +135,8 @@ def _result(found: PersonaSet) -> dict[str, Any]:
 
 def _inputs(workspace: Workspace, task: Task, order: BuildOrder) -> PersonaInputs:
     """Return the consented material that the order asks for, texts masked and encoded."""
+    from analytics.personas import PersonaInputs
+
     with workspace.database.reading() as session:
         profiles = _expanded(personas.consented_profiles(session, order.sources))
         reviews = personas.consented_reviews(session, order.sources)
