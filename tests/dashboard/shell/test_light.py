@@ -10,7 +10,17 @@ from dashboard.navigation import PAGES
 from dashboard.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
-HEAVY = ("torch", "transformers", "sentence_transformers", "diffusers", "spacy", "sklearn", "scipy", "statsmodels", "cv2")
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "diffusers",
+    "spacy",
+    "sklearn",
+    "scipy",
+    "statsmodels",
+    "cv2",
+)
 START = (
     "import sys; from pathlib import Path\n"
     "from dashboard.app import create_app; from dashboard.startup import prepare, warm_up\n"
