@@ -2,6 +2,7 @@
 
 from analytics.intake.errors import IntakeError
 from analytics.intake.fields import FIELDS, KINDS, Field, Kind
+from analytics.intake.keys import Keys
 from analytics.intake.limits import Limits
 from analytics.intake.mapping import (
     ColumnMap,
@@ -12,7 +13,7 @@ from analytics.intake.mapping import (
     suggest_mapping,
 )
 from analytics.intake.model import Chunk, Flag, RejectedRow, Table
-from analytics.intake.normalise import Keys, Normalised, Options, normalise
+from analytics.intake.normalise import Normalised, Options, normalise
 from analytics.intake.opening import open_table
 
 __all__ = [

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
+from analytics.intake.dates import either_way, orders_seen, to_moment
 from analytics.intake.fields import FIELDS, Field, Kind
+from analytics.intake.keys import ONCE_ONLY, OWN_ID, Keys, base_keys, is_index_name
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Chunk, Flag, RejectedRow
-from analytics.intake.values import day_comes_first, to_flag, to_moment, to_number, without_nothing
+from analytics.intake.values import (
+    by_unique,
+    first_of_share,
+    to_flag,
+    to_id,
+    to_number,
+    to_text,
+    to_whole,
+    without_nothing,
+)
 
 OLDEST_BIRTH_YEAR = 1901
 PURPOSE_WORDS = {
@@ -61,14 +70,6 @@ class Options:
         return cls(**{k: v for k, v in data.items() if k in cls.__dataclass_fields__})
 
 
-@dataclass
-class Keys:
-    """What has to be known across the chunks of one file: keys seen, and how its dates are written."""
-
-    seen: Counter[str] = field(default_factory=Counter)
-    day_first: dict[str, bool | None] = field(default_factory=dict)
-
-
 @dataclass(frozen=True)
 class Normalised:
     """Rows of a chunk: typed columns, ``row_number``, ``row_key`` and ``attributes`` (JSON text)."""
@@ -108,14 +109,14 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     Parameters
     ----------
     keys : Keys
-        Made once a file and handed on from chunk to chunk.
+        Made once a file (:meth:`Keys.for_file`) and handed on from chunk to chunk.
 
     Notes
     -----
     A row is rejected when a required field or everything that makes it worth keeping is missing or
-    unreadable; any other unreadable cell is left empty and flagged. ``row_key`` is the row's own id;
-    else its customer, product and moment; else the file's index column; else its content. Where
-    that occurs again in the file, its number of occurrence is added.
+    unreadable, or when its id occurs earlier in the file; any other unreadable cell is left empty
+    and flagged. For ``row_key`` see :func:`analytics.intake.keys.base_keys`; where it occurs again
+    in the file, its number of occurrence is added.
     """
     which = cast(Kind, kind)
     frame = chunk.frame
@@ -128,33 +129,30 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     rows = pd.DataFrame(typed, index=frame.index)
     _check_kind(which, rows, frame, mapping, sieve)
     rows["attributes"] = _attributes(frame, mapping)
-    rows["row_key"] = _row_keys(which, rows, frame, keys, sieve)
+    rows["row_key"], again = keys.number(base_keys(which, rows, frame), sieve.keep)
+    if which in ONCE_ONLY and OWN_ID[which] in rows:
+        own = OWN_ID[which]
+        repeated = pd.Series(again, index=rows.index) & rows[own].notna()
+        sieve.reject(repeated, own, rows[own], "The id occurs earlier in the file. The first row was kept.")
     if which == "products" and options.currency and "currency" not in rows:
         rows["currency"] = options.currency
     rows.insert(0, "row_number", rows.index)
     rows = rows[sieve.keep]
     if which == "metrics":
-        rows = _melted(rows, frame, mapping, options)
+        rows = _melted(rows, frame, mapping, options, sieve)
     rejected = sorted((*chunk.ragged, *sieve.rejected), key=lambda r: r.row)
-    return Normalised(rows.reset_index(drop=True), tuple(rejected), tuple(sieve.flags))
+    return Normalised(rows.reset_index(drop=True), tuple(rejected), (*chunk.flags, *sieve.flags))
 
 
 def _typed(target: Field, column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
     """Return one column in its field's type; unreadable cells are rejected or flagged."""
-    if target.type in ("text", "list") and not target.identity:
-        text = cells.str.strip()
-        values = text.where(cells.notna() & ~text.isin(("", "NaN", "nan")), None)
+    if target.type in ("text", "list"):
+        values = without_nothing(cells) if target.identity else to_text(cells)
+    elif target.type == "id":
+        values = to_id(cells)
     else:
-        given = without_nothing(cells)
-        values = _read(target, column, given, options, keys)
-        unread = values.isna() & given.notna()
-        if unread.any():
-            words = {"date": "is no date between 1900 and 2100", "flag": "is neither yes nor no"}
-            problem = f"{target.label} {words.get(target.type, 'is no number')}"
-            if target.required:
-                sieve.reject(unread, column, cells, f"{problem}.")
-            else:
-                sieve.flag(unread, column, cells, f"{problem}, so it was left empty.")
+        values = _read(target, column, cells, options, keys, sieve)
+        _answer_unread(target, column, values, cells, sieve)
         if target.low is not None or target.high is not None:
             values = _in_range(target, column, values, cells, sieve)
     if target.required:
@@ -162,21 +160,39 @@ def _typed(target: Field, column: str, cells: pd.Series, options: Options, keys:
     return values
 
 
-def _read(target: Field, column: str, given: pd.Series, options: Options, keys: Keys) -> pd.Series:
+def _answer_unread(target: Field, column: str, values: pd.Series, cells: pd.Series, sieve: _Sieve) -> None:
+    """Reject or flag the cells that say something which could not be read."""
+    unread = values.isna() & cells.notna()
+    if unread.any():
+        unread = without_nothing(cells.where(unread, None)).notna()
+    if not unread.any():
+        return
+    words = {"date": "is no date between 1900 and 2100", "flag": "is neither yes nor no"}
+    problem = f"{target.label} {words.get(target.type, 'is no number')}"
+    if target.required:
+        sieve.reject(unread, column, cells, f"{problem}.")
+    else:
+        sieve.flag(unread, column, cells, f"{problem}, so it was left empty.")
+
+
+def _read(target: Field, column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
     if target.type == "date":
-        if column not in keys.day_first:
-            keys.day_first[column] = day_comes_first(given) if options.day_first is None else options.day_first
-        return to_moment(given, day_first=keys.day_first[column])
+        return _moments(column, cells, options, keys, sieve)
     if target.type == "flag":
-        return to_flag(given)
-    if target.type == "number":
-        return to_number(given, decimal_comma=options.decimal_comma)
+        return to_flag(cells)
     if target.type == "integer":
-        numbers = to_number(given, decimal_comma=options.decimal_comma)
-        return numbers.round().astype("Int64")
-    if target.type == "id":
-        return given.str.replace(r"^(\d+)\.0$", r"\1", regex=True)
-    return given
+        return to_whole(cells, decimal_comma=options.decimal_comma)
+    if target.name == "rating":
+        cells = first_of_share(cells)
+    return to_number(cells, decimal_comma=options.decimal_comma)
+
+
+def _moments(column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
+    order = options.day_first if options.day_first is not None else keys.settle_order(column, cells)
+    if order is None and orders_seen(cells)[2]:
+        note = "The day and the month may have changed places; it was read with the day first. Say which comes first."
+        sieve.flag(either_way(cells), column, cells, note)
+    return to_moment(cells, day_first=order)
 
 
 def _in_range(target: Field, column: str, values: pd.Series, cells: pd.Series, sieve: _Sieve) -> pd.Series:
@@ -202,6 +218,12 @@ def _check_kind(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, mapping: Ma
     elif kind == "consents":
         _check_words(rows, frame, mapping, sieve, "purpose", PURPOSE_WORDS)
         _check_words(rows, frame, mapping, sieve, "action", ACTION_WORDS)
+    elif kind == "metrics" and "value" in rows:
+        column = cast(str, mapping.column_of("value"))
+        sieve.reject(rows["value"].isna(), column, frame[column], "The value is missing or is no number.")
+        if "metric" in rows:
+            column = cast(str, mapping.column_of("metric"))
+            sieve.reject(rows["metric"].isna(), column, frame[column], "The metric's name is missing.")
     elif kind == "posts":
         given = rows.drop(columns=["post_id"], errors="ignore").notna().any(axis=1)
         sieve.reject(~given, "", pd.Series("", index=rows.index), "The row is empty.")
@@ -240,81 +262,28 @@ def _attributes(frame: pd.DataFrame, mapping: Mapping) -> list[str]:
     extra = [c for c in extra if not is_index_name(c)]
     if not extra:
         return ["{}"] * len(frame)
-    dumps = json.JSONEncoder(ensure_ascii=False).encode
-    columns = [frame[c].tolist() for c in extra]
-    return [
-        dumps({name: value for name, value in zip(extra, cells, strict=True) if value is not None})
-        for cells in zip(*columns, strict=True)
-    ]
+    quote = json.JSONEncoder(ensure_ascii=False).encode
+    columns = [_members(quote(name), frame[name], quote) for name in extra]
+    return ["{" + ", ".join(filter(None, cells)) + "}" for cells in zip(*columns, strict=True)]
 
 
-def is_index_name(column: str) -> bool:
-    """Say whether a column is the row index that a data frame's export adds."""
-    return column.startswith("Unnamed: ") or column.lower() in ("index", "row", "rownum", "row_number")
+def _members(name: str, cells: pd.Series, quote: Callable[[str], str]) -> np.ndarray:
+    """Return ``"name": "cell"`` for every cell, None for the empty ones."""
+    return by_unique(cells.where(cells.notna(), None), lambda cell: f"{name}: {quote(cell)}")
 
 
-_OWN_ID = {"reviews": "review_id", "posts": "post_id", "profiles": "customer_id", "products": "product_id"}
-_NATURAL: dict[str, tuple[str, ...]] = {
-    "reviews": ("customer_id", "product_id", "reviewed_at"),
-    "interactions": ("customer_id", "product_id", "kind", "at"),
-    "consents": ("customer_id", "purpose", "action", "at"),
-    "metrics": ("date", "metric", "segment_kind", "segment"),
-}
-
-
-def _row_keys(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, keys: Keys, sieve: _Sieve) -> list[str]:
-    base = _base_keys(kind, rows, frame)
-    final, again = [], []
-    for key, kept in zip(base, sieve.keep, strict=True):
-        count = keys.seen[key] if kept else 0
-        if kept:
-            keys.seen[key] += 1
-        again.append(count > 0)
-        final.append(key if count == 0 else f"{key}#{count + 1}")
-    own = _OWN_ID.get(kind)
-    if own in ("customer_id", "product_id", "review_id") and own in rows:
-        repeated = pd.Series(again, index=rows.index)
-        sieve.reject(repeated, own, rows[own], "The id occurs earlier in the file. The first row was kept.")
-    return final
-
-
-def _base_keys(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
-    """Return each row's key before repeats are told apart."""
-    own = _OWN_ID.get(kind)
-    if own and own in rows and rows[own].notna().any():
-        return [f"id:{value}" if isinstance(value, str) else f"row:{row}" for row, value in rows[own].items()]
-    natural = [c for c in _NATURAL.get(kind, ()) if c in rows]
-    enough = {"reviews": 3, "interactions": 3, "consents": 3, "metrics": 1}.get(kind, 99)
-    if len(natural) >= enough:
-        return list(_joined(rows, natural))
-    index = next((c for c in frame.columns if is_index_name(c)), None)
-    if index is not None and frame[index].notna().all():
-        return [f"row:{value}" for value in frame[index]]
-    return [
-        hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32] for text in _joined(frame, list(frame.columns))
-    ]
-
-
-def _joined(frame: pd.DataFrame, columns: list[str]) -> Iterator[str]:
-    cells = [_texts(frame[c]) for c in columns]
-    return map("\x1f".join, zip(*cells, strict=True))
-
-
-def _texts(values: pd.Series) -> list[str]:
-    if str(values.dtype).startswith("datetime64"):
-        return [str(v) for v in values.astype("int64").tolist()]
-    return ["\x00" if v is None or v is pd.NA else str(v) for v in values.tolist()]
-
-
-def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, options: Options) -> pd.DataFrame:
+def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, options: Options, sieve: _Sieve) -> pd.DataFrame:
     """Turn a wide table of metrics (a date and one column a metric) into one row a value."""
-    if {"metric", "value"} <= set(rows.columns):
-        return rows.dropna(subset=["metric", "value"])
+    if "value" in rows:
+        return rows if "metric" in rows else rows.assign(metric=mapping.column_of("value"))
     wide = [e.column for e in mapping.entries if not e.field and not e.skip and not is_index_name(e.column)]
     shared = [c for c in ("row_number", "date", "segment_kind", "segment") if c in rows]
     parts = []
     for column in wide:
-        values = to_number(without_nothing(frame.loc[rows.index, column]), decimal_comma=options.decimal_comma)
+        cells = frame.loc[rows["row_number"], column]
+        values = to_number(cells, decimal_comma=options.decimal_comma)
+        unread = without_nothing(cells.where(values.isna(), None)).notna()
+        sieve.flag(unread, column, cells, f"{column} is no number, so it was left out.")
         part = rows[[*shared, "row_key"]].assign(metric=column, value=values, attributes="{}")
         part["row_key"] = part["row_key"] + f"\x1f{column}"
         parts.append(part.dropna(subset=["value"]))

@@ -1,77 +1,115 @@
-"""From text to numbers, dates and yes/no, a whole column at a time."""
+"""From text to numbers, dates and yes/no, a whole column at a time. Cells are ``str`` or None."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-NOTHING = {"", "nan", "null", "none", "na", "n/a", "#n/a", "nil", "-", "?", "undefined", "nat"}
+NOTHING = ("", "nan", "null", "none", "na", "n/a", "#n/a", "nil", "-", "?", "undefined", "nat")
+_NOTHING_WRITTEN = frozenset(f(word) for word in NOTHING for f in (str.lower, str.upper, str.title, str.capitalize)) | {
+    "NaN",
+    "NaT",
+}
 TRUE = {"1", "true", "yes", "y", "t", "granted", "grant", "opt-in", "optin", "consented", "x", "on"}
 FALSE = {"0", "false", "no", "n", "f", "denied", "withdrawn", "opt-out", "optout", "off", "refused"}
-EARLIEST, LATEST = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC")
-_ISO = ("ISO8601",)
-_DAY_FIRST = (
-    "%d-%m-%Y",
-    "%d/%m/%Y",
-    "%d.%m.%Y",
-    "%d-%m-%y",
-    "%d/%m/%y",
-    "%d/%m/%Y %H:%M",
-    "%d.%m.%Y %H:%M",
-    "%d/%m/%Y %H:%M:%S",
+_CURRENCY = r"(?:[A-Za-z]{1,3}\.?\s+|[A-Z]{0,2}[^\w\s.,()+\-]\s*)?"
+_NUMBER = re.compile(
+    rf"(?P<minus>\()?{_CURRENCY}(?P<sign>[+\-−]?)\s*{_CURRENCY}"
+    r"(?P<digits>\d[\d.,'’\s]*|[.,]\d+)(?P<power>[eE][+\-]?\d{1,3})?\)?(?:[^\w.,][^\d]*|[A-Za-z%]{1,12}\.?)?"
 )
-_MONTH_FIRST = (
-    "%m-%d-%Y",
-    "%m/%d/%Y",
-    "%m.%d.%Y",
-    "%m-%d-%y",
-    "%m/%d/%y",
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %H:%M:%S",
-)
-_WORDS = (
-    "%m %d, %Y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y%m%d",
-    "%b %Y",
-    "%B %Y",
-    "%Y-%m",
-)
-_TWO_NUMBERS = re.compile(r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
+_THOUSANDS = {
+    ",": re.compile(r"[1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3}"),
+    ".": re.compile(r"[1-9]\d{0,2}(\.\d{3})+"),
+}
+_SHARE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:/|out of|of|von|sur|de|su)\s*\d+\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def without_nothing(values: pd.Series) -> pd.Series:
-    """Return the column with every way of writing "nothing" made None."""
-    text = values.str.strip()
-    return text.where(~text.str.lower().isin(NOTHING) & values.notna(), None)
+    """Return the column stripped, with every way of writing "nothing" made None."""
+    cells = [None if c is None or (t := c.strip()) in _NOTHING_WRITTEN else t for c in values.tolist()]
+    return pd.Series(cells, index=values.index, dtype=object)
+
+
+def to_text(values: pd.Series) -> pd.Series:
+    """Return the column stripped; only an empty cell and "NaN" are nothing (a title may be "None")."""
+    cells = [None if c is None or (t := c.strip()) in ("", "NaN", "nan") else t for c in values.tolist()]
+    return pd.Series(cells, index=values.index, dtype=object)
+
+
+def to_id(values: pd.Series) -> pd.Series:
+    """Return identifiers; a whole number that was stored as a float (``123.0``) loses its ending."""
+    given = without_nothing(values)
+    cells = [c[:-2] if c is not None and c.endswith(".0") and c[:-2].isdigit() else c for c in given.tolist()]
+    return pd.Series(cells, index=values.index, dtype=object)
+
+
+def by_unique(values: pd.Series, read: Callable[[str], Any]) -> np.ndarray:
+    """Apply ``read`` to each different cell once; None stays None."""
+    codes, unique = pd.factorize(values.to_numpy(dtype=object))
+    results = np.empty(len(unique) + 1, dtype=object)
+    for i, cell in enumerate(unique):
+        results[i] = read(cell)
+    return results[codes]
 
 
 def to_number(values: pd.Series, *, decimal_comma: bool) -> pd.Series:
-    """Return floats; what is no number becomes NaN. Currency signs, units and thousands marks go."""
-    plain = pd.to_numeric(values, errors="coerce")
+    """Return floats; what is no number becomes NaN.
+
+    Currency signs, units and thousands marks go. A mark that can only be a decimal one is read so
+    whatever the option says ("4,5", "1.234,56"); the option settles the rest ("1,234" or "1.234").
+    """
+    plain = pd.to_numeric(values, errors="coerce").astype("float64")
     left = plain.isna() & values.notna()
-    if not left.any():
-        return plain.astype("float64").replace([np.inf, -np.inf], np.nan)
-    text = values[left].str.replace(r"[\s'’%]|[^\d.,\-+eE()]", "", regex=True)
-    text = text.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
     if decimal_comma:
-        text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    else:
-        text = text.str.replace(",", "", regex=False)
-    has_digit = values[left].str.contains(r"^[^A-Za-z]*\d", regex=True)
-    plain = plain.astype("float64")
-    plain[left] = pd.to_numeric(text.where(has_digit), errors="coerce")
+        left |= values.str.contains(".", regex=False).eq(True)
+    if left.any():
+        read = by_unique(values[left], lambda cell: parse_number(cell, decimal_comma=decimal_comma))
+        plain[left] = pd.Series(read, index=values.index[left]).astype("float64")
     return plain.replace([np.inf, -np.inf], np.nan)
+
+
+def parse_number(cell: str, *, decimal_comma: bool) -> float:
+    """Return one cell's number, or NaN."""
+    found = _NUMBER.fullmatch(cell.strip())
+    if found is None:
+        return float("nan")
+    digits = re.sub(r"['’\s]", "", found["digits"])
+    try:
+        size = float(_with_point(digits, decimal_comma=decimal_comma) + (found["power"] or ""))
+    except ValueError:
+        return float("nan")
+    return -size if found["minus"] or found["sign"] in ("-", "−") else size
+
+
+def _with_point(digits: str, *, decimal_comma: bool) -> str:
+    """Return the digits with at most one point, the decimal one."""
+    if "," in digits and "." in digits:
+        last, other = (",", ".") if digits.rfind(",") > digits.rfind(".") else (".", ",")
+        return digits.replace(other, "").replace(last, ".")
+    mark = "," if "," in digits else "."
+    grouped = _THOUSANDS[mark].fullmatch(digits) is not None
+    decimal = "," if decimal_comma else "."
+    if grouped and (mark != decimal or digits.count(mark) > 1):
+        return digits.replace(mark, "")
+    return digits.replace(mark, ".")
+
+
+def first_of_share(values: pd.Series) -> pd.Series:
+    """Return "4" for "4/5" and "4 out of 5 stars"; other cells unchanged."""
+    cells = [
+        c if c is None or len(c) < 3 or (m := _SHARE.fullmatch(c.strip())) is None else m[1] for c in values.tolist()
+    ]
+    return pd.Series(cells, index=values.index, dtype=object)
+
+
+def to_whole(values: pd.Series, *, decimal_comma: bool) -> pd.Series:
+    """Return nullable integers; what is no number, or too large for one, becomes NA."""
+    numbers = to_number(values, decimal_comma=decimal_comma).round()
+    return numbers.where(numbers.abs() < 2**53).astype("Int64")
 
 
 def to_flag(values: pd.Series) -> pd.Series:
@@ -81,43 +119,3 @@ def to_flag(values: pd.Series) -> pd.Series:
     flags[text.isin(TRUE)] = True
     flags[text.isin(FALSE)] = False
     return flags
-
-
-def day_comes_first(values: pd.Series) -> bool | None:
-    """Say whether dates like 04-09-2012 have the day first; None when no date tells."""
-    parts = values.dropna().str.extract(_TWO_NUMBERS).dropna().astype(int)
-    first, second = bool((parts[0] > 12).any()), bool((parts[1] > 12).any())
-    if first == second:
-        return None
-    return first
-
-
-def to_moment(values: pd.Series, *, day_first: bool | None) -> pd.Series:
-    """Return UTC timestamps; what is no date, or falls outside 1900 to 2100, becomes NaT.
-
-    Each cell is read by the first format that fits it, so one column may hold several.
-    """
-    found = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us, UTC]")
-    orders = (_MONTH_FIRST, _DAY_FIRST) if day_first is False else (_DAY_FIRST, _MONTH_FIRST)
-    for form in (*_ISO, *_WORDS, *orders[0], *orders[1]):
-        left = values[found.isna() & values.notna()]
-        if left.empty:
-            break
-        if form == "ISO8601":
-            left = left[left.str.contains("-", regex=False)]
-        read = pd.to_datetime(left, format=form, errors="coerce", utc=True)
-        read = read.dropna().dt.as_unit("us")
-        found[read.index] = read
-    left = values[found.isna() & values.notna()]
-    if not left.empty:
-        found = _unix(found, left)
-    return found.where((found >= EARLIEST) & (found < LATEST))
-
-
-def _unix(found: pd.Series, left: pd.Series) -> pd.Series:
-    """Fill in seconds or milliseconds since 1970."""
-    numbers = pd.to_numeric(left.where(left.str.fullmatch(r"\d{9,13}(\.0+)?")), errors="coerce").dropna()
-    seconds = numbers.where(numbers < 1e11, numbers / 1000)
-    read = pd.to_datetime(seconds, unit="s", errors="coerce", utc=True).dt.as_unit("us")
-    found[read.index] = read
-    return found

@@ -1,0 +1,149 @@
+"""Dates in whatever form a file has them, and whether the day or the month comes first."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+
+EARLIEST, LATEST = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC")
+_WRITTEN_OUT = (
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d. %B %Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y%m%d",
+    "%b %Y",
+    "%B %Y",
+    "%d %b %Y %H:%M",
+    "%d %B %Y %H:%M",
+    "%b %d, %Y %H:%M",
+    "%b %d, %Y %I:%M %p",
+    "%B %d, %Y %H:%M",
+    "%B %d, %Y %I:%M %p",
+    "%a, %d %b %Y %H:%M:%S %z",
+    "%a %b %d %H:%M:%S %z %Y",
+)
+_ISO = re.compile(r"\d{4}-\d{1,2}(-\d{1,2}.*)?", re.DOTALL)
+_NUMERIC = re.compile(
+    r"(?P<a>\d{1,2})(?:(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)| (?P<day>\d{1,2}), )"
+    r"(?P<year>\d{4}|\d{2})(?:[ T,]+(?P<time>\S.*))?"
+)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:([AaPp])\.?[Mm]\.?)?Z?")
+_UNIX = re.compile(r"\d{9,13}(\.0+)?")
+
+
+def orders_seen(values: pd.Series) -> tuple[bool, bool, bool]:
+    """Say whether some dates can only have the day first, only the month first, or either way."""
+    orders = {_order(cell) for cell in values.dropna().unique()}
+    return "day" in orders, "month" in orders, "either" in orders
+
+
+def _order(cell: str) -> str:
+    found = _NUMERIC.fullmatch(cell.strip())
+    if found is None or found["mark"] is None:
+        return ""
+    first, second = int(found["a"]), int(found["b"])
+    if first > 12 or second > 12:
+        return "" if first > 12 and second > 12 else ("day" if first > 12 else "month")
+    return "" if first == second else "either"
+
+
+def day_comes_first(values: pd.Series) -> bool | None:
+    """Say whether dates like 04-09-2012 have the day first; None when no date tells or they differ."""
+    day, month, _ = orders_seen(values)
+    return None if day == month else day
+
+
+def either_way(values: pd.Series) -> pd.Series:
+    """Mark the dates that are another day when the day and the month change places."""
+    marks = [cell is not None and _order(cell) == "either" for cell in values.tolist()]
+    return pd.Series(marks, index=values.index, dtype=bool)
+
+
+def to_moment(values: pd.Series, *, day_first: bool | None) -> pd.Series:
+    """Return UTC timestamps (microseconds); what is no date, or falls outside 1900 to 2100, becomes NaT.
+
+    Each cell is read by the form that it has, so one column may hold several. ``None`` reads the
+    day first where both are possible.
+    """
+    codes, unique = pd.factorize(values.to_numpy(dtype=object))
+    cells = pd.Series([cell.strip() for cell in unique], dtype=object)
+    found = _read_unique(cells, day_first=day_first is not False)
+    found = found.where((found >= EARLIEST) & (found < LATEST))
+    # A missing cell has code -1: it takes the NaT put at the end.
+    padded = pd.concat([found, pd.Series([pd.NaT], dtype=found.dtype)], ignore_index=True)
+    return pd.Series(padded.array.take(codes), index=values.index)
+
+
+def _read_unique(cells: pd.Series, *, day_first: bool) -> pd.Series:
+    found = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us, UTC]")
+    iso = cells[np.fromiter((_ISO.fullmatch(c) is not None for c in cells), dtype=bool, count=len(cells))]
+    found = _fill(found, pd.to_datetime(iso, format="ISO8601", errors="coerce", utc=True))
+    left = cells[found.isna()]
+    numeric = pd.Series([_numeric(c, day_first=day_first) for c in left], index=left.index, dtype=object)
+    found = _fill(found, pd.to_datetime(numeric.dropna(), utc=True))
+    left = cells[found.isna()]
+    seconds = [_seconds(c) for c in left]
+    moments = pd.to_datetime(pd.Series(seconds, index=left.index, dtype="float64"), unit="s", errors="coerce", utc=True)
+    found = _fill(found, moments)
+    for form in _WRITTEN_OUT:
+        left = cells[found.isna()]
+        if left.empty:
+            break
+        found = _fill(found, pd.to_datetime(left, format=form, errors="coerce", utc=True))
+    return found
+
+
+def _fill(found: pd.Series, read: pd.Series) -> pd.Series:
+    read = read.dropna()
+    if len(read):
+        found[read.index] = read.dt.as_unit("us")
+    return found
+
+
+def _numeric(cell: str, *, day_first: bool) -> datetime | None:
+    """Read 04-09-2012, 4/9/12, 04.09.2012 and "02 28, 2014" (month first), each with or without a time."""
+    date = _NUMERIC.fullmatch(cell)
+    if date is None:
+        return None
+    time = _TIME.fullmatch(date["time"].strip()) if date["time"] else None
+    if date["time"] and time is None:
+        return None
+    first, second = int(date["a"]), int(date["b"] or date["day"])
+    swap = date["mark"] is None or (not day_first and first <= 12) or second > 12
+    day, month = (second, first) if swap else (first, second)
+    year = int(date["year"])
+    year += 0 if len(date["year"]) == 4 else (2000 if year < 69 else 1900)
+    try:
+        return datetime(year, month, day, *_clock(time), tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _clock(time: re.Match[str] | None) -> tuple[int, int, int]:
+    if time is None:
+        return 0, 0, 0
+    hour = int(time[1])
+    if time[4]:
+        if not 1 <= hour <= 12:
+            raise ValueError("There is no such hour on a twelve-hour clock.")
+        hour = hour % 12 + (12 if time[4] in "Pp" else 0)
+    return hour, int(time[2]), int(time[3] or 0)
+
+
+def _seconds(cell: str) -> float:
+    """Read seconds or milliseconds since 1970."""
+    if _UNIX.fullmatch(cell) is None:
+        return float("nan")
+    number = float(cell)
+    return number if number < 1e11 else number / 1000

@@ -1,0 +1,138 @@
+"""What tells a row from every other: its own id, else what it is about, else where or what it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analytics.intake.dates import day_comes_first, orders_seen
+from analytics.intake.fields import FIELDS, Kind
+from analytics.intake.mapping import Mapping
+from analytics.intake.model import Table
+
+OWN_ID = {"reviews": "review_id", "posts": "post_id", "profiles": "customer_id", "products": "product_id"}
+ONCE_ONLY = ("reviews", "profiles", "products")
+
+
+@dataclass(frozen=True)
+class _Natural:
+    """What a row is about: the columns of its key, those that must be filled, and how many must be there."""
+
+    columns: tuple[str, ...]
+    filled: tuple[str, ...]
+    enough: int
+
+
+_NATURAL: dict[str, _Natural] = {
+    "reviews": _Natural(("customer_id", "product_id", "reviewed_at"), ("customer_id", "product_id"), 3),
+    "interactions": _Natural(("customer_id", "product_id", "kind", "at"), ("customer_id", "kind"), 3),
+    "consents": _Natural(("customer_id", "purpose", "action", "at"), ("customer_id", "purpose", "action"), 3),
+    "metrics": _Natural(("date", "metric", "segment_kind", "segment"), ("date",), 1),
+}
+
+
+@dataclass
+class Keys:
+    """What has to be known across the chunks of one file: keys seen, and how its dates are written.
+
+    ``seen`` counts keys by their hash, which keeps a million of them within 100 MB.
+    """
+
+    seen: dict[int, int] = field(default_factory=dict)
+    day_first: dict[str, bool | None] = field(default_factory=dict)
+
+    @classmethod
+    def for_file(cls, table: Table, kind: Kind, mapping: Mapping) -> Keys:
+        """Read ahead until it is known whether the file's dates have the day or the month first.
+
+        A file whose dates tell, or need not, costs one chunk; only one that never tells is read to its end.
+        """
+        keys = cls()
+        columns = (mapping.column_of(f.name) for f in FIELDS[kind] if f.type == "date")
+        unsettled = {column for column in columns if column is not None and column in table.columns}
+        for chunk in table.chunks() if unsettled else ():
+            for column in tuple(unsettled):
+                day, month, either = orders_seen(chunk.frame[column])
+                if day or month or not either:
+                    keys.day_first[column] = None if day == month else day
+                    unsettled.discard(column)
+            if not unsettled:
+                break
+        return keys
+
+    def settle_order(self, column: str, cells: pd.Series) -> bool | None:
+        """Return whether a column's dates have the day first, as far as the file has told up to here."""
+        if self.day_first.get(column) is None:
+            self.day_first[column] = day_comes_first(cells)
+        return self.day_first[column]
+
+    def number(self, base: list[str], kept: pd.Series) -> tuple[list[str], np.ndarray]:
+        """Return the keys with ``#2``, ``#3``... on those seen before, and which those are.
+
+        Rows that are not kept do not count.
+        """
+        final, again = list(base), np.zeros(len(base), dtype=bool)
+        for i in np.flatnonzero(kept.to_numpy()).tolist():
+            mark = hash(base[i])
+            count = self.seen.get(mark, 0) + 1
+            self.seen[mark] = count
+            if count > 1:
+                again[i] = True
+                final[i] = f"{base[i]}#{count}"
+        return final, again
+
+
+def is_index_name(column: str) -> bool:
+    """Say whether a column is the row index that a data frame's export adds."""
+    return column.startswith("Unnamed: ") or column.lower() in ("index", "row", "rownum", "row_number")
+
+
+def base_keys(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
+    """Return each row's key before repeats are told apart, by the first of these that the row has.
+
+    Its own id; what it is about (customer, product and moment of a review); the file's index column;
+    its content.
+    """
+    keys: list[str | None] = [None] * len(rows)
+    own, natural = OWN_ID.get(kind), _NATURAL.get(kind)
+    if own and own in rows:
+        keys = [None if value is None else f"id:{value}" for value in rows[own].tolist()]
+    if natural is not None and None in keys:
+        present = [c for c in natural.columns if c in rows]
+        if len(present) >= natural.enough and set(natural.filled) <= set(present):
+            filled = rows[list(natural.filled)].notna().all(axis=1).tolist()
+            keys = _complete(keys, _joined(rows, present), filled)
+    index = next((c for c in frame.columns if is_index_name(c)), None)
+    if index is not None and None in keys:
+        cells = frame[index]
+        keys = _complete(keys, (f"row:{cell}" for cell in cells.tolist()), cells.notna().tolist())
+    if None in keys:
+        texts = _joined(frame, list(frame.columns))
+        return [_digest(text) if key is None else key for key, text in zip(keys, texts, strict=True)]
+    return [key for key in keys if key is not None]
+
+
+def _complete(keys: list[str | None], others: Iterator[str], usable: list[bool]) -> list[str | None]:
+    return [
+        other if key is None and usable_here else key
+        for key, other, usable_here in zip(keys, others, usable, strict=True)
+    ]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _joined(frame: pd.DataFrame, columns: list[str]) -> Iterator[str]:
+    cells = [_texts(frame[c]) for c in columns]
+    return map("\x1f".join, zip(*cells, strict=True))
+
+
+def _texts(values: pd.Series) -> list[str]:
+    if str(values.dtype).startswith("datetime64"):
+        return [str(v) for v in values.astype("int64").tolist()]
+    return ["\x00" if v is None or v is pd.NA else str(v) for v in values.tolist()]
