@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from dashboard.services.exports import Package
 from dashboard.services.people import User
 from dashboard.services.review import Choice, QueueFilter, ReviewItem, Seen
 from dashboard.workspace import Workspace
+from db import ledger
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels
 
@@ -78,12 +80,25 @@ def review_section(workspace: Workspace, user: User) -> None:
     position = min(st.session_state.get("position", 0), len(found) - 1)
     st.session_state["position"] = position
     st.markdown(f"**Item {position + 1} of {len(found)}**")
-    item = review.item(workspace, found[position].id)
+    item = _item(found[position].id, found[position].sequence, _stamp(workspace), workspace)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _content(workspace, item)
     with right:
         _decision(workspace, user, item, len(found))
+
+
+def _stamp(workspace: Workspace) -> tuple[int, int]:
+    """Return numbers that change with every decision and consent, and with every minute for those that expire."""
+    with workspace.database.reading() as session:
+        newest = ledger.lines(session, limit=1)
+    return newest[0].sequence if newest else 0, int(time.time() // 60)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _item(version_id: int, sequence: int, stamp: tuple[int, int], _workspace: Workspace) -> ReviewItem:
+    """Return an item, read once for as long as nothing it shows can have changed."""
+    return review.item(_workspace, version_id)
 
 
 def _bulk(workspace: Workspace, user: User, found: list[VersionRecord]) -> None:

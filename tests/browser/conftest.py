@@ -46,10 +46,10 @@ class Server:
     log: Path
 
 
-def start_server(folder: Path, **environment: str) -> Server:
+def start_server(folder: Path, launcher: tuple[str, ...] = ("-m", "dashboard.cli"), **environment: str) -> Server:
     port = free_port()
     log = folder.parent / f"{folder.name}.log"
-    command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(folder), "serve", "--port", str(port)]
+    command = [sys.executable, *launcher, "--workspace", str(folder), "serve", "--port", str(port)]
     settings = {"DIGITAL_PERSONA_DEMO": "false", "OMP_NUM_THREADS": "1", **environment}
     process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log.open("w"), stderr=subprocess.STDOUT)
     server = Server(f"http://127.0.0.1:{port}", process, log)
