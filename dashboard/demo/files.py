@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from dashboard.demo.reviewing import RATING_SHARES, RATINGS, review
 from dashboard.demo.shop import PRODUCTS, SEGMENTS
+from dashboard.demo.survey import demo_survey
 
 PEOPLE, REVIEWS, WEEKS = 1_200, 1_500, 52
 INTERVENTION_WEEKS = 26
@@ -16,63 +20,13 @@ PLANTED = {"engagement": 0.18, "click-through": 0.22, "follower growth": 0.16, "
 PLANTED_YOUNG = 0.30
 AGE_GROUPS = {"18-24": 0.25, "25-34": 0.30, "35-49": 0.25, "50+": 0.20}
 CHANNELS = ("instagram", "facebook", "x", "pinterest")
-_FIRST = [
-    "Ada",
-    "Bram",
-    "Cleo",
-    "Dara",
-    "Edda",
-    "Finn",
-    "Greta",
-    "Hugo",
-    "Ines",
-    "Jonas",
-    "Kira",
-    "Liam",
-    "Mona",
-    "Nils",
-    "Olga",
-    "Petra",
-    "Quinn",
-    "Rosa",
-    "Sven",
-    "Tilda",
-    "Ugo",
-    "Vera",
-    "Wim",
-    "Xenia",
-    "Yara",
-    "Zeno",
-]
-_LAST = [
-    "Abel",
-    "Birk",
-    "Carver",
-    "Dahl",
-    "Egger",
-    "Falk",
-    "Gruber",
-    "Holm",
-    "Ibsen",
-    "Jansen",
-    "Koch",
-    "Lund",
-    "Meyer",
-    "Novak",
-    "Olsen",
-    "Pohl",
-    "Quist",
-    "Renner",
-    "Stern",
-    "Thal",
-    "Ullman",
-    "Voss",
-    "Weber",
-    "Young",
-    "Zeller",
-]
+_FIRST_NAMES = """Ada Bram Cleo Dara Edda Finn Greta Hugo Ines Jonas Kira Liam Mona Nils Olga Petra Quinn Rosa
+Sven Tilda Ugo Vera Wim Xenia Yara Zeno"""
+_LAST_NAMES = """Abel Birk Carver Dahl Egger Falk Gruber Holm Ibsen Jansen Koch Lund Meyer Novak Olsen Pohl Quist Renner
+Stern Thal Ullman Voss Weber Young Zeller"""
+_FIRST, _LAST = _FIRST_NAMES.split(), _LAST_NAMES.split()
 _REGIONS = ("North", "South", "East", "West", "Islands")
-_NEGATIVE = ("runs small", "runs large")
+INTERACTIONS = {"view": 5_000, "basket": 1_800, "purchase": 1_200}
 
 
 def demo_files(seed: int = 7, today: date | None = None) -> dict[str, bytes]:
@@ -80,16 +34,18 @@ def demo_files(seed: int = 7, today: date | None = None) -> dict[str, bytes]:
 
     The day only moves the dates, so that the demo always ends last week.
     """
-    rng = np.random.default_rng(seed)
+    who, consents, reviews, posts, metrics, clicks = np.random.default_rng(seed).spawn(6)
     monday = (today or date.today()) - timedelta(days=(today or date.today()).weekday())
-    people = _people(rng, monday)
+    people = _people(who, monday)
     return {
         "profiles.csv": _csv(people.drop(columns=["segment"])),
-        "consents.csv": _csv(_consents(people, rng, monday)),
+        "consents.csv": _csv(_consents(people, consents, monday)),
         "products.csv": _csv(_products(monday)),
-        "reviews.csv": _csv(_reviews(people, rng, monday)),
-        "posts.csv": _csv(_posts(rng, monday)),
-        "metrics.csv": _csv(_metrics(rng, monday)),
+        "reviews.csv": _csv(_reviews(people, reviews, monday)),
+        "posts.csv": _csv(_posts(posts, monday)),
+        "metrics.csv": _csv(_metrics(metrics, monday)),
+        "interactions.csv": _csv(_interactions(people, clicks, monday)),
+        "survey.csv": _csv(demo_survey(seed)[0]),
     }
 
 
@@ -102,7 +58,7 @@ def _people(rng: np.random.Generator, monday: date) -> pd.DataFrame:
     rows = []
     for number in range(PEOPLE):
         segment = names[rng.choice(len(names), p=[SEGMENTS[n][0] for n in names])]
-        _, age, income, likes, _ = SEGMENTS[segment]
+        _, age, income, likes = SEGMENTS[segment]
         first, last = rng.choice(_FIRST), rng.choice(_LAST)
         rows.append(
             {
@@ -169,27 +125,42 @@ def _products(monday: date) -> pd.DataFrame:
     )
 
 
-def _reviews(people: pd.DataFrame, rng: np.random.Generator, monday: date) -> pd.DataFrame:
-    by_category: dict[str, list[int]] = {}
+def _by_category() -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
     for place, product in enumerate(PRODUCTS):
-        by_category.setdefault(product.category, []).append(place)
+        places.setdefault(product.category, []).append(place)
+    return places
+
+
+def _planted_personal_data(number: int, person: dict[Hashable, Any]) -> str:
+    """Return, for a few reviews, what a careless reviewer adds: the redaction must find all of it."""
+    if number % 97 == 0:
+        return f" Write to me: {person['email']}"
+    if number % 131 == 0:
+        return f" Regards, {person['name']}"
+    if number % 151 == 0:
+        return f" Call me on +49 30 23125 {number % 1000:03d}."
+    return ""
+
+
+def _reviews(people: pd.DataFrame, rng: np.random.Generator, monday: date) -> pd.DataFrame:
+    by_category = _by_category()
+    reviewers = people.to_dict("records")
     rows = []
     for number in range(REVIEWS):
-        person = people.iloc[int(rng.integers(len(people)))]
-        product = PRODUCTS[int(rng.choice(by_category[person["favourite_category"]]))]
-        rating = int(rng.choice([5, 4, 3, 2], p=[0.5, 0.3, 0.12, 0.08]))
-        text = _review_text(product.themes, SEGMENTS[person["segment"]][4], rating, rng)
-        if number % 97 == 0:
-            text += f" Write to me: {person['email']}"
+        person = reviewers[int(rng.integers(len(reviewers)))]
+        liked = by_category[person["favourite_category"]]
+        product = PRODUCTS[liked[int(rng.integers(len(liked)))]]
+        rating = int(rng.choice(RATINGS, p=RATING_SHARES))
+        title, text = review(product, person["segment"], rating, rng)
+        text += _planted_personal_data(number, person)
         rows.append(
             {
                 "review_id": f"R{number:05d}",
                 "customer_id": person["customer_id"],
                 "product_id": product.key,
                 "rating": rating,
-                "title": str(
-                    rng.choice(["Happy with it", "As described", "Good buy", "Would order again", "Mixed feelings"])
-                ),
+                "title": title,
                 "text": text,
                 "reviewed_at": (monday - timedelta(days=int(rng.integers(7, 360)))).isoformat(),
             }
@@ -197,25 +168,21 @@ def _reviews(people: pd.DataFrame, rng: np.random.Generator, monday: date) -> pd
     return pd.DataFrame(rows)
 
 
-def _review_text(themes: tuple[str, ...], notices: tuple[str, ...], rating: int, rng: np.random.Generator) -> str:
-    """Write a short review: one or two of the product's themes and what this kind of customer speaks of."""
-    good = [t for t in themes if t not in _NEGATIVE]
-    bad = [t for t in themes if t in _NEGATIVE] or ["a bit thin"]
-    said = list(rng.choice(good, size=min(len(good), int(rng.integers(1, 3))), replace=False))
-    first, second = rng.choice(notices, size=2, replace=False)
-    opener = rng.choice(["I bought this for", "Got it for", "Perfect for", "I use it for", "Took it along for"])
-    parts = [f"{opener} {first} and {second} days.", _statement(said, rng)]
-    if rating <= 3:
-        parts.append(f"But it is {bad[0]}." if not bad[0].startswith("run") else f"But it {bad[0]}.")
-    if rating == 5:
-        parts.append(str(rng.choice(["Would buy it again.", "Very happy.", "Five stars from me."])))
-    return " ".join(parts)
-
-
-def _statement(said: list[str], rng: np.random.Generator) -> str:
-    words = " and ".join(said)
-    form = rng.choice(["It is {}.", "Honestly {}.", "It feels {}.", "I find it {}."])
-    return str(form).format(words)
+def _interactions(people: pd.DataFrame, rng: np.random.Generator, monday: date) -> pd.DataFrame:
+    """Return what people looked at, put in the basket and bought, mostly in the category they like."""
+    by_category = _by_category()
+    rows = []
+    ids, liked = people["customer_id"].tolist(), people["favourite_category"].tolist()
+    for kind, count in INTERACTIONS.items():
+        who = rng.integers(len(people), size=count)
+        days = rng.integers(1, 360, size=count)
+        for person, back in zip(who.tolist(), days.tolist(), strict=True):
+            places = by_category[liked[person]] if rng.random() < 0.8 else range(len(PRODUCTS))
+            product = PRODUCTS[places[int(rng.integers(len(places)))]]
+            value = product.price if kind == "purchase" else None
+            day = (monday - timedelta(days=back)).isoformat()
+            rows.append((ids[person], product.key, kind, day, value))
+    return pd.DataFrame(rows, columns=["customer_id", "product_id", "kind", "at", "value"])
 
 
 def _posts(rng: np.random.Generator, monday: date) -> pd.DataFrame:

@@ -31,9 +31,9 @@ def _picture(shape: str, colour: str) -> bytes:
     pen = ImageDraw.Draw(image)
     pen.ellipse((500, 1640, 1500, 1760), fill=_shade(tint, 0.92))  # type: ignore[arg-type]
     SHAPES[shape](pen, base, _shade(base, 0.78))
-    small = image.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    small = image.reduce(2)
     buffer = io.BytesIO()
-    small.save(buffer, "PNG", optimize=True)
+    small.save(buffer, "PNG")
     return buffer.getvalue()
 
 
