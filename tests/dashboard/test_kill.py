@@ -75,13 +75,13 @@ def test_an_import_goes_on(durable, tmp_path):
 
 
 def test_a_persona_build_goes_on(durable, bring_in):
-    people = "".join(f"C{i},{1950 + i % 50},{20_000 + 30_000 * (i % 2) + i},{'ab'[i % 2]}\n" for i in range(900))
+    people = "".join(f"C{i},{1950 + i % 50},{20_000 + 30_000 * (i % 2) + i},{'ab'[i % 2]}\n" for i in range(4_000))
     bring_in("customer_id,birth_year,income,plan\n" + people, "profiles")
     build_id, job_id = personas.build(durable, LOCAL_USER, BuildOrder(basis="profiles"))
-    ended = killed_half_way(durable, job_id, lambda: "groups" in jobs.status(durable, job_id).message)
+    ended = killed_half_way(durable, job_id, lambda: jobs.status(durable, job_id).done >= 50)
     assert ended.state == "done"
     found = personas.listing(durable, build_id)
-    assert sum(p.members for p in found) == 900
+    assert sum(p.members for p in found) == 4_000
     assert len({p.key for p in found}) == len(found) == ended.result["personas"]
 
 
