@@ -26,6 +26,7 @@ from dashboard.workspace import Workspace
 from db.repositories import jobs
 
 SHELL = Path(__file__).with_name("shell.py")
+LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
 
 
 def streamlit_options(settings: Settings) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def streamlit_options(settings: Settings) -> dict[str, Any]:
         "client.showErrorLinks": False,
         "client.toolbarMode": "minimal",
         "global.developmentMode": False,
+        "logger.enableRich": False,  # it prints what errors say, past our log
         "runner.magicEnabled": False,
         "runner.postScriptGC": False,
         "server.address": settings.host,
@@ -44,7 +46,8 @@ def streamlit_options(settings: Settings) -> dict[str, Any]:
         "server.fileWatcherType": "none",
         "server.headless": True,
         "server.maxUploadSize": settings.max_upload_mb,
-        "server.allowedHosts": ["127.0.0.1", "localhost", "::1"] if settings.mode == "local" else ["*"],
+        "server.allowedHosts": LOCAL_NAMES if settings.mode == "local" and settings.is_local_host else ["*"],
+        "server.enableAgentApi": False,
         "server.cookieSecret": secret_for(settings, "streamlit cookies"),
         **theme.options(),
     }

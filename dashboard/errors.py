@@ -1,26 +1,66 @@
-"""What people see when something broke: a plain sentence and a reference id; the log has the rest."""
+"""What people see when something broke: a plain sentence and a reference id; the log has the rest.
+
+The log says where it broke and what kind of error it was, but not the error's own words: those quote
+values (a name, a bound parameter of a query), and a log is no place for personal data.
+"""
 
 from __future__ import annotations
 
 import html
 import logging
+import traceback
 import uuid
+from types import TracebackType
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 log = logging.getLogger("digital_persona")
+STREAMLIT_SAYS = "Uncaught app execution"
 SENTENCE = (
     "Something went wrong that we did not foresee. Nothing you had saved is lost. Try again; if it happens "
     "again, give this reference to whoever runs Digital Persona"
 )
 
 
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def trace(error: BaseException) -> str:
+    """Return where an error and those behind it arose, with their kinds and without their words."""
+    shown, seen = [], set[int]()
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        frames = "".join(traceback.format_tb(at.__traceback__))
+        shown.append(f"{frames}{type(at).__module__}.{type(at).__qualname__}")
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return "\nbecause of\n".join(shown)
+
+
+class WithoutWords(logging.Formatter):
+    """Log lines whose tracebacks leave out what the errors say."""
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802  (logging's name)
+        """Return the traceback without the error's words."""
+        return trace(ei[1]) if ei[1] is not None else ""
+
+
+def start_log(level: str) -> None:
+    """Send every log line, Streamlit's included, through one formatter that keeps personal data out."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+    # Streamlit logs a page's error by itself before it asks us; ours has the reference id.
+    logging.getLogger("streamlit.error_util").addFilter(lambda line: line.msg != STREAMLIT_SAYS)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
 def note(error: BaseException, where: str) -> str:
-    """Write an error and its traceback to the log and return its reference id."""
+    """Write where an error arose to the log and return its reference id."""
     reference = uuid.uuid4().hex[:8]
-    log.error("%s failed, reference %s", where, reference, exc_info=error)
+    log.error("%s failed, reference %s\n%s", where, reference, trace(error))
     return reference
 
 

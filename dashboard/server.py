@@ -13,6 +13,7 @@ from types import FrameType
 
 import uvicorn
 
+from dashboard import errors
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from dashboard.startup import prepare
@@ -25,7 +26,7 @@ log = logging.getLogger("digital_persona")
 
 def serve(settings: Settings) -> None:
     """Serve the app until a signal ends it; the worker stops with it."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    errors.start_log(settings.log_level)
     app = create_app(settings, prepare(settings))
     server = uvicorn.Server(
         uvicorn.Config(
@@ -33,6 +34,7 @@ def serve(settings: Settings) -> None:
             host=settings.host,
             port=settings.port,
             access_log=False,
+            log_config=None,  # its own would print tracebacks past our formatter
             log_level=max(logging.WARNING, logging.getLevelName(settings.log_level)),
             timeout_graceful_shutdown=3,
             use_colors=False,

@@ -50,8 +50,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _safe(self) -> Settings:
         """Refuse combinations that would expose a workspace."""
-        local = self.host in ("127.0.0.1", "localhost", "::1")
-        if self.mode == "local" and not local and not self.allow_public_host:
+        if self.mode == "local" and not self.is_local_host and not self.allow_public_host:
             raise SettingsError(
                 "In local mode nobody has to sign in, so the app listens on this machine only. Set "
                 "DIGITAL_PERSONA_MODE=team, or DIGITAL_PERSONA_ALLOW_PUBLIC_HOST=true if you are sure."
@@ -62,6 +61,11 @@ class Settings(BaseSettings):
                 "random bytes (openssl rand -base64 32) and keep it safe."
             )
         return self
+
+    @property
+    def is_local_host(self) -> bool:
+        """Whether only this machine can reach the app."""
+        return self.host in ("127.0.0.1", "localhost", "::1")
 
     @property
     def store_url(self) -> str:

@@ -81,3 +81,10 @@ def test_nothing_leaves_the_machine(workspace):
     assert options["runner.postScriptGC"] is False
     assert options["client.showErrorDetails"] == "none"
     assert options["server.allowedHosts"] == ["127.0.0.1", "localhost", "::1"]
+
+
+def test_an_open_host_can_be_reached_by_any_name_and_a_local_one_only_by_its_own(tmp_path):
+    local = Settings(workspace=tmp_path, host="127.0.0.1", allow_public_host=True)
+    opened = Settings(workspace=tmp_path, host="0.0.0.0", allow_public_host=True)
+    assert "*" not in streamlit_options(local)["server.allowedHosts"]
+    assert streamlit_options(opened)["server.allowedHosts"] == ["*"]
