@@ -77,7 +77,7 @@ def _first_accents(stream: BinaryIO) -> bytes:
 def _refuse_binary(text: str) -> None:
     start = text[:20_000]
     controls = sum(1 for c in start if ord(c) < 32 and c not in "\r\n\t\x0b\x0c")
-    if controls > len(start) * 0.02:
+    if controls > max(8, len(start) * 0.02):
         raise IntakeError("This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first.")
 
 
@@ -110,7 +110,7 @@ def _single_byte(sample: bytes) -> str:
     """Tell Western, Central European and Cyrillic Windows text apart by the letters inside words.
 
     The same byte is a letter in one and a sign or another letter in the other: B9 is "ą" or "¹",
-    9A is "š" in both but hardly occurs in Western text, F5 is "ő" (beside "á") or "õ" (beside "ã").
+    9A is "š" in both but hardly occurs in Western text, F5 is "ő" (beside "ű", "á") or "õ" (beside "ã").
     """
     high = Tally(byte for byte in sample if byte > 127)
     letters = sum(1 for byte in sample if byte > 127 or chr(byte).isalpha())
@@ -118,7 +118,7 @@ def _single_byte(sample: bytes) -> str:
         return "cp1251"
     total = sum(high.values())
     slavic = len(_SLAVIC_INSIDE.findall(sample)) >= 0.08 * total
-    hungarian = high[0xF5] + high[0xFB] >= 0.05 * total and high[0xE1] >= 0.1 * total and not high[0xE3]
+    hungarian = high[0xF5] >= 0.05 * total and (high[0xFB] or high[0xE1]) and not high[0xE3]
     return "cp1250" if slavic or hungarian else "cp1252"
 
 

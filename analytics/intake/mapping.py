@@ -107,6 +107,10 @@ class Mapping:
         if kind == "reviews" and not {"text", "rating"} & set(self.fields()):
             raise IntakeError("No column is mapped to Text or Rating. A review needs at least one of them.")
 
+        wide = any(not e.field and not e.skip for e in self.entries)
+        if kind == "metrics" and "value" not in self.fields() and not wide:
+            raise IntakeError("No column holds numbers. Map one to Value, or keep one column for each metric.")
+
     def to_plain(self) -> dict[str, Any]:
         """Return the mapping as plain data."""
         return {"entries": [[e.column, e.field, e.confidence, e.skip] for e in self.entries]}

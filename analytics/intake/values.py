@@ -16,7 +16,7 @@ _NOTHING_WRITTEN = frozenset(f(word) for word in NOTHING for f in (str.lower, st
 }
 TRUE = {"1", "true", "yes", "y", "t", "granted", "grant", "opt-in", "optin", "consented", "x", "on"}
 FALSE = {"0", "false", "no", "n", "f", "denied", "withdrawn", "opt-out", "optout", "off", "refused"}
-_CURRENCY = r"(?:[A-Za-z]{1,3}\.?\s+|[A-Z]{0,2}[^\w\s.,()+\-]\s*)?"
+_CURRENCY = r"(?:[A-Za-z]{1,3}\.?\s+|[A-Z]{0,2}[$€£¥₹₽₩₺₫฿₴₦₪¢]\s*)?"
 _NUMBER = re.compile(
     rf"(?P<minus>\()?{_CURRENCY}(?P<sign>[+\-−]?)\s*{_CURRENCY}"
     r"(?P<digits>\d[\d.,'’\s]*|[.,]\d+)(?P<power>[eE][+\-]?\d{1,3})?\)?(?:[^\w.,][^\d]*|[A-Za-z%]{1,12}\.?)?"
