@@ -36,6 +36,7 @@ def authenticity(content: PostContent, context: CheckContext) -> list[Finding]:
         *_counts(content, context),
         *_reviewers_say(content, context),
         *_quotes(content, context),
+        *_testimonials(content),
         *_first_person(content),
         *_worded(content, context),
         *_scarcity(content, context),
@@ -119,6 +120,13 @@ def _quotes(content: PostContent, context: CheckContext) -> Iterator[Finding]:
             yield entry.rule.at(place, *match.span())
 
 
+def _testimonials(content: PostContent) -> Iterator[Finding]:
+    entry = rules_of(_CHECK)["authenticity.testimonial"]
+    assert entry.pattern is not None
+    for place, match in matches(entry.pattern, content):
+        yield entry.rule.at(place, *match.span())
+
+
 def _first_person(content: PostContent) -> Iterator[Finding]:
     entry = rules_of(_CHECK)["authenticity.first_person"]
     assert entry.pattern is not None
@@ -128,8 +136,8 @@ def _first_person(content: PostContent) -> Iterator[Finding]:
 
 
 def _worded(content: PostContent, context: CheckContext) -> Iterator[Finding]:
-    """Materials, superlatives, guarantees and awards."""
-    for rule_id in ("material", "superlative", "guarantee", "award"):
+    """Materials, superlatives, guarantees, awards and ratings."""
+    for rule_id in ("material", "superlative", "guarantee", "award", "rating"):
         entry = rules_of(_CHECK)[f"authenticity.{rule_id}"]
         assert entry.pattern is not None
         for place, match in matches(entry.pattern, content):
@@ -172,7 +180,7 @@ def _scarcity(content: PostContent, context: CheckContext) -> Iterator[Finding]:
     assert exact.pattern is not None
     assert vague.pattern is not None
     for place, match in matches(exact.pattern, content):
-        said = float(match["left"] or match["few"])
+        said = float(match["left"] or match["few"] or match["stock"])
         if not any(said == amount for amount in stock):
             yield exact.rule.at(place, *match.span())
     for place, match in matches(vague.pattern, content):
