@@ -1,0 +1,338 @@
+"""A codebook that people make: codes, themes and who gave which answer which code, as a list of events.
+
+Every change is one event of plain data, so that a codebook can be stored line by line, replayed, and any
+step taken back. Undoing is an event too: nothing is ever lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analytics.surveys.errors import SurveyError
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code. A ``draft`` was suggested by the machine and counts for nothing until a person accepts it."""
+
+    id: str
+    name: str
+    description: str = ""
+    theme: str = ""
+    draft: bool = False
+
+
+@dataclass
+class _State:
+    codes: dict[str, Code] = field(default_factory=dict)
+    given: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    resolved: dict[str, frozenset[str]] = field(default_factory=dict)
+    starred: dict[str, str] = field(default_factory=dict)
+    exemplars: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    themes: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+
+
+class Codebook:
+    """Codes and codings of one open question.
+
+    Parameters
+    ----------
+    events
+        Plain data as ``events`` gave it; replayed in order.
+
+    Raises
+    ------
+    SurveyError
+        An event does not fit those before it.
+    """
+
+    def __init__(self, events: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._events: list[Event] = []
+        self._state = _State()
+        for event in events:
+            self._take(dict(event))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Every event so far, plain data (JSON can hold it)."""
+        return tuple(dict(event) for event in self._events)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes in use, in the order they were made."""
+        return tuple(self._state.codes.values())
+
+    @property
+    def themes(self) -> dict[str, str]:
+        """Theme -> its definition ("" where none is written yet)."""
+        named = {c.theme: "" for c in self.codes if c.theme}
+        return named | {k: v for k, v in self._state.themes.items() if k in named}
+
+    @property
+    def starred(self) -> dict[str, str]:
+        """Answer -> the note it was starred with while reading."""
+        return dict(self._state.starred)
+
+    @property
+    def coders(self) -> tuple[str, ...]:
+        """Everybody who gave a code."""
+        return tuple(dict.fromkeys(coder for _, coder in self._state.given))
+
+    def code(self, code_id: str) -> Code:
+        """Return one code by id; SurveyError where there is none."""
+        if code_id not in self._state.codes:
+            raise SurveyError(f'There is no code "{code_id}" in this codebook.')
+        return self._state.codes[code_id]
+
+    def named(self, name: str) -> Code | None:
+        """Return the code with that name, whatever its capitals, or None."""
+        return next((c for c in self.codes if c.name.casefold() == name.strip().casefold()), None)
+
+    def create(self, name: str, *, by: str, description: str = "", theme: str = "", draft: bool = False) -> Code:
+        """Make a code and return it; SurveyError where the name is empty or taken."""
+        self._free(name)
+        code_id = f"c{self._state.made + 1}"
+        self._take(_event("create", by, code=code_id, name=name, description=description, theme=theme, draft=draft))
+        return self.code(code_id)
+
+    def rename(self, code_id: str, name: str, *, by: str, description: str | None = None) -> None:
+        """Give a code another name (and description)."""
+        self._free(name, but=code_id)
+        told = self.code(code_id).description if description is None else description
+        self._take(_event("rename", by, code=code_id, name=name, description=told))
+
+    def accept(self, code_id: str, *, by: str) -> None:
+        """Take a suggested code over: from now on it is a person's code."""
+        self._take(_event("accept", by, code=code_id))
+
+    def remove(self, code_id: str, *, by: str) -> None:
+        """Take a code out of the book and off every answer."""
+        self._take(_event("remove", by, code=code_id))
+
+    def merge(self, code_ids: Iterable[str], into: str, *, by: str) -> None:
+        """Fold codes into one: every answer that had any of them has ``into``."""
+        self._take(_event("merge", by, codes=[c for c in dict.fromkeys(code_ids) if c != into], into=into))
+
+    def split(self, code_id: str, parts: Mapping[str, Iterable[str]], *, by: str) -> tuple[Code, ...]:
+        """Split a code: new name -> the answers that move to it; answers named nowhere keep the old code."""
+        for name in parts:
+            self._free(name)
+        start = self._state.made
+        moves = [
+            {"code": f"c{start + i}", "name": name.strip(), "answers": list(answers)}
+            for i, (name, answers) in enumerate(parts.items(), start=1)
+        ]
+        self._take(_event("split", by, code=code_id, parts=moves))
+        return tuple(self.code(m["code"]) for m in moves)  # type: ignore[arg-type]
+
+    def group(self, code_ids: Iterable[str], theme: str, *, by: str) -> None:
+        """Put codes under a theme ("" takes them out)."""
+        self._take(_event("group", by, codes=list(code_ids), theme=theme.strip()))
+
+    def define(self, theme: str, definition: str, *, by: str) -> None:
+        """Write down what a theme means."""
+        if theme not in self.themes:
+            raise SurveyError(f'There is no theme "{theme}" in this codebook.')
+        self._take(_event("define", by, theme=theme, definition=definition))
+
+    def assign(self, answer: str, code_ids: Iterable[str], *, by: str) -> None:
+        """Say which codes an answer has for one coder; an empty list means "read, none fits"."""
+        self._take(_event("assign", by, answer=answer, codes=sorted(set(code_ids))))
+
+    def resolve(self, answer: str, code_ids: Iterable[str], *, by: str) -> None:
+        """Settle an answer on which coders disagreed."""
+        self._take(_event("resolve", by, answer=answer, codes=sorted(set(code_ids))))
+
+    def star(self, answer: str, *, by: str, note: str = "") -> None:
+        """Mark an answer as worth coming back to."""
+        self._take(_event("star", by, answer=answer, note=note))
+
+    def exemplify(self, code_id: str, answer: str, *, by: str) -> None:
+        """Mark an answer as a good example of a code."""
+        self._take(_event("exemplify", by, code=code_id, answer=answer))
+
+    def undo(self, *, by: str) -> Event:
+        """Take back the newest step that still holds and return it.
+
+        Raises
+        ------
+        SurveyError
+            There is nothing to take back.
+        """
+        held = _holding(self._events)
+        if not held:
+            raise SurveyError("There is nothing to undo.")
+        self._take(_event("undo", by))
+        return dict(held[-1])
+
+    def codings(self, coder: str | None = None) -> dict[str, frozenset[str]]:
+        """Return answer -> codes: one coder's, or all coders' with what was resolved on top.
+
+        Without a coder, answers on which coders disagree and nobody settled are left out. Codes still in
+        draft are left out too.
+        """
+        kept = {c.id for c in self.codes if not c.draft}
+        if coder is not None:
+            return {a: codes & kept for (a, by), codes in self._state.given.items() if by == coder}
+        seen: dict[str, set[frozenset[str]]] = {}
+        for (answer, _), codes in self._state.given.items():
+            seen.setdefault(answer, set()).add(codes & kept)
+        agreed = {answer: next(iter(sets)) for answer, sets in seen.items() if len(sets) == 1}
+        return agreed | {a: codes & kept for a, codes in self._state.resolved.items()}
+
+    def resolved(self) -> dict[str, frozenset[str]]:
+        """Return answer -> codes for the answers somebody settled."""
+        return dict(self._state.resolved)
+
+    def exemplars(self, code_id: str) -> tuple[str, ...]:
+        """Return the answers marked as good examples of a code."""
+        return self._state.exemplars.get(code_id, ())
+
+    def _free(self, name: str, but: str = "") -> None:
+        if not name.strip():
+            raise SurveyError("A code needs a name.")
+        taken = self.named(name)
+        if taken is not None and taken.id != but:
+            raise SurveyError(f'There already is a code "{taken.name}". Merge the two, or pick another name.')
+
+    def _take(self, event: Event) -> None:
+        if event.get("kind") == "undo":
+            held = _holding(self._events)
+            state = _State()
+            for past in held[:-1]:
+                _apply(state, past)
+            self._state = state
+        else:
+            _apply(self._state, event)
+        self._events.append(event)
+
+
+def _event(kind: str, by: str, **data: Any) -> Event:
+    if not by.strip():
+        raise SurveyError("Every step in a codebook needs the name of the person who took it.")
+    return {"kind": kind, "by": by, **data}
+
+
+def _holding(events: Iterable[Event]) -> list[Event]:
+    held: list[Event] = []
+    for event in events:
+        if event["kind"] == "undo":
+            held.pop()
+        else:
+            held.append(event)
+    return held
+
+
+def _known(state: _State, codes: Iterable[str]) -> list[str]:
+    wanted = list(codes)
+    for code in wanted:
+        if code not in state.codes:
+            raise SurveyError(f'There is no code "{code}" in this codebook.')
+    return wanted
+
+
+def _apply(state: _State, event: Event) -> None:
+    step = _STEPS.get(event.get("kind", ""))
+    if step is None:
+        raise SurveyError(f'A codebook knows no step "{event.get("kind")}".')
+    step(state, event)
+
+
+def _create(state: _State, e: Event) -> None:
+    state.codes[e["code"]] = Code(e["code"], e["name"].strip(), e["description"], e["theme"], e["draft"])
+    state.made += 1
+
+
+def _rename(state: _State, e: Event) -> None:
+    (code,) = _known(state, [e["code"]])
+    state.codes[code] = replace(state.codes[code], name=e["name"].strip(), description=e["description"])
+
+
+def _accept(state: _State, e: Event) -> None:
+    (code,) = _known(state, [e["code"]])
+    state.codes[code] = replace(state.codes[code], draft=False)
+
+
+def _swap(state: _State, old: frozenset[str], new: frozenset[str]) -> None:
+    for table in (state.given, state.resolved):
+        for key, codes in list(table.items()):
+            if codes & old:
+                table[key] = (codes - old) | new  # type: ignore[index]
+
+
+def _remove(state: _State, e: Event) -> None:
+    (code,) = _known(state, [e["code"]])
+    del state.codes[code]
+    state.exemplars.pop(code, None)
+    _swap(state, frozenset([code]), frozenset())
+
+
+def _merge(state: _State, e: Event) -> None:
+    old, into = _known(state, e["codes"]), _known(state, [e["into"]])[0]
+    _swap(state, frozenset(old), frozenset([into]))
+    for code in old:
+        marked = state.exemplars.pop(code, ())
+        state.exemplars[into] = tuple(dict.fromkeys((*state.exemplars.get(into, ()), *marked)))
+        del state.codes[code]
+
+
+def _split(state: _State, e: Event) -> None:
+    (old,) = _known(state, [e["code"]])
+    source = state.codes[old]
+    for part in e["parts"]:
+        state.codes[part["code"]] = replace(source, id=part["code"], name=part["name"], description="")
+        state.made += 1
+        moved = set(part["answers"])
+        for key, codes in list(state.given.items()):
+            if key[0] in moved and old in codes:
+                state.given[key] = (codes - {old}) | {part["code"]}
+        for answer, codes in list(state.resolved.items()):
+            if answer in moved and old in codes:
+                state.resolved[answer] = (codes - {old}) | {part["code"]}
+
+
+def _group(state: _State, e: Event) -> None:
+    for code in _known(state, e["codes"]):
+        state.codes[code] = replace(state.codes[code], theme=e["theme"])
+
+
+def _define(state: _State, e: Event) -> None:
+    state.themes[e["theme"]] = e["definition"]
+
+
+def _assign(state: _State, e: Event) -> None:
+    state.given[(e["answer"], e["by"])] = frozenset(_known(state, e["codes"]))
+
+
+def _resolve(state: _State, e: Event) -> None:
+    state.resolved[e["answer"]] = frozenset(_known(state, e["codes"]))
+
+
+def _star(state: _State, e: Event) -> None:
+    state.starred[e["answer"]] = e["note"]
+
+
+def _exemplify(state: _State, e: Event) -> None:
+    (code,) = _known(state, [e["code"]])
+    state.exemplars[code] = tuple(dict.fromkeys((*state.exemplars.get(code, ()), e["answer"])))
+
+
+_STEPS = {
+    "create": _create,
+    "rename": _rename,
+    "accept": _accept,
+    "remove": _remove,
+    "merge": _merge,
+    "split": _split,
+    "group": _group,
+    "define": _define,
+    "assign": _assign,
+    "resolve": _resolve,
+    "star": _star,
+    "exemplify": _exemplify,
+}

@@ -1,0 +1,137 @@
+"""Themes against groups: which wave, age group or persona speaks more of a theme than the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.surveys.classifier import Coding
+from analytics.surveys.errors import SurveyError
+from analytics.surveys.prevalence import Prevalence, PrevalenceChange, prevalence, prevalence_change, sample_of
+from analytics.surveys.proportions import Estimate, holm
+from analytics.surveys.wording import ALPHA, percent, points
+
+FEWEST_CODED = 20
+"""With fewer hand-coded answers a group is shown and not compared."""
+
+
+@dataclass(frozen=True)
+class ThemeInGroup:
+    """How common a code is in one group, against everybody else, with Holm's p over all cells."""
+
+    code: str
+    by: str
+    group: str
+    share: Prevalence
+    against_rest: Estimate | None
+    p: float
+    p_holm: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ThemeChange:
+    """How a code's share changed between two waves, with Holm's p over the codes."""
+
+    code: str
+    change: PrevalenceChange
+    p_holm: float
+    sentence: str
+
+
+def themes_by_group(
+    coding: Coding, groups: pd.DataFrame, *, names: Mapping[str, str] | None = None, level: float = 0.95
+) -> tuple[ThemeInGroup, ...]:
+    """Compare every code's share in each group with that of everybody else.
+
+    Parameters
+    ----------
+    coding
+        All answers coded (``classifier.code_answers``).
+    groups
+        One row an answer in the coding's order; columns such as wave, age group, persona. Gaps are left out.
+    names
+        Code id -> the name to write in sentences.
+
+    Raises
+    ------
+    SurveyError
+        There are more or fewer rows than answers.
+    """
+    if len(groups) != len(coding.probabilities):
+        raise SurveyError(f"There are {len(coding.probabilities)} coded answers and {len(groups)} rows of groups.")
+    cells = []
+    for by in groups.columns:
+        values = groups[by].astype(object)
+        known = np.flatnonzero(values.notna())
+        for group in sorted(map(str, pd.unique(values.iloc[known]))):
+            inside = values.astype(str).to_numpy() == group
+            for code in coding.codes:
+                cells.append(_cell(coding, code, str(by), group, known[inside[known]], known[~inside[known]], level))
+    found = [c for c in cells if c is not None]
+    adjusted = holm([c.p for c in found])
+    return tuple(_said(replace(c, p_holm=q), names or {}) for c, q in zip(found, adjusted, strict=True))
+
+
+def _cell(
+    coding: Coding, code: str, by: str, group: str, inside: np.ndarray, outside: np.ndarray, level: float
+) -> ThemeInGroup | None:
+    ours = sample_of(coding, code, inside.tolist())
+    if ours.human.size < 2:
+        return None
+    theirs = sample_of(coding, code, outside.tolist())
+    if min(ours.human.size, theirs.human.size) < FEWEST_CODED:
+        return ThemeInGroup(code, by, group, prevalence(ours, level), None, np.nan, np.nan, "")
+    change = prevalence_change(theirs, ours, level)
+    return ThemeInGroup(code, by, group, change.after, change.best, change.p, np.nan, "")
+
+
+def _said(cell: ThemeInGroup, names: Mapping[str, str]) -> ThemeInGroup:
+    name, share = names.get(cell.code, cell.code), cell.share.best
+    start = f'"{name}" in {cell.group}: {percent(share.value)} [{100 * share.low:.1f}, {100 * share.high:.1f}]'
+    if cell.against_rest is None:
+        end = f"too few answers coded by hand ({cell.share.n_human}) to compare with the others"
+    elif cell.p_holm < ALPHA:
+        end = f"{'more' if cell.against_rest.value > 0 else 'less'} than the others ({points(cell.against_rest)})"
+    else:
+        end = "we cannot tell whether that differs from the others"
+    return replace(cell, sentence=f"{start}; {end}.")
+
+
+def themes_before_after(
+    coding: Coding,
+    before: Sequence[int],
+    after: Sequence[int],
+    *,
+    names: Mapping[str, str] | None = None,
+    level: float = 0.95,
+) -> tuple[ThemeChange, ...]:
+    """Compare every code's share between two waves given as row numbers; Holm over the codes.
+
+    Raises
+    ------
+    SurveyError
+        A wave holds fewer than two hand-coded answers.
+    """
+    changes = [
+        prevalence_change(sample_of(coding, c, before), sample_of(coding, c, after), level) for c in coding.codes
+    ]
+    enough = [min(c.before.n_human, c.after.n_human) >= FEWEST_CODED for c in changes]
+    adjusted = holm([c.p if ok else np.nan for c, ok in zip(changes, enough, strict=True)])
+    out = []
+    for code, change, q in zip(coding.codes, changes, adjusted, strict=True):
+        out.append(ThemeChange(code, change, q, _changed((names or {}).get(code, code), change, q)))
+    return tuple(out)
+
+
+def _changed(name: str, change: PrevalenceChange, p_holm: float) -> str:
+    b, a = change.before.best.value, change.after.best.value
+    if np.isnan(p_holm):
+        return f'"{name}": too few answers coded by hand in one wave to tell.'
+    if p_holm >= ALPHA:
+        return f'"{name}": we cannot tell whether it changed ({points(change.best)}).'
+    way = "rose" if a > b else "fell"
+    return f'"{name}" {way} from {percent(b)} to {percent(a)} ({points(change.best)}).'
