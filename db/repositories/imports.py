@@ -155,7 +155,7 @@ def write_rows(session: Session, kind: str, rows: pd.DataFrame, import_id: int) 
     if rows.empty:
         return Written(0, 0, 0)
     table = table_of(kind)
-    known = known_rows(session, table, rows["row_key"].tolist())
+    known = known_rows(session, table, rows["row_key"].tolist()) if _holds_others(session, table, import_id) else {}
     if not known:
         insert_frame(session, table, rows.assign(import_id=import_id))
         return Written(len(rows), 0, 0)
@@ -167,6 +167,13 @@ def write_rows(session: Session, kind: str, rows: pd.DataFrame, import_id: int) 
     if not changed.empty:
         _replace(session, table, changed, known, import_id)
     return Written(len(fresh), len(changed), len(seen) - len(changed))
+
+
+def _holds_others(session: Session, table: sa.Table, import_id: int) -> bool:
+    """Say whether a table holds rows of another import. Keys are unique within one, so none is known otherwise."""
+    ends = [sa.select(end(table.c.import_id)).scalar_subquery() for end in (sa.func.min, sa.func.max)]
+    lowest, highest = session.connection().execute(sa.select(*ends)).one()
+    return lowest is not None and (lowest, highest) != (import_id, import_id)
 
 
 def _replace(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from db.bulk import slices
+from db.bulk import insert_frame, slices, table_for
 from db.errors import StoreError
 from db.tables import MediaRow, ProductFactRow, ProductRow, ReviewRow
 
@@ -98,21 +99,22 @@ def add_known_from_reviews(session: Session, import_id: int, row_key_of: Any) ->
         )
         .group_by(col(ReviewRow.product_key))
     )
-    rows = [
-        ProductRow(
-            import_id=import_id,
-            row_key=row_key_of(key),
-            row_hash=0,
-            key=str(key),
-            name=f"{category} {key}" if category else str(key),
-            category=category,
-            known_from="reviews",
-        )
-        for key, category in mentioned
-    ]
-    session.add_all(rows)
-    session.flush()
-    return len(rows)
+    found = mentioned.all()
+    rows = pd.DataFrame(
+        {
+            "import_id": import_id,
+            "row_key": row_key_of(str(key)),
+            "row_hash": 0,
+            "key": str(key),
+            "name": f"{category} {key}" if category else str(key),
+            "category": category,
+            "known_from": "reviews",
+            "attributes": "{}",
+        }
+        for key, category in found
+    )
+    insert_frame(session, table_for(ProductRow), rows)
+    return len(found)
 
 
 def _fact(row: ProductFactRow) -> FactRecord:

@@ -10,7 +10,7 @@ from db.types import UtcDateTime, now
 
 
 class CustomerRow(SQLModel, table=True):
-    """A person, known only by a keyed pseudonym (HMAC of the marketer's own id)."""
+    """A person, known only by a keyed pseudonym (a MAC of the marketer's own id)."""
 
     __tablename__ = "customer"
     pseudonym: str = Field(primary_key=True, max_length=32)

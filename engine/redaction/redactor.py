@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from engine.redaction.known import KnownIdentities
-from engine.redaction.patterns import pattern_spans, worth_a_look
+from engine.redaction.patterns import pattern_spans, worth_looks
 from engine.redaction.spans import Span, without_overlaps
 
 
@@ -29,9 +29,7 @@ class Redactor:
 
     def redact_all(self, texts: pd.Series) -> pd.Series:
         """Return a column of texts masked; missing ones stay missing."""
-        only_patterns = len(self._known) == 0
-        return pd.Series(
-            [t if not isinstance(t, str) or (only_patterns and not worth_a_look(t)) else self.redact(t) for t in texts],
-            index=texts.index,
-            dtype=object,
-        )
+        plain = [t if isinstance(t, str) else None for t in texts]
+        worth = worth_looks(plain) if len(self._known) == 0 else [t is not None for t in plain]
+        masked = [self.redact(t) if look and t is not None else t for t, look in zip(plain, worth, strict=True)]
+        return pd.Series(masked, index=texts.index, dtype=object)

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.redaction import Redactor
+from engine.redaction.patterns import worth_a_look, worth_looks
 
 PEOPLE = [
     "Zoë Müller",
@@ -95,3 +96,8 @@ def test_a_column_keeps_its_gaps():
 def test_a_known_person_is_told_from_the_shape_of_one(redactor):
     spans = redactor.spans("ada@example.org and jo@example.org")
     assert [s.known for s in spans] == [True, False]
+
+
+@given(st.lists(st.text(st.sampled_from("aB1 2@.-()+StreetRue:u"), max_size=30), max_size=8))
+def test_many_texts_are_judged_as_one_by_one(texts):
+    assert worth_looks(texts) == [worth_a_look(t) for t in texts]
