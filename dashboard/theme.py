@@ -56,6 +56,8 @@ CSS = """
 .dp-good {color: #1d7a46;} .dp-care {color: #96610a;} .dp-bad {color: #b3352c;} .dp-quiet {opacity: .75;}
 @media (prefers-color-scheme: dark) {
   .dp-good {color: #6fcf97;} .dp-care {color: #eab765;} .dp-bad {color: #f1948a;}
+  /* As text the dark theme's teal has to be light, but white words on a button need a deeper one. */
+  [data-testid="stBaseButton-primary"] {background: #2a766f; border-color: #2a766f; color: #ffffff;}
 }
 .dp-diff {line-height: 1.7; white-space: pre-wrap; overflow-wrap: anywhere;}
 .dp-diff ins {background: rgba(46,160,97,.22); text-decoration: underline; text-underline-offset: 3px;}

@@ -17,4 +17,5 @@ components.chart(figure, "The rate rose from 2.0 to 3.1 in three weeks.", data, 
 components.table(data, "Rates by week", file_name="weeks.csv")
 st.html(components.verdict_badge("needs_human"))
 components.word_diff("a <b>soft</b> vest", "a <i>warm</i> vest")
+st.button("Approve", type="primary")
 components.empty_state("Nothing yet", "Bring something in.")

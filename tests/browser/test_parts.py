@@ -58,3 +58,21 @@ def test_an_error_is_a_sentence_with_a_reference_and_the_log_names_nobody(page, 
     assert "gallery.py" in log
     assert "KeyError" in log
     assert PERSON not in log
+
+
+def luminance(colour):
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_main_button_can_be_read(page, server, scheme):
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
+    page.emulate_media(color_scheme=scheme)
+    page.goto(server.url)
+    button = page.get_by_role("button", name="Approve")
+    button.wait_for()
+    look = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    dark, light = sorted(luminance(colour) for colour in button.evaluate(look))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
