@@ -16,6 +16,9 @@ from sqlmodel import Session
 from db.errors import ConflictError, StoreError
 
 BUSY_TIMEOUT_MS = 30_000
+# Random inserts into the indexes of a large table need their pages at hand; the default is 2 MB.
+CACHE_KIB = 96 * 1024
+CHECKPOINT_PAGES = 8_000
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "synchronous=NORMAL",
         "temp_store=MEMORY",
+        f"cache_size=-{CACHE_KIB}",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
@@ -76,11 +75,9 @@ def _unique(values: pd.Series) -> list[str]:
 
 def _hashes(rows: pd.DataFrame, vault: Vault) -> pd.Series:
     """Return one keyed 64-bit hash a row over everything the file said in it."""
-    said = rows.drop(columns=["row_key"]).astype("string").fillna("\x00")
-    others: list[Any] = [said[c] for c in said.columns[1:]]
-    joined = said.iloc[:, 0].str.cat(others, sep="\x1f")
-    hashed = pd.util.hash_array(joined.to_numpy(dtype=object), hash_key=vault.row_hash_key, categorize=False)
-    return pd.Series(hashed.view("int64"), index=rows.index)
+    said = rows.drop(columns=["row_key"])
+    hashed = pd.util.hash_pandas_object(said, index=False, hash_key=vault.row_hash_key, categorize=False)
+    return pd.Series(hashed.to_numpy().view("int64"), index=rows.index)
 
 
 def _keys(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> list[str]:

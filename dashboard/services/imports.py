@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,6 @@ import pandas as pd
 from sqlmodel import Session
 
 from analytics.intake import (
-    Chunk,
     IntakeError,
     Keys,
     KindGuess,
@@ -22,6 +20,7 @@ from analytics.intake import (
     Normalised,
     Options,
     RejectedRow,
+    Table,
     column_signature,
     detect_kind,
     normalise,
@@ -218,7 +217,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
         imports.update(session, import_id, state="running")
     table = open_table(path, Limits())
     total = path.stat().st_size
-    steps = _Chunks(workspace, record, table.chunks(CHUNK_ROWS))
+    steps = _Chunks(workspace, record, table)
     number, more = 0, True
     while more:
         task.progress(min(table.bytes_read, total - 1), total, f"{steps.rows:,} rows read")
@@ -240,11 +239,11 @@ def _outcome(record: ImportRecord) -> dict[str, Any]:
 class _Chunks:
     """The file's chunks, normalised and written in order; reads past those that were written before."""
 
-    def __init__(self, workspace: Workspace, record: ImportRecord, chunks: Iterator[Chunk]) -> None:
-        self._workspace, self._record, self._chunks = workspace, record, chunks
+    def __init__(self, workspace: Workspace, record: ImportRecord, table: Table) -> None:
+        self._workspace, self._record, self._chunks = workspace, record, table.chunks(CHUNK_ROWS)
         self._mapping = Mapping.from_plain(record.mapping)
         self._options = Options.from_plain(record.options)
-        self._keys = Keys()
+        self._keys = Keys.for_file(table, record.kind, self._mapping)
         self._redactor = Redactor(())
         self._position = 0
         self.rows = record.rows_read
