@@ -56,7 +56,7 @@ def build_personas(
     rng = np.random.default_rng(settings.seed)
     order = rng.permutation(len(features.people))[: settings.max_people]
     finders, holdout = order[: len(order) // 2], order[len(order) // 2 :]
-    choice = choose_k(features.matrix[finders], settings, lambda s, m: progress(0.1 + 0.6 * s, m))
+    choice = choose_k(features.of(finders), settings, lambda s, m: progress(0.1 + 0.6 * s, m))
     notes = list(features.notes)
     if len(order) < len(features.people):
         notes.append(f"{len(order):,} of {len(features.people):,} people were looked at, drawn at random.")

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import skew
 from sklearn.decomposition import PCA
+from sklearn.preprocessing import PowerTransformer
 
 from analytics.personas.model import PersonaBuildError, PersonaInputs
 
 MAX_LEVELS = 12
 RARE = 0.03
+NEARLY_CONSTANT = 0.02
+NOTED = 12
+SKEWED = 0.75
 MAX_ATTRIBUTES = 60
 TEXT_COMPONENTS = 10
 PROFILE_COMPONENTS = 12
@@ -21,12 +28,50 @@ PROFILE_COMPONENTS = 12
 
 @dataclass(frozen=True)
 class Features:
-    """Matrix (people x features), the people in order, the typed attributes, and notes."""
+    """People in numbers.
 
-    matrix: NDArray[np.float64]
+    Parameters
+    ----------
+    units : tuple of ndarray, each of shape (people, columns)
+        The columns of one attribute each, scaled; what may be shuffled on its own.
+    text : ndarray of shape (people, components), or None
+        Review vectors, reduced and weighted.
+    people : Index
+        Whom the rows describe, in the order of their pseudonyms.
+    attributes : DataFrame, shape (people, attributes)
+        Floats and levels, to describe people by.
+    notes : tuple of str
+        What was left out, and why.
+    """
+
+    units: tuple[NDArray[np.float64], ...]
+    text: NDArray[np.float64] | None
     people: pd.Index
     attributes: pd.DataFrame
     notes: tuple[str, ...]
+
+    @cached_property
+    def matrix(self) -> NDArray[np.float64]:
+        """Return all blocks side by side, shape (people, features)."""
+        return combined(self.units, self.text)
+
+    def of(self, rows: NDArray[np.int64]) -> Features:
+        """Return some of the people, in the same space as all of them."""
+        part = Features(
+            tuple(u[rows] for u in self.units),
+            None if self.text is None else self.text[rows],
+            self.people[rows],
+            self.attributes.iloc[rows],
+            self.notes,
+        )
+        part.__dict__["matrix"] = self.matrix[rows]
+        return part
+
+
+def combined(units: Sequence[NDArray[np.float64]], text: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Reduce the attributes to one block of total variance one and put the text block beside it."""
+    blocks = [_weighted(np.hstack(list(units)), PROFILE_COMPONENTS)] if units else []
+    return np.hstack([*blocks, text] if text is not None else blocks)
 
 
 def typed_attributes(profiles: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
@@ -58,8 +103,16 @@ def typed_attributes(profiles: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         else:
             kept[str(name)] = _pooled(levels)
     if dropped:
-        notes.append(f"Left out because they tell nothing about groups: {', '.join(dropped[:12])}.")
-    return pd.DataFrame(dict(list(kept.items())[:MAX_ATTRIBUTES]), index=profiles.index)
+        notes.append(f"Left out because they tell nothing about groups: {_listed(dropped)}.")
+    beyond = list(kept)[MAX_ATTRIBUTES:]
+    if beyond:
+        notes.append(f"Only the first {MAX_ATTRIBUTES} attributes were used. Left out: {_listed(beyond)}.")
+    return pd.DataFrame({name: kept[name] for name in list(kept)[:MAX_ATTRIBUTES]}, index=profiles.index)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NOTED} more" if len(names) > NOTED else ""
+    return ", ".join(names[:NOTED]) + more
 
 
 def _is_flag(values: pd.Series) -> bool:
@@ -67,9 +120,13 @@ def _is_flag(values: pd.Series) -> bool:
 
 
 def _looks_like_id(name: str, numbers: pd.Series) -> bool:
-    whole = bool((numbers.dropna() % 1 == 0).all())
-    unique = numbers.nunique() > 0.98 * numbers.notna().sum()
-    return whole and unique and bool(re.search(r"(^|_|\b)(id|key|code|no|number)(_|\b|$)", name, re.IGNORECASE))
+    """Say whether whole numbers that are nearly all different are named like ids, or count the rows."""
+    given = numbers.dropna()
+    if not bool((given % 1 == 0).all()) or given.nunique() <= 0.98 * len(given):
+        return False
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    counts_rows = given.max() - given.min() < 1.05 * len(given)
+    return counts_rows or bool(re.search(r"(^|_|\b)(id|key|code|no|number)(_|\b|$)", words, re.IGNORECASE))
 
 
 def _pooled(levels: pd.Series) -> pd.Series:
@@ -93,18 +150,14 @@ def build_features(inputs: PersonaInputs) -> Features:
     notes: list[str] = []
     people = inputs.profiles.index.union(
         pd.Index(inputs.reviews["customer"].unique()) if len(inputs.reviews) else pd.Index([])
-    )
+    ).sort_values()
     attributes = typed_attributes(inputs.profiles.reindex(people), notes)
-    attributes = attributes.join(_review_attributes(inputs.reviews, people))
-    blocks = []
-    profile = _profile_block(attributes)
-    if profile is not None:
-        blocks.append(profile)
-    if inputs.vectors is not None and len(inputs.reviews):
-        blocks.append(_text_block(inputs, people))
-    if not blocks:
+    attributes = attributes.join(_review_attributes(inputs.reviews, people), rsuffix=" (reviews)")
+    units = _profile_units(attributes, notes)
+    text = _text_block(inputs, people) if inputs.vectors is not None and len(inputs.reviews) else None
+    if not units and text is None:
         raise PersonaBuildError("The profiles have no attribute that differs between people. Map more columns.")
-    return Features(np.hstack(blocks), people, attributes, tuple(notes))
+    return Features(tuple(units), text, people, attributes, tuple(notes))
 
 
 def _review_attributes(reviews: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
@@ -121,36 +174,53 @@ def _review_attributes(reviews: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
     if counts.nunique() > 1:
         found["Reviews written"] = counts.astype(float)
     if "category" in reviews and reviews["category"].nunique() > 1:
-        found["Category reviewed"] = _pooled(grouped["category"].first().astype(object))
+        found["Category reviewed"] = _pooled(_commonest(reviews))
     return pd.DataFrame(found).reindex(people)
 
 
-def _profile_block(attributes: pd.DataFrame) -> NDArray[np.float64] | None:
-    columns = []
+def _commonest(reviews: pd.DataFrame) -> pd.Series:
+    """Return the category that each customer reviewed most, the first by name where several tie."""
+    counts = reviews.groupby(["customer", "category"], observed=True).size().rename("n").reset_index()
+    counts = counts.sort_values(["customer", "n", "category"], ascending=[True, False, True])
+    return counts.drop_duplicates("customer").set_index("customer")["category"].astype(object)
+
+
+def _profile_units(attributes: pd.DataFrame, notes: list[str]) -> list[NDArray[np.float64]]:
+    """Return the scaled columns of each attribute.
+
+    An attribute in which nearly all people agree describes a persona but does not make one: scaled
+    like the others, a handful of people would be far from everybody else.
+    """
+    units, uneven = [], []
     for name in attributes.columns:
         values = attributes[name]
-        if pd.api.types.is_float_dtype(values.dtype):
-            columns.append(_number_column(values))
-        else:
-            columns.append(_level_columns(values))
+        given = values.dropna()
+        if len(given) and given.value_counts(normalize=True).iloc[0] > 1 - NEARLY_CONSTANT:
+            uneven.append(str(name))
+            continue
+        columns = [_number_column(values) if pd.api.types.is_float_dtype(values.dtype) else _level_columns(values)]
         missing = values.isna().to_numpy(dtype=float)
         if 0.02 < missing.mean() < 0.5:
             columns.append(0.5 * (missing - missing.mean())[:, None])
-    if not columns:
-        return None
-    return _weighted(np.hstack(columns), PROFILE_COMPONENTS)
+        units.append(np.hstack(columns))
+    if uneven:
+        notes.append(f"Described but not grouped by, because nearly everybody is the same: {_listed(uneven)}.")
+    return units
 
 
 def _number_column(values: pd.Series) -> NDArray[np.float64]:
+    """Return a column of mean zero and variance one, outliers cut off and skew taken out.
+
+    Skewed amounts are made symmetric by the power transformation of Yeo & Johnson (2000): a long tail
+    would otherwise pass for a group of its own.
+    """
     numbers = values.fillna(values.median()).to_numpy(dtype=float)
-    spread = np.std(numbers)
-    skew = np.mean(((numbers - numbers.mean()) / spread) ** 3) if spread else 0.0
-    if numbers.min() >= 0 and skew > 1:
-        numbers = np.log1p(numbers)
-    low, high = np.percentile(numbers, [1, 99])
-    clipped = np.clip(numbers, low, high)
-    deviation = clipped.std()
-    return ((clipped - clipped.mean()) / (deviation if deviation else 1.0))[:, None]
+    low, high = np.percentile(numbers, [0.5, 99.5])
+    numbers = np.clip(numbers, low, high)
+    if numbers.std() and abs(float(skew(numbers))) > SKEWED:
+        numbers = PowerTransformer("yeo-johnson").fit_transform((numbers / numbers.std())[:, None])[:, 0]
+    deviation = numbers.std()
+    return ((numbers - numbers.mean()) / (deviation if deviation else 1.0))[:, None]
 
 
 def _level_columns(values: pd.Series) -> NDArray[np.float64]:
