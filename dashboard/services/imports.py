@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 import pandas as pd
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from sqlmodel import Session
 from analytics.intake import (
     IntakeError,
     Keys,
+    Kind,
     KindGuess,
     Limits,
     Mapping,
@@ -243,7 +244,7 @@ class _Chunks:
         self._workspace, self._record, self._chunks = workspace, record, table.chunks(CHUNK_ROWS)
         self._mapping = Mapping.from_plain(record.mapping)
         self._options = Options.from_plain(record.options)
-        self._keys = Keys.for_file(table, record.kind, self._mapping)
+        self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping)
         self._redactor = Redactor(())
         self._position = 0
         self.rows = record.rows_read
