@@ -32,7 +32,10 @@ def serve(
 
 def worker(context: typer.Context) -> None:
     """Do the long work of a workspace until stopped. At most one runs in a workspace."""
+    from dashboard.errors import start_log
+
     out = output(context)
+    start_log(out.workspace.settings.log_level)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
