@@ -24,7 +24,7 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(rf"\b(?P<share>\d{{1,3}})\s?%\s+of\s+(?:\w+\s+){{0,2}}{_PEOPLE}", re.IGNORECASE)
-_LONE = re.compile(rf"\b(?P<some>\d[\d,]*)\s+(?:\w+\s+)?{_PEOPLE}\b", re.IGNORECASE)
+_LONE = re.compile(rf"\b(?P<some>\d[\d,]*)\s+(?:(?!stars?\b)\w+\s+)?{_PEOPLE}\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]?")
 
 

@@ -58,7 +58,7 @@ def _words_never(content: PostContent, context: CheckContext) -> Iterator[Findin
 
 
 def _former_price(content: PostContent, context: CheckContext) -> Iterator[Finding]:
-    """A former price that is named must have a period that covers the campaign."""
+    """A former price that is named has a period that covers the campaign, and no lower one has."""
     former = rule(CheckName.LEGAL, "legal.was_price")
     facts = context.brief.product.facts
     now = {fact.amount for fact in facts if fact.kind == "price"}
@@ -66,7 +66,9 @@ def _former_price(content: PostContent, context: CheckContext) -> Iterator[Findi
         was = [f for f in facts if f.kind == "was_price" and f.amount and same_amount(f.amount, amount)]
         if not was or any(price and same_amount(price, amount) for price in now):
             continue
-        if not any(_holds(fact, context.brief.starts_on, context.brief.ends_on) for fact in was):
+        days = context.brief.starts_on, context.brief.ends_on
+        lower = [f for f in facts if f.kind == "was_price" and f.amount and f.amount < amount - 0.005]
+        if not any(_holds(fact, *days) for fact in was) or any(_holds(fact, *days) for fact in lower):
             yield former.at(place, *match.span())
 
 

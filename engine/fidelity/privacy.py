@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from engine.content import CheckName, Finding, PostContent
 from engine.fidelity.context import CheckContext
-from engine.fidelity.places import matches, places
+from engine.fidelity.places import Place, matches, places
 from engine.fidelity.rules import rule, rules_of
+from engine.redaction import Span
+
+# Kinds that a shop or a partner may rightly have in a post of its own.
+_PUBLIC = {"address", "handle", "profile link"}
 
 
 def privacy(content: PostContent, context: CheckContext) -> list[Finding]:
@@ -18,11 +22,16 @@ def privacy(content: PostContent, context: CheckContext) -> list[Finding]:
                 continue
             if place.field == "link" and span.kind != "email":
                 continue
-            known = rule(CheckName.PRIVACY, "privacy.identity")
-            found.append(
-                known.at(place, span.start, span.end, remedy=f"Take out the {span.kind} and save a new version.")
-            )
+            found.append(_named(place, span))
     for entry in rules_of(CheckName.PRIVACY).values():
         if entry.pattern is not None:
             found += [entry.rule.at(place, *match.span()) for place, match in matches(entry.pattern, content)]
     return found
+
+
+def _named(place: Place, span: Span) -> Finding:
+    """Return the finding for a known person, for a pattern of personal data, or for a public contact."""
+    name = "identity" if span.known else "contact" if span.kind in _PUBLIC else "pattern"
+    breach = rule(CheckName.PRIVACY, f"privacy.{name}")
+    remedy = "" if name == "contact" else f"Take out the {span.kind} and save a new version."
+    return breach.at(place, span.start, span.end, remedy=remedy)

@@ -16,7 +16,9 @@ _LEET = str.maketrans(
 )
 _ZERO_WIDTH = {0x200B: None, 0x200C: None, 0x200D: None, 0x2060: None, 0xFEFF: None, 0x00AD: None}
 _LOOKALIKES = str.maketrans("аеорсухіѕԁ", "aeopcyxisd")
-_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_](?P<gap>[ .\-_*])(?:[^\W\d_](?P=gap)){1,}[^\W\d_])(?!\w)")
+_RUN = r"(?P<run>[^\W\d_](?P<gap>[ .\-_*])(?:[^\W\d_](?P=gap))+[^\W\d_])(?!\w)"
+_SPACED = re.compile(rf"(?<!\w){_RUN}")
+_SPACED_AFTER_ARTICLE = re.compile(rf"(?<!\w)[aAiI]\s{_RUN}")
 CLEAN = "clean"
 
 
@@ -60,15 +62,15 @@ def views(text: str) -> tuple[View, ...]:
     """Return the text as it stands and, where they differ, unmasked and with spaced letters joined."""
     plain = unmasked(text)
     found = [_plain_view(text)] if plain == text else [_plain_view(text), _plain_view(plain)]
-    joined = _joined(plain)
-    return (*found, joined) if joined is not None else tuple(found)
+    joined = (_joined(plain, _SPACED), _joined(plain, _SPACED_AFTER_ARTICLE))
+    return (*found, *(view for view in joined if view is not None))
 
 
-def _joined(text: str) -> View | None:
+def _joined(text: str, spaced: re.Pattern[str]) -> View | None:
     """Return the text with "w o r d" and "w.o.r.d" written as one word, None where there is no such run."""
     gaps: set[int] = set()
-    for run in _SPACED.finditer(text):
-        gaps.update(run.start() + i for i, c in enumerate(run[0]) if not c.isalnum())
+    for run in spaced.finditer(text):
+        gaps.update(i for i in range(run.start("run"), run.end("run")) if not text[i].isalnum())
     if not gaps:
         return None
     kept = [i for i in range(len(text)) if i not in gaps]

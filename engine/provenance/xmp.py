@@ -62,16 +62,21 @@ def write_source_type(image: bytes, source_type: str) -> bytes:
 
 
 def _into_jpeg(image: bytes, packet: bytes) -> bytes:
-    """Put an APP1 segment right after the start of the file, in the place of older XMP and EXIF."""
+    """Put one APP1 segment after the start of the file and drop every older XMP and EXIF segment.
+
+    Segments are walked up to the start of the scan (0xFFDA); a broken one ends the walk and the rest is kept.
+    """
     header = b"http://ns.adobe.com/xap/1.0/\0"
     segment = b"\xff\xe1" + (len(header) + len(packet) + 2).to_bytes(2, "big") + header + packet
-    rest, out = image[2:], b""
-    while rest[:2] in (b"\xff\xe0", b"\xff\xe1"):
+    rest, first, others = image[2:], b"", b""
+    while rest[:1] == b"\xff" and rest[1:2] not in (b"\xda", b"\xff", b"") and len(rest) >= 4:
         size = 2 + int.from_bytes(rest[2:4], "big")
-        if rest[:2] == b"\xff\xe0":
-            out += rest[:size]
+        if rest[1:2] == b"\xe0" and not others:
+            first += rest[:size]
+        elif rest[1:2] != b"\xe1":
+            others += rest[:size]
         rest = rest[size:]
-    return b"\xff\xd8" + out + segment + rest
+    return b"\xff\xd8" + first + segment + others + rest
 
 
 def _into_png(image: bytes, packet: str) -> bytes:

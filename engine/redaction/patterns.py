@@ -19,7 +19,7 @@ from stdnum.us import ssn
 
 from engine.redaction.spans import Span
 
-_EMAIL = re.compile(r"\b[\w.+'-]+(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+\b")
+_EMAIL = re.compile(r"\b[\w.+'-]{1,64}(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+\b")
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{1,28}[A-Za-z0-9_])\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
@@ -33,7 +33,8 @@ _STREET = (
     "way|row|highway|hwy|parkway|pkwy"
 )
 _ADDRESS = re.compile(
-    rf"(?<![\w-])\d{{1,5}}[A-Za-z]?\s+(?:[A-Z][\w'.-]+\s+){{1,4}}(?i:{_STREET})\b\.?"
+    r"(?<![\w-])(?!\d\s+\S+\s+(?i:way|row|place|close|drive|court|square)\b)"
+    rf"\d{{1,5}}[A-Za-z]?\s+(?:[A-Z][\w'.-]+\s+){{1,4}}(?i:{_STREET})\b\.?"
     r"(?:,?\s+(?i:apt|suite|unit|flat|no)\.?\s*\w+)?(?:,\s*[A-Z][\w' -]+)?"
     r"(?:,?\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?)?"
 )
@@ -49,7 +50,7 @@ _EUROPEAN = re.compile(
 _ADDRESS_SAID = re.compile(
     r"\b(?i:address(?:es)?(?:\s+(?:is|with|to))?|liv(?:e|es|ed|ing)\s+(?:at|on)|located\s+(?:at|on)|meet\s+(?:me|you)\s+at|"
     r"(?:ship|send|sent|deliver|shipped|moved?)\s+(?:\w+\s+){0,3}to)\s*:?\s+"
-    r"(?P<place>(?:\d{1,6}[a-z]?\s+)?(?:[^\W\d_a-z][\w'.-]*\s+){1,4}\d{1,5}\b(?:[,\s]+(?i:apt|suite|unit|box|flat)\.?\s*\w+)?"
+    r"(?P<place>(?:\d{1,6}[a-z]?\s+)?(?:(?!(?:In|At|On|To|For|The|With|By|And|Of)\b)[^\W\d_a-z][\w'.-]*\s+){1,4}\d{1,5}\b(?:[,\s]+(?i:apt|suite|unit|box|flat)\.?\s*\w+)?"
     r"|\d{1,6}[a-z]?\s+[^\W\d_a-z][\w'.-]*(?:\s+[^\W\d_a-z][\w'.-]*){0,4})"
 )
 _BOX = re.compile(r"\b(?:P\.?\s?O\.?\s+Box|Postfach|PSC\s+\d+,?\s+Box|Unit\s+\d+,?\s+Box)\s+\d{2,6}\b", re.IGNORECASE)

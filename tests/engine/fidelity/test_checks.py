@@ -64,7 +64,7 @@ def rules(text, **options):
     ("text", "rule"),
     [
         ("Ada Lovelace wears it.", "privacy.identity"),
-        ("Questions? jo@example.org", "privacy.identity"),
+        ("Questions? jo@example.org", "privacy.pattern"),
         ("Are you over 60? Look here.", "privacy.told_trait"),
         ("We noticed you left something.", "privacy.watched"),
         ("Women are bad at maths.", "bias.demeaning"),

@@ -48,3 +48,17 @@ def test_an_xml_bomb_is_no_mark():
     info.add_itxt("XML:com.adobe.xmp", bomb)
     Image.new("RGB", (4, 4)).save(png, "PNG", pnginfo=info)
     assert read_source_type(png.getvalue()) is None
+
+
+def test_an_older_mark_further_down_the_file_goes_too():
+    once = write_source_type(picture("JPEG"), "humanEdits")
+    late = once[:2] + b"\xff\xed\x00\x06abcd" + once[2:]
+    marked = write_source_type(late, "compositeSynthetic")
+    assert read_source_type(marked) == "compositeSynthetic"
+    assert b"humanEdits" not in marked
+    assert b"abcd" in marked
+
+
+def test_a_cut_off_jpeg_does_not_break_the_writer():
+    for length in (2, 3, 5, 30):
+        assert write_source_type(picture("JPEG")[:length], "humanEdits").startswith(b"\xff\xd8")
