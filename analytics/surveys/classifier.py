@@ -6,21 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 from sklearn.cluster import MiniBatchKMeans
+from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from analytics.surveys.agreement import cohen_kappa
 from analytics.surveys.answers import plain_text
 from analytics.surveys.errors import SurveyError
-from analytics.surveys.model import Floats
+from analytics.surveys.model import Flags, Floats
 from analytics.surveys.proportions import Estimate
 
 FEWEST_EXAMPLES = 5
 """A code with fewer examples than this is not learned; its share is told from the hand-coded answers alone."""
 
-_WORDS_WEIGHT = 0.5
+_WORD_TOPICS = 100
 _PENALTY = 3.0
 Progress = Callable[[float], None]
 
@@ -43,19 +44,26 @@ class Coding:
     kappa: Estimate
     not_learned: tuple[str, ...]
 
+    def by_machine(self) -> Flags:
+        """Return the classifier's choice for every answer, shape (answers, codes)."""
+        if not self.exclusive:
+            return self.probabilities >= 0.5
+        hard = np.zeros(self.probabilities.shape, dtype=bool)
+        hard[np.arange(len(hard)), self.probabilities.argmax(axis=1)] = True
+        return hard
+
     def chosen(self) -> tuple[frozenset[str], ...]:
         """Return each answer's codes: a person's where there are any, else the classifier's."""
-        if self.exclusive:
-            hard = np.zeros_like(self.probabilities, dtype=bool)
-            hard[np.arange(len(hard)), self.probabilities.argmax(axis=1)] = True
-        else:
-            hard = self.probabilities >= 0.5
+        hard = self.by_machine()
         hard[list(self.coded)] = self.human.astype(bool)
         return tuple(frozenset(c for c, yes in zip(self.codes, row, strict=True) if yes) for row in hard)
 
 
-def answer_features(vectors: Floats, texts: Sequence[str]) -> csr_matrix:
-    """Return features of all answers, coded or not: text vectors beside weighted words and letter groups.
+def answer_features(vectors: Floats, texts: Sequence[str]) -> Floats:
+    """Return features of all answers: text vectors, topics of words and letter groups, and neighbours.
+
+    The topics are the leading directions of the tf-idf matrix (latent semantic analysis), learned from every
+    answer, coded or not. Shape (answers, 2 d + 100), fewer topics where there are few answers.
 
     Parameters
     ----------
@@ -71,20 +79,42 @@ def answer_features(vectors: Floats, texts: Sequence[str]) -> csr_matrix:
     """
     if len(vectors) != len(texts):
         raise SurveyError(f"There are {len(texts)} answers and {len(vectors)} text vectors. Make one for each answer.")
-    blocks = [csr_matrix(np.asarray(vectors, dtype=np.float64))]
+    dense = np.asarray(vectors, dtype=np.float64)
     plain = [plain_text(t[:5000]) for t in texts]
-    least = 2 if len(plain) < 500 else 3
     kinds = (
         TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2, max_features=20_000),
-        TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(2, 5), min_df=least, max_features=40_000),
+        TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(2, 5), min_df=2, max_features=40_000),
     )
-    for kind in kinds:
-        try:
-            blocks.append(_WORDS_WEIGHT * kind.fit_transform(plain))
-        except ValueError:
-            # No word comes twice: the vectors alone must do.
-            continue
-    return hstack(blocks).tocsr()
+    try:
+        words = hstack([kind.fit_transform(plain) for kind in kinds]).tocsr()
+    except ValueError:
+        # No word comes twice: the vectors alone must do.
+        return np.hstack([dense, _among_neighbours(dense)])
+    size = min(_WORD_TOPICS, words.shape[0] - 1, words.shape[1] - 1)
+    if size < 2:
+        return np.hstack([dense, _among_neighbours(dense)])
+    topics = TruncatedSVD(size, random_state=0).fit_transform(words)
+    return np.hstack([dense, _unit(topics), _among_neighbours(dense)])
+
+
+def _unit(x: Floats) -> Floats:
+    return x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-9)
+
+
+def _among_neighbours(vectors: Floats, block: int = 1000) -> Floats:
+    """Return each vector plus the mean of its ten nearest: what an answer says among answers like it."""
+    k = min(10, len(vectors) - 1)
+    if k < 1:
+        return vectors
+    light = vectors.astype(np.float32)
+    out = np.empty_like(vectors)
+    for start in range(0, len(light), block):
+        part = light[start : start + block]
+        likeness = part @ light.T
+        likeness[np.arange(len(part)), np.arange(start, start + len(part))] = -2.0
+        nearest = np.argpartition(-likeness, k - 1, axis=1)[:, :k]
+        out[start : start + block] = part + light[nearest].mean(axis=1)
+    return _unit(out)
 
 
 def to_code_by_hand(
@@ -123,7 +153,7 @@ def to_code_by_hand(
 
 
 def code_answers(
-    features: csr_matrix,
+    features: Floats,
     by_hand: Mapping[int, frozenset[str]],
     codes: Sequence[str],
     *,
@@ -167,7 +197,7 @@ def code_answers(
 
 
 def _cross_fitted(
-    X: csr_matrix, rows: np.ndarray, human: Floats, exclusive: bool, folds: int, seed: int, progress: Progress | None
+    X: Floats, rows: np.ndarray, human: Floats, exclusive: bool, folds: int, seed: int, progress: Progress | None
 ) -> Floats:
     """Return probabilities (answers, codes): unseen rows get the mean of all folds' models."""
     part = np.random.default_rng(seed).permutation(rows.size) % folds
@@ -188,7 +218,7 @@ def _model() -> LogisticRegression:
     return LogisticRegression(C=_PENALTY, class_weight="balanced", max_iter=300)
 
 
-def _fit_predict(X: csr_matrix, rows: np.ndarray, human: Floats, exclusive: bool) -> Floats:
+def _fit_predict(X: Floats, rows: np.ndarray, human: Floats, exclusive: bool) -> Floats:
     out = np.zeros((X.shape[0], human.shape[1]))
     if exclusive:
         label = human.argmax(axis=1)

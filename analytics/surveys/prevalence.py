@@ -36,11 +36,14 @@ class CodedSample:
         Shape (n,), the classifier's probability for the same answers, from models that did not see them.
     rest
         Shape (m,), its probabilities for the answers nobody coded.
+    rest_counted
+        How many of the rest the classifier gives the code.
     """
 
     human: Floats
     predicted: Floats
     rest: Floats
+    rest_counted: int
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def sample_of(coding: Coding, code: str, rows: Sequence[int]) -> CodedSample:
     hand = [r for r in rows if r in place]
     rest = [r for r in rows if r not in place]
     human = coding.human[[place[r] for r in hand], k]
-    return CodedSample(human, coding.probabilities[hand, k], coding.probabilities[rest, k])
+    counted = int(coding.by_machine()[rest, k].sum())
+    return CodedSample(human, coding.probabilities[hand, k], coding.probabilities[rest, k], counted)
 
 
 def _regression(sample: CodedSample) -> tuple[float, float]:
@@ -130,7 +134,7 @@ def prevalence(sample: CodedSample, level: float = 0.95) -> Prevalence:
     n, m = sample.human.size, sample.rest.size
     if n < 2:
         raise SurveyError("No answers of this group were coded by hand. Code a random sample of it first.")
-    hits = float(sample.human.sum() + (sample.rest >= 0.5).sum())
+    hits = float(sample.human.sum()) + sample.rest_counted
     counted = wilson(hits, n + m, level)
     counted = Estimate(counted.value, counted.low, counted.high, n + m, "classify and count")
     return Prevalence(wilson(float(sample.human.sum()), n, level), counted, _best(sample, level), n, n + m)
