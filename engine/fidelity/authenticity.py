@@ -161,7 +161,9 @@ def _reviewers_word(word: str, place: Place, at: int, context: CheckContext) -> 
     """Say whether the word is part of a review theme that its sentence reports."""
     said = set(words(_sentence_at(place.text, at)))
     return any(
-        e.kind == "review_theme" and set(words(word)) <= set(words(e.text)) and _said_of(set(words(e.text)), said)
+        e.kind == "review_theme"
+        and set(words(word)) - {"the"} <= set(words(e.text))
+        and _said_of(set(words(e.text)), said)
         for e in context.brief.evidence
     )
 

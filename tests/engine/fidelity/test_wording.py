@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.content import BrandVoice, Brief, CheckName, Fact, PostContent, Product, Verdict
+from engine.content import BrandVoice, Brief, CheckName, Evidence, Fact, PostContent, Product, Verdict
 from engine.fidelity import CheckContext, check_all
 from engine.fidelity.rules import groups_of, rules_of
 from engine.fidelity.wording import marked, views
@@ -97,6 +97,13 @@ def test_a_known_person_in_any_field_is_blocked():
         assert hits[0].field in fields
     mailto = found("A jacket.", people=["ada@example.org"], link="https://example.org/?to=ada@example.org")
     assert [f.field for f in mailto if f.check is CheckName.PRIVACY] == ["link"]
+
+
+def test_a_superlative_that_reviewers_share_is_theirs():
+    theme = Evidence(id="t", kind="review_theme", text="perfect length", support=8, of_people=30)
+    order = ORDER.model_copy(update={"evidence": (theme,)})
+    assert found("8 of 30 reviewers mention the perfect length.", order=order) == []
+    assert found("8 of 30 reviewers mention the perfect length.") != []
 
 
 def test_the_lowest_former_price_is_the_one_to_name():
