@@ -88,8 +88,7 @@ def _lone_coarse(rows: pd.DataFrame, days: pd.Series) -> Mask:
     """Periods whose single row belongs to a stretch of coarse rows: it already stands for the period."""
     day = np.unique(rows["day"].to_numpy())
     gaps = np.diff(day)
-    ahead, behind = np.append(gaps, gaps[-1]), np.insert(gaps, 0, gaps[0])
-    coarse = pd.Series((ahead >= 7) & (behind >= 6), index=day)
+    coarse = pd.Series(np.append(gaps, gaps[-1]) >= 7, index=day)
     first = rows.groupby("period")["day"].first()
     lone: Mask = (days.to_numpy() == 1) & coarse.reindex(first.to_numpy()).to_numpy(bool)
     return lone

@@ -10,7 +10,14 @@ from scipy.special import stdtr, stdtrit
 from analytics.impact.covariance import Array, whiten
 from analytics.impact.regression import CHUNK_CELLS, Inference, Problem
 
-GRID_RHO = np.array([-0.5, -0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.94, 0.98])
+# Denser towards 1, where the answer hangs on rho most: flat over these values is close to the reference prior
+# 1 / sqrt(1 - rho^2) of an AR(1) (Berger & Yang 1994).
+GRID_RHO = np.concatenate(
+    [
+        -0.05 * np.arange(12, 0, -1),
+        [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.84, 0.88, 0.91, 0.94, 0.96, 0.98, 0.99],
+    ]
+)
 GRID_WHITE = np.array([0.0, 0.25, 0.5, 0.75])
 
 

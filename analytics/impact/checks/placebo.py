@@ -50,6 +50,8 @@ def placebo(y: Array, design: Design, actual: float) -> Placebo:
     if len(splits) > MOST_DATES:
         splits = np.unique(np.linspace(splits[0], splits[-1], MOST_DATES).astype(int))
     steps = (np.arange(len(when))[None, :] >= splits[:, None]).astype(float)
+    new = np.linalg.norm(steps - (steps @ np.linalg.pinv(base).T) @ base.T, axis=1) > 1e-6
+    splits, steps = splits[new], steps[new]  # a date on which something else changed cannot be tried
     each = np.concatenate([np.broadcast_to(base, (len(splits), *base.shape)), steps[..., None]], axis=-1)
     contrast = np.eye(each.shape[-1])[-1]
     both = dual(problem(y[design.before], each, contrast, when))
