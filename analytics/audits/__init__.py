@@ -1,0 +1,23 @@
+"""Audits: who is in a persona and who is missing, against everybody it could have been made from."""
+
+from analytics.audits.representation import (
+    AGE_BANDS,
+    AuditError,
+    Representation,
+    age_band,
+    holm,
+    hypergeometric_p,
+    representation,
+    wilson,
+)
+
+__all__ = [
+    "AGE_BANDS",
+    "AuditError",
+    "Representation",
+    "age_band",
+    "holm",
+    "hypergeometric_p",
+    "representation",
+    "wilson",
+]
