@@ -2,9 +2,10 @@
 
 Reads the folder named by DIGITAL_PERSONA_REAL_DATA. Prints one JSON line. Every share carries its n and a
 95% Wilson interval, in per cent. The rules were written with the even rows of the safety data at hand (HateCheck:
-even templates); only the odd ones are measured here. Sources of the data: HateCheck (Röttger et al. 2021), Surge AI toxicity,
-CrowS-Pairs (Nangia et al. 2020), HolisticBias (Smith et al. 2022), dark patterns (Mathur et al. 2019; Yada et
-al. 2022), PII sentences (Presidio research), Instagram captions, Upworthy headlines, clothing reviews. The
+even templates); only the odd ones are measured here (HolisticBias and the ordinary texts whole).
+Sources of the data: HateCheck (Röttger et al. 2021), Surge AI toxicity, CrowS-Pairs (Nangia et al. 2020),
+HolisticBias (Smith et al. 2022), dark patterns (Mathur et al. 2019; Yada et al. 2022), PII sentences (Presidio
+research), Instagram captions, Upworthy headlines, clothing reviews. The
 composer's own posts come from the composer's benchmark.
 """
 
