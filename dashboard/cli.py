@@ -11,6 +11,7 @@ from dashboard.commands import (
     campaign,
     demo,
     export,
+    impact,
     imports,
     jobs,
     ledger,
@@ -44,7 +45,7 @@ def options(
     context.obj = Output(workspace, as_json)
 
 
-for part in (imports, products, personas, campaign, review, export, jobs, ledger, demo, users, serving):
+for part in (imports, products, personas, campaign, review, export, impact, jobs, ledger, demo, users, serving):
     part.register(app)
 
 

@@ -1,0 +1,136 @@
+"""``digital-persona impact``: what can be measured, what a design could show, effects, segments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from dashboard.commands.output import output
+from dashboard.components.numbers import with_interval
+from dashboard.services import impact
+from dashboard.services.impact import ImpactServiceError, Kind, Question
+
+EPILOG = """Examples:
+
+digital-persona impact metrics
+
+digital-persona impact plan sales --target 10
+
+digital-persona impact analyse engagement --on 2026-05-18 --washout 14 --save "New posts"
+
+digital-persona --json impact segments engagement --on 2026-05-18 --by "age group"
+"""
+Metric = Annotated[str, typer.Argument(help="The metric's name, as `impact metrics` lists it.")]
+On = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the change, such as 2026-05-18.")]
+Washout = Annotated[int, typer.Option(help="Days after the change that count as neither before nor after.")]
+KindOption = Annotated[str | None, typer.Option(help=f"{', '.join(impact.KINDS)}; guessed when left out.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Before and after a change.", no_args_is_help=True, epilog=EPILOG)
+    group.command("metrics")(metrics)
+    group.command("plan", epilog=EPILOG)(plan)
+    group.command("analyse", epilog=EPILOG)(analyse)
+    group.command("segments", epilog=EPILOG)(segments)
+    app.add_typer(group, name="impact")
+
+
+def _kind(name: str | None) -> Kind | None:
+    if name is None:
+        return None
+    found = next((kind for kind in impact.KINDS if kind == name), None)
+    if found is None:
+        raise ImpactServiceError(f"“{name}” is no kind of number. Use {', '.join(impact.KINDS)}.")
+    return found
+
+
+def metrics(context: typer.Context) -> None:
+    """List what can be measured."""
+    out = output(context)
+    found = impact.measurable(out.workspace)
+    rows = [(m.metric, m.kind, m.n, m.first, m.last, ", ".join(m.segment_kinds)) for m in found]
+    out.table("Metrics", ("metric", "kind", "points", "from", "to", "segments"), rows, found)
+
+
+def plan(
+    context: typer.Context,
+    metric: Metric,
+    on: On | None = None,
+    target: Annotated[float, typer.Option(help="The effect to look for, in percent.")] = 10.0,
+    washout: Washout = 0,
+    kind: KindOption = None,
+) -> None:
+    """Say how long to wait after a change to see an effect of this size."""
+    out = output(context)
+    day = on.date() if on else impact.find(out.workspace, metric).last
+    found = impact.plan(out.workspace, Question(metric, day, washout, kind=_kind(kind)), target)
+    if out.as_json:
+        out.say("", found)
+        return
+    out.say(found.sentence)
+    rows = [(f"{w.periods} {found.frequency}s", f"{w.detectable:.1f}%") for w in found.waits]
+    out.table("Smallest effect that 4 of 5 analyses would find", ("wait", "effect"), rows, found)
+
+
+def analyse(
+    context: typer.Context,
+    metric: Metric,
+    on: On,
+    washout: Washout = 0,
+    kind: KindOption = None,
+    by: Annotated[str | None, typer.Option(help="A kind of segment, with --segment.")] = None,
+    segment: Annotated[str | None, typer.Option(help="Look at this segment only.")] = None,
+    control: Annotated[str | None, typer.Option(help="A metric that the change did not touch.")] = None,
+    save: Annotated[str, typer.Option(help="Keep the result under this name.")] = "",
+) -> None:
+    """Measure the effect of a change on a metric, with every check."""
+    out = output(context)
+    label = save.strip() or "the change"
+    question = Question(
+        metric, on.date(), washout, label, _kind(kind), segment_kind=by, segment=segment, control=control
+    )
+    report = impact.analyse(out.workspace, question)
+    kept = impact.save(out.workspace, out.user, question, report) if save.strip() else None
+    if out.as_json:
+        out.say("", {**impact.report_plain(report), "effect_id": kept})
+        return
+    effect = report.effect
+    out.say(report.verdict.sentence)
+    out.say(
+        f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), n={effect.n_before} {report.frequency}s "
+        f"before and {effect.n_after} after, p={effect.p:.3g}. {effect.method}"
+    )
+    for doubt in report.verdict.could_be_wrong:
+        out.say(f"  Could be wrong: {doubt}")
+    out.say(f"Next: {report.verdict.next_step}")
+    if kept:
+        out.say(f"Kept as effect {kept}.")
+
+
+def segments(
+    context: typer.Context,
+    metric: Metric,
+    on: On,
+    by: Annotated[str, typer.Option(help="The kind of segment, such as age group.")],
+    washout: Washout = 0,
+    kind: KindOption = None,
+    also: Annotated[list[str] | None, typer.Option(help="Another metric to look at with it.")] = None,
+) -> None:
+    """Compare the effect between segments, corrected for the number of comparisons (Holm)."""
+    out = output(context)
+    question = Question(metric, on.date(), washout, kind=_kind(kind))
+    report = impact.by_segment(out.workspace, question, by, (metric, *(also or [])) if also else ())
+    plain = impact.segments_plain(report)
+    columns = ("metric", "segment", "own effect", "against the others", "corrected p", "answer")
+    out.table(f"Effect by {by}", columns, [_row(row) for row in plain["rows"]], plain)
+    for note in () if out.as_json else report.notes:
+        out.say(note.text)
+
+
+def _row(row: dict[str, Any]) -> tuple[object, ...]:
+    p = row["p_holm"]
+    own, other = with_interval(*row["own"]), with_interval(*row["against_others"])
+    return row["metric"], row["segment"], own, other, "" if p is None else f"{p:.3g}", row["answer"]

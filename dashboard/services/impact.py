@@ -1,0 +1,347 @@
+"""Before and after a change: what can be seen, what was found, for everybody and by segment.
+
+The statistics live in ``analytics.impact`` and are loaded at the first question, so that a page that only
+lists metrics stays light.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from dashboard.services import people
+from dashboard.services.impact_plain import effect_plain, report_plain, segments_plain
+from dashboard.services.impact_series import (
+    KIND_WORDS,
+    KINDS,
+    ImpactServiceError,
+    Kind,
+    Measurable,
+    find,
+    measurable,
+    read,
+)
+from dashboard.services.people import User
+from dashboard.workspace import Workspace
+from db.repositories import effects
+from db.repositories.effects import EffectRecord, InterventionRecord
+
+if TYPE_CHECKING:
+    from analytics.impact.cost import Return
+    from analytics.impact.design import Intervention
+    from analytics.impact.power import Plan
+    from analytics.impact.report import ImpactReport
+    from analytics.impact.segments import SegmentReport
+    from analytics.impact.series import MetricSeries
+
+__all__ = [
+    "KINDS",
+    "KIND_WORDS",
+    "ImpactServiceError",
+    "Kind",
+    "Measurable",
+    "Preflight",
+    "Question",
+    "add_intervention",
+    "analyse",
+    "by_segment",
+    "data_digest",
+    "earned_back",
+    "effect_plain",
+    "find",
+    "interventions",
+    "measurable",
+    "plan",
+    "preflight",
+    "report_plain",
+    "save",
+    "saved",
+    "segments_plain",
+]
+
+MIN_SIDE = 8
+MAX_WASHOUT = 366
+MAX_SEGMENTS = 2_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: one metric, one change.
+
+    Attributes
+    ----------
+    washout_days : days after the change that count as neither before nor after.
+    kind : what kind of number the metric is; guessed when None.
+    segment_kind, segment : ask of one group only.
+    held : other changes (by number) whose steps are held while this one is measured.
+    control : a metric that the change did not touch; the difference to it is then analysed.
+    """
+
+    metric: str
+    on: date
+    washout_days: int = 0
+    label: str = "the change"
+    kind: Kind | None = None
+    segment_kind: str | None = None
+    segment: str | None = None
+    held: tuple[int, ...] = ()
+    control: str | None = None
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What the design could show, told before its result is looked at.
+
+    Attributes
+    ----------
+    detectable : smallest effect (%) that would be found with 80% power, or None where no verdict is possible.
+    """
+
+    n_before: int
+    n_after: int
+    unit: str
+    detectable: float | None
+    sentence: str
+
+
+def interventions(workspace: Workspace) -> list[InterventionRecord]:
+    """List the changes that were kept, newest first."""
+    with workspace.database.reading() as session:
+        return effects.interventions(session)
+
+
+def add_intervention(
+    workspace: Workspace, user: User, name: str, on: date, washout_days: int = 0, note: str = ""
+) -> int:
+    """Keep a change and return its number.
+
+    Raises
+    ------
+    NotAllowedError
+        When the role may not change anything.
+    ImpactServiceError
+        When it has no name or an impossible settling time.
+    """
+    people.require(user, people.MAY_EDIT, "keep a change")
+    if not name.strip():
+        raise ImpactServiceError("Give the change a name, such as “New way of making posts”.")
+    _check_washout(washout_days)
+    with workspace.database.writing() as session:
+        return effects.add_intervention(session, name.strip()[:200], on, washout_days, note.strip(), user.name)
+
+
+def _check_washout(days: int) -> None:
+    if not 0 <= days <= MAX_WASHOUT:
+        raise ImpactServiceError(f"The settling time is {days} days; it can be 0 to {MAX_WASHOUT}.")
+
+
+def _asked(workspace: Workspace, question: Question) -> tuple[Measurable, pd.DataFrame, Kind]:
+    _check_washout(question.washout_days)
+    metric = find(workspace, question.metric)
+    if question.segment is not None and question.segment_kind is None:
+        raise ImpactServiceError("Name the kind of segment too, such as age group.")
+    frame = read(workspace, metric, question.segment_kind, question.segment)
+    return metric, frame, question.kind or metric.kind
+
+
+def _check_arrived(metric: Measurable, on: date) -> None:
+    """Tell old numbers apart from a change that is still to come."""
+    if metric.arrived < on <= date.today():
+        raise ImpactServiceError(
+            f"The numbers of “{metric.metric}” came in on {metric.arrived}, before the change on {on}. "
+            "Bring in newer ones on the Data page."
+        )
+
+
+def data_digest(workspace: Workspace, metric: str, segment_kind: str | None = None) -> str:
+    """Return a digest of a metric's numbers, so that an answer is kept only as long as they stay the same."""
+    found = find(workspace, metric)
+    frame = read(workspace, found, segment_kind)
+    return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()
+
+
+def _changes(workspace: Workspace, question: Question) -> list[Intervention]:
+    from analytics.impact.design import Intervention
+
+    first = Intervention(question.on, question.label, question.washout_days)
+    with workspace.database.reading() as session:
+        others = [effects.get_intervention(session, number) for number in question.held]
+    return [first, *(Intervention(o.on, o.name, o.washout_days) for o in others)]
+
+
+def preflight(workspace: Workspace, question: Question) -> Preflight:
+    """Say how large an effect this design could show, from the time before the change alone.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where the question cannot be asked of this metric.
+    """
+    from analytics.impact.design import check_timing
+    from analytics.impact.power import plan as planned
+    from analytics.impact.series import prepare
+
+    metric, frame, kind = _asked(workspace, question)
+    series = prepare(frame, kind=kind, as_of=metric.arrived)
+    change = _changes(workspace, question)[0]
+    if question.on > date.today():
+        return _too_early(series, question)
+    _check_arrived(metric, question.on)
+    check_timing(series.times, series.calendar, change, metric.arrived)
+    before = series.times <= change.last_before(series.calendar)
+    after = int((series.times >= change.first_after(series.calendar)).sum())
+    unit = series.frequency
+    design = f"{int(before.sum())} {unit}s before and {after} after the change"
+    if min(int(before.sum()), after) < MIN_SIDE:
+        text = f"With {design} no verdict is possible; it takes at least {MIN_SIDE} on each side."
+        return Preflight(int(before.sum()), after, unit, None, text)
+    history = _part(series, before)
+    smallest = planned(history, washout_days=question.washout_days, waits=(after,)).waits[0].detectable
+    text = f"With {design}, an effect of about {smallest:.0f}% or more would be found in 4 of 5 cases."
+    if smallest > 25:
+        text += " Only a very large effect can be seen; more history or a finer rhythm would help."
+    return Preflight(int(before.sum()), after, unit, smallest, text)
+
+
+def _part(series: MetricSeries, mask: Any) -> MetricSeries:
+    return replace(series, times=series.times[mask], value=series.value[mask], response=series.response[mask])
+
+
+def _too_early(series: MetricSeries, question: Question) -> Preflight:
+    text = f"The change on {question.on} is still to come. The planner below says how long to wait after it."
+    return Preflight(len(series.times), 0, series.frequency, None, text)
+
+
+def plan(workspace: Workspace, question: Question, target: float = 10.0) -> Plan:
+    """Say how long one must wait after a change to see an effect of ``target`` percent.
+
+    The numbers before the change are the history; all of them when the change is still to come.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where there is too little history.
+    """
+    from analytics.impact.power import plan as planned
+    from analytics.impact.series import prepare
+
+    metric, frame, kind = _asked(workspace, question)
+    series = prepare(frame, kind=kind, as_of=metric.arrived)
+    change = _changes(workspace, question)[0]
+    before = series.times <= change.last_before(series.calendar)
+    history = _part(series, before) if before.any() else series
+    return planned(history, target=target, washout_days=question.washout_days)
+
+
+def analyse(workspace: Workspace, question: Question) -> ImpactReport:
+    """Measure the effect of a change on a metric, with every check.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where the question cannot be asked of this metric.
+    """
+    from analytics.impact.report import analyse as measure
+
+    metric, frame, kind = _asked(workspace, question)
+    _check_arrived(metric, question.on)
+    control = None
+    if question.control is not None:
+        control = read(workspace, find(workspace, question.control))
+    name = f"{question.metric} of {question.segment}" if question.segment else question.metric
+    changes = _changes(workspace, question)
+    return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived)
+
+
+def by_segment(
+    workspace: Workspace, question: Question, segment_kind: str, metrics: tuple[str, ...] = ()
+) -> SegmentReport:
+    """Compare the effect between segments, corrected over every metric and segment that is looked at.
+
+    Parameters
+    ----------
+    metrics
+        Look at these together; only the question's own metric when empty.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where a metric is not split so, or has too many segments.
+    """
+    from analytics.impact.segments import analyse_segments
+
+    _check_washout(question.washout_days)
+    found = [find(workspace, name) for name in metrics or (question.metric,)]
+    for metric in found:
+        number = dict(metric.segments).get(segment_kind, 0)
+        if number > MAX_SEGMENTS:
+            raise ImpactServiceError(
+                f"“{metric.metric}” has {number:,} segments by {segment_kind}; with more than {MAX_SEGMENTS:,} nothing "
+                "could be told apart. Put them into larger groups and bring the numbers in again."
+            )
+        _check_arrived(metric, question.on)
+    parts = [read(workspace, metric, segment_kind).assign(metric=metric.metric) for metric in found]
+    kinds: dict[str, Kind] = {m.metric: m.kind for m in found}
+    if question.kind:
+        kinds[question.metric] = question.kind
+    change = _changes(workspace, question)[0]
+    return analyse_segments(_together(parts), change, kinds=kinds, as_of=min(m.arrived for m in found))
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    with_denominator = ["denominator" in part for part in parts]
+    if any(with_denominator) and not all(with_denominator):
+        raise ImpactServiceError(
+            "Rates with denominators and plain numbers cannot be compared in one go; choose metrics of one sort."
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def earned_back(report: ImpactReport, spent: float, margin: float) -> Return:
+    """Return what a change earned for what it cost, from its total effect on an amount of money.
+
+    Raises
+    ------
+    ImpactError
+        When nothing was spent or the margin is not between 0 and 1.
+    """
+    from analytics.impact.cost import return_on_investment
+
+    return return_on_investment(report.effect, spent, margin=margin)
+
+
+def save(workspace: Workspace, user: User, question: Question, report: ImpactReport, name: str = "") -> int:
+    """Keep an analysis as it was shown, with its change, and return its number.
+
+    A change of the same name on the same day is used again.
+
+    Raises
+    ------
+    NotAllowedError
+        When the role may not change anything.
+    """
+    people.require(user, people.MAY_EDIT, "keep an effect")
+    title = name.strip() or question.label
+    known = next((i for i in interventions(workspace) if (i.on, i.name) == (question.on, title)), None)
+    number = known.id if known else add_intervention(workspace, user, title, question.on, question.washout_days)
+    settings = {
+        "on": question.on.isoformat(),
+        "washout_days": question.washout_days,
+        "kind": question.kind,
+        "held": list(question.held),
+        "control": question.control,
+        "data_sha256": data_digest(workspace, question.metric, question.segment_kind),
+    }
+    segment = (question.segment_kind, question.segment)
+    with workspace.database.writing() as session:
+        return effects.save_effect(session, number, question.metric, segment, settings, report_plain(report), user.name)
+
+
+def saved(workspace: Workspace) -> list[EffectRecord]:
+    """List the kept analyses, newest first."""
+    with workspace.database.reading() as session:
+        return effects.effects(session)

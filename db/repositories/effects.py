@@ -1,0 +1,222 @@
+"""Metric series, the changes that were made, and the effects that were measured around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from db.bulk import table_for
+from db.errors import StoreError
+from db.tables import EffectRow, HistoricalPostRow, ImportRow, InterventionRow, MetricPointRow
+
+POST_COUNTS = ("impressions", "clicks", "likes", "comments", "shares", "saves", "engagements", "spend")
+POST_GROUPS = ("channel", "age_group", "campaign", "format")
+
+
+@dataclass(frozen=True)
+class SeriesRecord:
+    """One metric as it was brought in, for everybody (``segment_kind`` None) or by one kind of segment.
+
+    ``points`` counts rows, ``with_denominator`` those that name one, ``segments`` the different groups.
+    """
+
+    metric: str
+    segment_kind: str | None
+    points: int
+    with_denominator: int
+    segments: int
+    first: date
+    last: date
+    lowest: float
+    highest: float
+    arrived: date
+
+
+@dataclass(frozen=True)
+class InterventionRecord:
+    """A change that was made on a day."""
+
+    id: int
+    name: str
+    on: date
+    washout_days: int
+    note: str
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class EffectRecord:
+    """An analysis as it was kept, with the change it belongs to."""
+
+    id: int
+    intervention: InterventionRecord
+    metric: str
+    segment_kind: str | None
+    segment: str | None
+    settings: dict[str, Any]
+    result: dict[str, Any]
+    author: str
+    created_at: datetime
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def series(session: Session) -> list[SeriesRecord]:
+    """List every metric by kind of segment, in the order of their names."""
+    point, brought = table_for(MetricPointRow), table_for(ImportRow)
+    query = (
+        sa.select(
+            point.c.metric,
+            point.c.segment_kind,
+            sa.func.count(),
+            sa.func.count(point.c.denominator),
+            sa.func.count(sa.distinct(point.c.segment)),
+            sa.type_coerce(sa.func.min(point.c.date), point.c.date.type),
+            sa.type_coerce(sa.func.max(point.c.date), point.c.date.type),
+            sa.func.min(point.c.value),
+            sa.func.max(point.c.value),
+            sa.type_coerce(sa.func.max(brought.c.created_at), brought.c.created_at.type),
+        )
+        .join(brought, brought.c.id == point.c.import_id)
+        .group_by(point.c.metric, point.c.segment_kind)
+        .order_by(point.c.metric, point.c.segment_kind)
+    )
+    return [
+        SeriesRecord(metric, kind, n, below, groups, _day(first), _day(last), low, high, _day(arrived))
+        for metric, kind, n, below, groups, first, last, low, high, arrived in session.connection().execute(query)
+    ]
+
+
+def points(session: Session, metric: str, segment_kind: str | None = None, segment: str | None = None) -> pd.DataFrame:
+    """Read one metric, in order of date.
+
+    Returns
+    -------
+    DataFrame
+        Columns date, value, denominator, segment; the rows of everybody when ``segment_kind`` is None.
+    """
+    table = table_for(MetricPointRow)
+    kind = table.c.segment_kind.is_(None) if segment_kind is None else table.c.segment_kind == segment_kind
+    query = sa.select(table.c.date, table.c.value, table.c.denominator, table.c.segment).where(
+        table.c.metric == metric, kind
+    )
+    if segment is not None:
+        query = query.where(table.c.segment == segment)
+    rows = session.connection().execute(query.order_by(table.c.date, table.c.id)).all()
+    frame = pd.DataFrame(rows, columns=["date", "value", "denominator", "segment"])
+    return frame.assign(date=pd.to_datetime([_day(moment) for moment in frame["date"]]))
+
+
+def post_counts(session: Session) -> pd.DataFrame:
+    """Read the counts of past posts that have a date.
+
+    Returns
+    -------
+    DataFrame
+        Columns date, channel, age_group, campaign, format, and the counts in ``POST_COUNTS`` (NaN if unknown).
+    """
+    table = table_for(HistoricalPostRow)
+    names = (*POST_GROUPS, *POST_COUNTS)
+    query = sa.select(table.c.posted_at, *(table.c[name] for name in names)).where(table.c.posted_at.is_not(None))
+    frame = pd.DataFrame(session.connection().execute(query.order_by(table.c.id)).all(), columns=["date", *names])
+    frame["date"] = pd.to_datetime([_day(moment) for moment in frame["date"]])
+    return frame.astype(dict.fromkeys(POST_COUNTS, float))
+
+
+def posts_arrived(session: Session) -> date | None:
+    """Return the day on which past posts were last brought in, or None."""
+    query = select(sa.func.max(ImportRow.created_at)).where(
+        col(ImportRow.id).in_(select(HistoricalPostRow.import_id).distinct())
+    )
+    moment = session.exec(query).one()
+    return _day(moment) if moment else None
+
+
+def add_intervention(session: Session, name: str, on: date, washout_days: int, note: str, author: str) -> int:
+    """Keep a change and return its id."""
+    row = InterventionRow(name=name, on=on, washout_days=washout_days, note=note, author=author)
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def interventions(session: Session) -> list[InterventionRecord]:
+    """List the changes, newest first."""
+    rows = session.exec(select(InterventionRow).order_by(col(InterventionRow.on).desc(), col(InterventionRow.id)))
+    return [_intervention(row) for row in rows]
+
+
+def get_intervention(session: Session, intervention_id: int) -> InterventionRecord:
+    """Return one change.
+
+    Raises
+    ------
+    StoreError
+        When there is none with this number.
+    """
+    row = session.get(InterventionRow, intervention_id)
+    if row is None:
+        raise StoreError(f"There is no change with the number {intervention_id}. List them to see which there are.")
+    return _intervention(row)
+
+
+def _intervention(row: InterventionRow) -> InterventionRecord:
+    assert row.id is not None
+    return InterventionRecord(row.id, row.name, row.on, row.washout_days, row.note, row.author, row.created_at)
+
+
+def save_effect(
+    session: Session,
+    intervention_id: int,
+    metric: str,
+    segment: tuple[str | None, str | None],
+    settings: dict[str, Any],
+    result: dict[str, Any],
+    author: str,
+) -> int:
+    """Keep an analysis as it was shown and return its id."""
+    row = EffectRow(
+        intervention_id=intervention_id,
+        metric=metric,
+        segment_kind=segment[0],
+        segment=segment[1],
+        settings=settings,
+        result=result,
+        author=author,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def effects(session: Session) -> list[EffectRecord]:
+    """List the kept analyses, newest first."""
+    query = (
+        select(EffectRow, InterventionRow)
+        .join(InterventionRow, col(InterventionRow.id) == col(EffectRow.intervention_id))
+        .order_by(col(EffectRow.id).desc())
+    )
+    return [
+        EffectRecord(
+            row.id or 0,
+            _intervention(change),
+            row.metric,
+            row.segment_kind,
+            row.segment,
+            row.settings,
+            row.result,
+            row.author,
+            row.created_at,
+        )
+        for row, change in session.exec(query)
+    ]
