@@ -27,6 +27,7 @@ WHAT = {
     "metrics": "Metrics over time",
     "consents": "Consents",
     "interactions": "Purchases and visits",
+    "survey": "Survey",
 }
 DAY_FIRST = {"Find out from the file": None, "Day first (04/09 is 4 September)": True, "Month first": False}
 STATE = "import_form"

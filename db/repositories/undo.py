@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.errors import StoreError
+from db.repositories import surveys
 from db.repositories.imports import TABLES, get, table_of, update
 from db.tables import (
     ConsentEventRow,
@@ -30,7 +31,7 @@ from db.types import now
 
 
 def built_on(session: Session, import_id: int) -> list[str]:
-    """Say what rests on an import's rows: personas and drafts, as plain words."""
+    """Say what rests on an import's rows: personas, drafts and codebooks, as plain words."""
     people = select(CustomerRow.pseudonym).where(CustomerRow.import_id == import_id)
     profiled = select(ProfileRow.customer).where(ProfileRow.import_id == import_id)
     reviews = select(ReviewRow.id).where(ReviewRow.import_id == import_id)
@@ -53,6 +54,8 @@ def built_on(session: Session, import_id: int) -> list[str]:
         found.append(f"{max(members, cited)} persona(s)")
     if drafts:
         found.append(f"{drafts} draft(s)")
+    if steps := surveys.coded_steps(session, import_id):
+        found.append(f"{steps} step(s) in codebooks of open answers")
     return found
 
 
@@ -82,7 +85,7 @@ def take_back(session: Session, import_id: int) -> int:
     """Remove an import's rows and put back what it had changed, whatever its state. Return how many."""
     connection = session.connection()
     _restore(session, import_id)
-    removed = 0
+    removed = surveys.remove(session, import_id)
     facts = sa.select(col(ProductRow.id)).where(col(ProductRow.import_id) == import_id)
     connection.execute(sa.delete(ProductFactRow).where(col(ProductFactRow.product_id).in_(facts)))
     for kind in TABLES:

@@ -33,11 +33,13 @@ from db.tables.personas import (
     PersonaRow,
     PersonaVersionRow,
 )
+from db.tables.surveys import CodebookEventRow, SurveyItemRow, SurveyResponseRow, SurveyRow
 
 __all__ = [
     "BrandRow",
     "CampaignRow",
     "CheckRow",
+    "CodebookEventRow",
     "ConsentEventRow",
     "CustomerRow",
     "DecisionRow",
@@ -69,6 +71,9 @@ __all__ = [
     "ProductRow",
     "ProfileRow",
     "ReviewRow",
+    "SurveyItemRow",
+    "SurveyResponseRow",
+    "SurveyRow",
     "UserRow",
     "WorkerRow",
     "WorkspaceRow",
