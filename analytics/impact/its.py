@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from analytics.impact.covariance import Array, whiten
 from analytics.impact.design import Design, Intervention, Shape, build
 from analytics.impact.gls import DualInference, dual, problem
-from analytics.impact.series import MetricSeries
+from analytics.impact.series import MetricSeries, as_percent
 
 METHOD = (
     "Step with a common trend; generalised least squares for errors that remember the past: the larger p-value and "
@@ -110,19 +110,18 @@ def coefficients(y: Array, X: Array, times: npt.ArrayLike, rho: float) -> tuple[
 def _effect(series: MetricSeries, design: Design, both: DualInference, beta: Array) -> Effect:
     values = np.array([both.estimate[0], both.low[0], both.high[0]])
     observed = series.value[design.keep][design.after]
+    base = float(series.response[design.keep][design.after].mean() - values[0])
     if series.log:
-        percents = 100.0 * np.expm1(np.minimum(values, 50.0))
         total = (observed.sum() + series.correction * len(observed)) * -np.expm1(-values)
     else:
-        base = series.response[design.keep][design.after].mean() - values[0]
-        percents = 100.0 * values / abs(base) if base else np.sign(values) * np.inf
         total = values * len(observed)
+    percents = [as_percent(float(v), log=series.log, base=base) for v in values]
     mean = total / len(observed)
     return Effect(
         shape=design.shape,
-        percent=float(percents[0]),
-        low=float(percents[1]),
-        high=float(percents[2]),
+        percent=percents[0],
+        low=percents[1],
+        high=percents[2],
         p=float(both.p[0]),
         n_before=int(design.before.sum()),
         n_after=int(design.after.sum()),

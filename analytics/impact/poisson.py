@@ -63,8 +63,9 @@ def poisson_regression(
     model = sm.GLM(counts, sm.add_constant(X), family=sm.families.Poisson(), offset=np.log(exposure))
     fit = model.fit(scale="X2" if quasi else 1.0)
     bounds = fit.conf_int()
+    ratios, low, high = (np.exp(v) for v in (fit.params, bounds[:, 0], bounds[:, 1]))
     rows = tuple(
-        RateRatio(name, *(float(np.exp(v)) for v in (fit.params[i], bounds[i, 0], bounds[i, 1])), se=float(fit.bse[i]))
+        RateRatio(name, float(ratios[i]), float(low[i]), float(high[i]), float(fit.bse[i]))
         for i, name in enumerate(("intercept", *names))
     )
     return PoissonFit(rows, float(fit.pearson_chi2 / fit.df_resid))

@@ -15,12 +15,12 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.gls import dual, problem, reml_ar1
 from analytics.impact.its import Effect
 from analytics.impact.notes import percent
-from analytics.impact.series import MetricSeries
+from analytics.impact.series import MetricSeries, as_percent
 
 POWER = 0.8
 _WAITS = (8, 10, 12, 16, 20, 26, 39, 52, 78, 104)
 _WAITS_DAILY = (8, 14, 21, 28, 42, 56, 84, 112, 182, 364)
-_SIMULATIONS = 200
+_SIMULATIONS = 100
 
 
 def detectable(effect: Effect, *, log: bool, base: float) -> float:
@@ -31,13 +31,7 @@ def detectable(effect: Effect, *, log: bool, base: float) -> float:
     base : mean counterfactual after the change, used where the model's scale is plain.
     """
     reach = effect.half_width + float(stdtrit(effect.df, POWER)) * effect.se
-    return _as_percent(reach, log=log, base=base)
-
-
-def _as_percent(reach: float, *, log: bool, base: float) -> float:
-    if log:
-        return float(100.0 * np.expm1(min(reach, 50.0)))
-    return float(100.0 * reach / abs(base)) if base else float("inf")
+    return as_percent(reach, log=log, base=base)
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,7 @@ def plan(
     """Minimum detectable effect of a step, by the time waited after a change made right after the data ends.
 
     The history's trend, week, memory and scatter are fitted by restricted likelihood; each wait is then simulated
-    200 times from them without an effect and read by the same dual inference that the real analysis uses.
+    100 times from them without an effect and read by the same dual inference that the real analysis uses.
 
     Raises
     ------
@@ -99,9 +93,9 @@ def plan(
     found = []
     for wait in chosen:
         reach = _simulated_reach(series, wait, washout_days, rho, seed) * noise
-        found.append(Wait(int(wait), _as_percent(reach, log=series.log, base=base)))
+        found.append(Wait(int(wait), as_percent(reach, log=series.log, base=base)))
     needed = next((w.periods for w in found if w.detectable <= target), None)
-    scatter = _as_percent(noise, log=series.log, base=base)
+    scatter = as_percent(noise, log=series.log, base=base)
     sentence = _sentence(target, series.frequency, found, needed)
     return Plan(target, len(series.times), rho, scatter, series.frequency, tuple(found), needed, sentence)
 

@@ -15,7 +15,7 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.gls import DualInference, dual, problem
 from analytics.impact.multiplicity import holm
 from analytics.impact.notes import Note, info, percent, warning
-from analytics.impact.series import Kind, clean_rows, respond
+from analytics.impact.series import Kind, as_percent, clean_rows, respond
 
 ALPHA = 0.05
 TOO_FEW = "too few to tell"
@@ -223,15 +223,11 @@ def _batch(members: list[_Case], calendar: Calendar, step: Intervention, *, log:
 
 def _row(case: _Case, both: DualInference, i: int, m: int, before: int, after: int, *, log: bool) -> SegmentEffect:
     own, gap = (
-        Percent(*(_as_percent(float(v[k]), case, log=log) for v in (both.estimate, both.low, both.high)))
+        Percent(*(as_percent(float(v[k]), log=log, base=case.base) for v in (both.estimate, both.low, both.high)))
         for k in (i, i + m)
     )
     p, p_own = float(both.p[i + m]), float(both.p[i])
     return SegmentEffect(case.metric, case.segment, before, after, own, gap, p, np.nan, p_own, "no difference shown")
-
-
-def _as_percent(value: float, case: _Case, *, log: bool) -> float:
-    return float(100.0 * np.expm1(min(value, 50.0))) if log else 100.0 * value / case.base
 
 
 def _untold(case: _Case, calendar: Calendar, step: Intervention) -> SegmentEffect:

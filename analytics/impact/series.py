@@ -200,3 +200,10 @@ def respond(value: Array, kind: Kind, denominator: Array | None, notes: list[Not
         warning("zeros", "Some values are zero; half the smallest value was added. Denominators would do better.")
     )
     return np.log(value + half), True, half
+
+
+def as_percent(value: float, *, log: bool, base: float) -> float:
+    """An effect on the model's scale in percent: of what would have been (log), or of `base` (plain)."""
+    if log:
+        return float(100.0 * np.expm1(min(value, 50.0)))
+    return float(100.0 * value / abs(base)) if base else float("nan")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.impact.comparison import compare_methods
 from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
 from analytics.impact.its import estimate
@@ -244,9 +245,10 @@ def test_the_planner_waits_longer_for_less_and_counts_more_noise():
 def test_an_effect_as_large_as_planned_is_mostly_found():
     plan = plan_wait(weekly(0.0, 5).head(26))
     size = next(w.detectable for w in plan.waits if w.periods == 26) / 100
-    found = [
-        analyse(weekly(size, seed, rho=plan.rho, cv=plan.noise / 100), CHANGE).effect.p < 0.05 for seed in range(60)
-    ]
+    found = []
+    for seed in range(60):
+        series = prepare(weekly(size, seed, rho=plan.rho, cv=plan.noise / 100))
+        found.append(estimate(series, [Intervention(CHANGE)]).effect.p < 0.05)
     assert 0.65 <= np.mean(found) <= 0.98  # planned for 80%
 
 
@@ -254,3 +256,18 @@ def test_six_segments_and_every_check_answer_within_a_second_each():
     start = time.process_time()
     analyse(weekly(0.1, 1), CHANGE)
     assert time.process_time() - start < 1.0
+
+
+def test_other_methods_stand_beside_ours_in_percent():
+    table = weekly(0.18, 100)
+    rows = compare_methods(prepare(table), [Intervention(CHANGE)])
+    assert [row.method for row in rows] == [
+        "Ordinary least squares",
+        "Newey-West",
+        "Prais-Winsten",
+        "SARIMAX(1,0,0)",
+    ]
+    assert all(row.low < row.percent < row.high for row in rows)
+    assert all(10 < row.percent < 30 for row in rows)
+    gappy = compare_methods(prepare(table.drop(index=5)), [Intervention(CHANGE)])
+    assert len(gappy) == 3  # SARIMAX cannot see a gap

@@ -81,10 +81,10 @@ def test_rates_use_their_denominators():
 
 def test_false_segment_claims_are_rare():
     claims = []
-    for seed in range(120):
+    for seed in range(80):
         report = analyse_segments(ages(dict.fromkeys("abcdef", 0.2), 10 + seed), CHANGE, kinds="amount")
         claims.append(any(r.answer.startswith("gains") for r in report.rows))
-    assert np.mean(claims) <= 0.13  # 7% and three standard errors below
+    assert np.mean(claims) <= 0.15  # 7% and three standard errors below
 
 
 @pytest.mark.parametrize(
