@@ -1,0 +1,281 @@
+"""Surveys: bring one in with its legal basis, describe its questions, compare its waves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+
+from dashboard.services.people import MAY_EDIT, User, require
+from dashboard.workspace import Workspace
+from db import ledger
+from db.repositories import consents, surveys
+from db.repositories.surveys import ItemRecord, SurveyRecord
+
+if TYPE_CHECKING:
+    from analytics.surveys import Plan, Reliability, Survey, SurveyReport
+    from analytics.surveys.model import Item, Role
+
+ROLE_COLUMNS: dict[Role, str] = {
+    "respondent": "@respondent",
+    "wave": "@wave",
+    "date": "@date",
+    "age_group": "@age_group",
+    "weight": "@weight",
+}
+ITEM_DETAILS = ("question", "columns", "labels", "family", "n", "missing", "no_answer", "separator", "ask")
+
+
+@dataclass(frozen=True)
+class ItemSummary:
+    """How one closed question was answered: answers given, missing, and each label's share with its interval.
+
+    ``rows`` hold label, n, share, low and high (shares between 0 and 1).
+    """
+
+    key: str
+    question: str
+    kind: str
+    n: int
+    missing: int
+    rows: tuple[dict[str, Any], ...]
+    sentence: str
+
+
+def listing(workspace: Workspace) -> list[SurveyRecord]:
+    """Return the surveys, the newest first."""
+    with workspace.database.reading() as session:
+        return surveys.listing(session)
+
+
+def get(workspace: Workspace, survey_id: int) -> SurveyRecord:
+    """Return one survey; StoreError where there is none."""
+    with workspace.database.reading() as session:
+        return surveys.get(session, survey_id)
+
+
+def questions(workspace: Workspace, survey_id: int, kind: str | None = None) -> list[ItemRecord]:
+    """Return a survey's questions, all or those of one kind."""
+    with workspace.database.reading() as session:
+        return [i for i in surveys.items(session, survey_id) if kind in (None, i.kind)]
+
+
+def state_basis(workspace: Workspace, user: User, survey_id: int, basis: str) -> None:
+    """State the legal basis for using a survey's answers, where none was stated when it came in.
+
+    Raises
+    ------
+    SurveyError
+        The basis is empty.
+    """
+    from analytics.surveys import SurveyError
+
+    require(user, MAY_EDIT, "state the legal basis of a survey")
+    if not basis.strip():
+        raise SurveyError("Say in words why you may use these answers, for example: people agreed before question 1.")
+    with workspace.database.writing() as session:
+        record = surveys.get(session, survey_id)
+        consents.state_statement(session, record.import_id, ["survey"], basis.strip(), user.name)
+        entry = {"import": record.import_id, "purposes": ["survey"], "basis": basis.strip()}
+        ledger.append(session, workspace.vault, "survey basis", user.name, entry)
+
+
+def item_of(record: ItemRecord) -> Item:
+    """Return a kept question as analysis knows it."""
+    from analytics.surveys import Item
+
+    details = record.details
+    kept: dict[str, Any] = {name: details[name] for name in ITEM_DETAILS}
+    kept["columns"], kept["labels"] = tuple(kept["columns"]), tuple(kept["labels"])
+    return Item(key=record.key, kind=record.kind, **kept)  # type: ignore[arg-type]
+
+
+def item_row(item: Item) -> dict[str, Any]:
+    """Return a question as it is kept."""
+    plain = asdict(item)
+    details = {name: plain[name] for name in ITEM_DETAILS}
+    details["columns"], details["labels"] = list(item.columns), list(item.labels)
+    return {"key": item.key, "kind": item.kind, "details": details}
+
+
+def load(workspace: Workspace, survey_id: int) -> Survey:
+    """Return a survey's usable answers: only those that consent or a stated basis allows now.
+
+    Raises
+    ------
+    SurveyError
+        None may be used, with what to do about it.
+    """
+    from analytics.surveys import ShareTable, Survey, SurveyError
+
+    with workspace.database.reading() as session:
+        record = surveys.get(session, survey_id)
+        kept = surveys.items(session, survey_id)
+        rows = surveys.responses(session, survey_id)
+    items = tuple(item_of(i) for i in kept)
+    if record.shape == "shares":
+        tables = tuple(_share_table(ShareTable, i) for i in kept)
+        return Survey(pd.DataFrame(), items, "shares", {}, record.notes, tables)
+    if rows.empty:
+        raise SurveyError(
+            "None of these answers may be used: no legal basis is on record for them, or everybody withdrew. "
+            "State the basis, or bring in a file of consents for surveys on the Data page."
+        )
+    frame = pd.DataFrame(rows["answers"].tolist(), dtype=object)
+    frame = frame.reindex(columns=[c for i in items for c in i.columns]).astype(object)
+    frame = frame.where(frame.notna(), None)
+    frame["@id"] = rows["id"].astype(str).to_numpy()
+    names = {"respondent": "respondent", "wave": "wave", "date": "answered_on"}
+    roles: dict[Role, str] = {}
+    for role in record.roles:
+        column = ROLE_COLUMNS[cast("Role", role)]
+        values = rows[names.get(role, role)].astype(object)
+        frame[column] = values.where(values.notna(), None).to_numpy()
+        roles[cast("Role", role)] = column
+    return Survey(frame, items, record.shape, roles, record.notes)  # type: ignore[arg-type]
+
+
+def _share_table(make: Any, record: ItemRecord) -> Any:
+    held = record.details["shares"]
+    shares = tuple(tuple(row) for row in held["shares"])
+    return make(record.details["question"], tuple(record.details["labels"]), tuple(held["groups"]), shares)
+
+
+def compare(
+    workspace: Workspace,
+    survey_id: int,
+    before: str | None = None,
+    after: str | None = None,
+    *,
+    panel: bool | None = None,
+    mix: str = "auto",
+) -> SurveyReport:
+    """Compare two waves, question by question.
+
+    Raises
+    ------
+    SurveyError
+        A wave is missing, or none of the answers may be used.
+    """
+    from analytics.surveys import compare_waves
+
+    survey = load(workspace, survey_id)
+    return compare_waves(survey, before=before, after=after, panel=panel, mix=mix)  # type: ignore[arg-type]
+
+
+def describe(workspace: Workspace, survey_id: int, wave: str | None = None) -> tuple[ItemSummary, ...]:
+    """Describe every closed question: its full distribution with Wilson intervals."""
+    survey = load(workspace, survey_id)
+    if survey.shape == "shares":
+        return tuple(_published(t) for t in survey.tables)
+    if wave is not None:
+        column = survey.column("wave")
+        rows = survey.frame if column is None else survey.frame[column.astype(str) == wave]
+        survey = replace(survey, frame=rows.reset_index(drop=True))
+    return tuple(_summary(survey.frame, item) for item in survey.items if item.kind != "open")
+
+
+def _published(table: Any) -> ItemSummary:
+    rows = tuple(
+        {"label": f"{label} ({group})" if len(table.groups) > 1 else label, "share": share}
+        for label, shares in zip(table.labels, table.shares, strict=True)
+        for group, share in zip(table.groups, shares, strict=True)
+    )
+    said = f'"{table.question}": published shares; nothing can be tested, as nobody\'s own answers are in the file.'
+    return ItemSummary(table.question, table.question, "shares", 0, 0, rows, said)
+
+
+def _summary(frame: pd.DataFrame, item: Item) -> ItemSummary:
+    from analytics.surveys import codes, net_promoter
+    from analytics.surveys.wording import percent
+
+    if item.kind == "number":
+        return _number(frame, item)
+    if item.kind in ("multi", "single"):
+        rows, n = _choice_rows(frame, item)
+    else:
+        rows, n = _scale_rows(frame, item)
+    said = f'"{item.question}": nobody answered.'
+    if n:
+        top = max(rows, key=lambda r: r["share"])
+        said = (
+            f'"{item.question}": most often "{top["label"]}", {percent(top["share"])} '
+            f"[{100 * top['low']:.1f}, {100 * top['high']:.1f}] of {n}."
+        )
+        if item.kind == "recommend":
+            score = net_promoter(codes(frame[item.columns[0]], item))
+            said = (
+                f'"{item.question}": net promoter score {score.value:.0f} [{score.low:.0f}, {score.high:.0f}], n={n}.'
+            )
+    return ItemSummary(item.key, item.question, item.kind, n, len(frame) - n, tuple(rows), said)
+
+
+def _scale_rows(frame: pd.DataFrame, item: Item) -> tuple[list[dict[str, Any]], int]:
+    from analytics.surveys import codes, distribution
+
+    found = distribution(codes(frame[item.columns[0]], item), item)
+    parts = zip(found.labels, found.counts, found.shares, strict=True)
+    return [{"label": x, "n": c, "share": s.value, "low": s.low, "high": s.high} for x, c, s in parts], found.n
+
+
+def _choice_rows(frame: pd.DataFrame, item: Item) -> tuple[list[dict[str, Any]], int]:
+    from analytics.surveys import wilson
+    from analytics.surveys.choices import chosen
+
+    ticks, answered = chosen(frame, item)
+    n, rows = int(answered.sum()), []
+    for option in ticks.columns:
+        hits = int(ticks[option].to_numpy()[answered].sum())
+        share = wilson(hits, n)
+        rows.append({"label": str(option), "n": hits, "share": share.value, "low": share.low, "high": share.high})
+    return rows, n
+
+
+def _number(frame: pd.DataFrame, item: Item) -> ItemSummary:
+    import numpy as np
+    from scipy import stats
+
+    values = pd.to_numeric(frame[item.columns[0]], errors="coerce").dropna().to_numpy(float)
+    n = values.size
+    if n < 2:
+        return ItemSummary(item.key, item.question, "number", n, len(frame) - n, (), f'"{item.question}": too few.')
+    half = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    mean = float(values.mean())
+    said = f'"{item.question}": {mean:.2f} on average [{mean - half:.2f}, {mean + half:.2f}], n={n}.'
+    row = {"label": "mean", "n": n, "share": None, "mean": mean, "low": mean - half, "high": mean + half}
+    return ItemSummary(item.key, item.question, "number", n, len(frame) - n, (row,), said)
+
+
+def scale(workspace: Workspace, survey_id: int, keys: Sequence[str], reversed_keys: Sequence[str] = ()) -> Reliability:
+    """Say how well several scale questions hang together: alpha and omega with intervals.
+
+    Raises
+    ------
+    SurveyError
+        Too few questions or answers, or scales of different lengths.
+    """
+    from analytics.surveys import SurveyError, codes, reliability, reverse_keyed
+
+    survey = load(workspace, survey_id)
+    items = [survey.item(key) for key in keys]
+    points = {i.points for i in items}
+    if len(items) < 3 or len(points) != 1 or 0 in points:
+        raise SurveyError("Pick three or more questions that share one scale, such as 5-point agreement.")
+    answers = pd.DataFrame({i.key: codes(survey.frame[i.columns[0]], i) for i in items})
+    signs: Mapping[str, int] = {key: -1 if key in reversed_keys else 1 for key in keys}
+    return reliability(reverse_keyed(answers, signs, 1, points.pop()))
+
+
+def plan(
+    before: float,
+    after: float,
+    *,
+    response_rate: float = 1.0,
+    power: float = 0.8,
+) -> Plan:
+    """Say how many answers each wave needs to find a change of a share (both between 0 and 1)."""
+    from analytics.surveys import n_for_share_difference
+
+    return n_for_share_difference(before, after, response_rate=response_rate, power=power)
