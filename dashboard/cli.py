@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboard.commands import (
+    audit,
     campaign,
     demo,
     export,
@@ -45,7 +46,7 @@ def options(
     context.obj = Output(workspace, as_json)
 
 
-for part in (imports, products, personas, campaign, review, export, impact, jobs, ledger, demo, users, serving):
+for part in (imports, products, personas, campaign, review, export, impact, jobs, ledger, audit, demo, users, serving):
     part.register(app)
 
 

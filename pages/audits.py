@@ -1,6 +1,21 @@
-"""Audits."""
+"""Audits: who agreed to what, what was done, what the checks found, and who is reached."""
 
-from dashboard.components import begin, empty_state
+import streamlit as st
 
-begin("audits")
-empty_state("No audits yet", "Audits look at fairness, privacy and consent over everything in this workspace.")
+from dashboard.components import begin
+from dashboard.sections.audits import checks_section, consent_section, ledger_section, reach_section
+
+VIEWS = ("Consent", "Ledger", "Checks", "Who is reached")
+
+workspace, user = begin("audits")
+view = st.segmented_control(
+    "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+)
+if view == VIEWS[1]:
+    ledger_section(workspace)
+elif view == VIEWS[2]:
+    checks_section(workspace)
+elif view == VIEWS[3]:
+    reach_section(workspace)
+else:
+    consent_section(workspace)
