@@ -21,6 +21,7 @@ RARE = 0.03
 NEARLY_CONSTANT = 0.02
 NOTED = 12
 SKEWED = 0.75
+OUTLIER = 4.0
 MAX_ATTRIBUTES = 60
 TEXT_COMPONENTS = 10
 PROFILE_COMPONENTS = 12
@@ -215,12 +216,14 @@ def _number_column(values: pd.Series) -> NDArray[np.float64]:
     would otherwise pass for a group of its own.
     """
     numbers = values.fillna(values.median()).to_numpy(dtype=float)
-    low, high = np.percentile(numbers, [0.5, 99.5])
-    numbers = np.clip(numbers, low, high)
     if numbers.std() and abs(float(skew(numbers))) > SKEWED:
-        numbers = PowerTransformer("yeo-johnson").fit_transform((numbers / numbers.std())[:, None])[:, 0]
-    deviation = numbers.std()
-    return ((numbers - numbers.mean()) / (deviation if deviation else 1.0))[:, None]
+        # In units of a small amount, for the transformation to reach the logarithm.
+        unit = np.percentile(np.abs(numbers[numbers != 0]), 10)
+        numbers = PowerTransformer("yeo-johnson").fit_transform((numbers / unit)[:, None])[:, 0]
+    for _ in range(2):
+        deviation = numbers.std()
+        numbers = np.clip((numbers - numbers.mean()) / (deviation if deviation else 1.0), -OUTLIER, OUTLIER)
+    return numbers[:, None]
 
 
 def _level_columns(values: pd.Series) -> NDArray[np.float64]:
