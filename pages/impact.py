@@ -1,6 +1,29 @@
-"""Impact."""
+"""Impact: whether a change made a difference, how sure that is, and what could be wrong."""
 
 from dashboard.components import begin, empty_state
+from dashboard.sections.impact import (
+    answer,
+    ask,
+    before_anything,
+    planner_section,
+    saved_section,
+    segments_section,
+    what_is_here,
+)
 
-begin("impact")
-empty_state("No effects measured yet", "Mark when a campaign began, and compare the numbers before and after.")
+workspace, user = begin("impact")
+stamp, found = what_is_here(workspace)
+question = ask(workspace, found) if found else None
+if not found:
+    empty_state(
+        "No numbers over time yet",
+        "Bring in a table with a date and numbers, or past posts with their dates and counts.",
+        link="data",
+        link_label="Go to Data",
+    )
+if question:
+    if before_anything(workspace, stamp, question):
+        answer(workspace, user, stamp, question)
+        segments_section(workspace, stamp, question, found)
+    planner_section(workspace, stamp, question)
+    saved_section(workspace)

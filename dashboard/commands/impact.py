@@ -100,8 +100,8 @@ def analyse(
     effect = report.effect
     out.say(report.verdict.sentence)
     out.say(
-        f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), n={effect.n_before} {report.frequency}s "
-        f"before and {effect.n_after} after, p={effect.p:.3g}. {effect.method}"
+        f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), "
+        f"n={effect.n_before} {report.frequency}s before and {effect.n_after} after, p={effect.p:.3g}. {effect.method}"
     )
     for doubt in report.verdict.could_be_wrong:
         out.say(f"  Could be wrong: {doubt}")

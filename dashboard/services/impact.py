@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ from dashboard.services.impact_series import (
     find,
     measurable,
     read,
+    segments_of,
 )
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KINDS",
     "KIND_WORDS",
+    "MAX_WASHOUT",
     "ImpactServiceError",
     "Kind",
     "Measurable",
@@ -50,6 +52,7 @@ __all__ = [
     "analyse",
     "by_segment",
     "data_digest",
+    "data_stamp",
     "earned_back",
     "effect_plain",
     "find",
@@ -60,6 +63,7 @@ __all__ = [
     "report_plain",
     "save",
     "saved",
+    "segments_of",
     "segments_plain",
 ]
 
@@ -162,6 +166,12 @@ def data_digest(workspace: Workspace, metric: str, segment_kind: str | None = No
     found = find(workspace, metric)
     frame = read(workspace, found, segment_kind)
     return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()
+
+
+def data_stamp(workspace: Workspace) -> str:
+    """Return what changes whenever something is brought in or taken back; cheaper than a digest."""
+    with workspace.database.reading() as session:
+        return f"{workspace.folder} {effects.imports_stamp(session)}"
 
 
 def _changes(workspace: Workspace, question: Question) -> list[Intervention]:

@@ -91,12 +91,20 @@ def find(workspace: Workspace, metric: str) -> Measurable:
     ImpactServiceError
         When nothing of this name was brought in.
     """
-    known = measurable(workspace)
-    found = next((m for m in known if m.metric == metric), None)
+    found = None if metric in POST_METRICS else _find_imported(workspace, metric)
+    if found is None:
+        known = measurable(workspace)
+        found = next((m for m in known if m.metric == metric), None)
     if found is None:
         names = ", ".join(m.metric for m in known) or "none yet; bring in a table of metrics or past posts"
         raise ImpactServiceError(f"There is no metric called “{metric}”. There are: {names}.")
     return found
+
+
+def _find_imported(workspace: Workspace, metric: str) -> Measurable | None:
+    with workspace.database.reading() as session:
+        parts = effects.series(session, metric)
+    return _imported(metric, parts) if parts else None
 
 
 def read(
@@ -131,6 +139,14 @@ def read(
             f"There are no numbers for {whom}“{metric.metric}”. Check the import on the Data page."
         )
     return frame if frame["denominator"].notna().any() else frame.drop(columns="denominator")
+
+
+def segments_of(workspace: Workspace, metric: Measurable, segment_kind: str) -> list[str]:
+    """List the groups of one kind by name."""
+    with workspace.database.reading() as session:
+        if metric.source == "metrics":
+            return effects.segments(session, metric.metric, segment_kind)
+        return sorted(effects.post_counts(session)[POST_KINDS[segment_kind]].dropna().unique())
 
 
 def weekly(posts: pd.DataFrame, metric: str, segment_kind: str | None = None) -> pd.DataFrame:

@@ -69,8 +69,8 @@ def _day(moment: date | datetime) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def series(session: Session) -> list[SeriesRecord]:
-    """List every metric by kind of segment, in the order of their names."""
+def series(session: Session, metric: str | None = None) -> list[SeriesRecord]:
+    """List every metric (or one) by kind of segment, in the order of their names."""
     point, brought = table_for(MetricPointRow), table_for(ImportRow)
     query = (
         sa.select(
@@ -89,9 +89,11 @@ def series(session: Session) -> list[SeriesRecord]:
         .group_by(point.c.metric, point.c.segment_kind)
         .order_by(point.c.metric, point.c.segment_kind)
     )
+    if metric is not None:
+        query = query.where(point.c.metric == metric)
     return [
-        SeriesRecord(metric, kind, n, below, groups, _day(first), _day(last), low, high, _day(arrived))
-        for metric, kind, n, below, groups, first, last, low, high, arrived in session.connection().execute(query)
+        SeriesRecord(name, kind, n, below, groups, _day(first), _day(last), low, high, _day(arrived))
+        for name, kind, n, below, groups, first, last, low, high, arrived in session.connection().execute(query)
     ]
 
 
@@ -113,6 +115,17 @@ def points(session: Session, metric: str, segment_kind: str | None = None, segme
     rows = session.connection().execute(query.order_by(table.c.date, table.c.id)).all()
     frame = pd.DataFrame(rows, columns=["date", "value", "denominator", "segment"])
     return frame.assign(date=pd.to_datetime([_day(moment) for moment in frame["date"]]))
+
+
+def segments(session: Session, metric: str, segment_kind: str) -> list[str]:
+    """List the segments of one kind that a metric is split into, by name."""
+    query = (
+        select(MetricPointRow.segment)
+        .where(MetricPointRow.metric == metric, MetricPointRow.segment_kind == segment_kind)
+        .distinct()
+        .order_by(col(MetricPointRow.segment))
+    )
+    return [name for name in session.exec(query) if name is not None]
 
 
 def post_counts(session: Session) -> pd.DataFrame:
@@ -138,6 +151,14 @@ def posts_arrived(session: Session) -> date | None:
     )
     moment = session.exec(query).one()
     return _day(moment) if moment else None
+
+
+def imports_stamp(session: Session) -> str:
+    """Return a text that changes whenever an import ends or is taken back."""
+    table = table_for(ImportRow)
+    query = sa.select(table.c.state, sa.func.count(), sa.func.max(table.c.id), sa.func.max(table.c.finished_at))
+    rows = session.connection().execute(query.group_by(table.c.state).order_by(table.c.state))
+    return "; ".join(" ".join(map(str, row)) for row in rows)
 
 
 def add_intervention(session: Session, name: str, on: date, washout_days: int, note: str, author: str) -> int:
