@@ -12,7 +12,7 @@ import numpy as np
 from analytics.surveys.codebook import Codebook
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats
-from analytics.surveys.proportions import Estimate, z_of
+from analytics.surveys.proportions import Estimate, wilson, z_of
 
 Level = Literal["nominal", "ordinal", "interval"]
 
@@ -63,6 +63,10 @@ def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable], level: fl
     if chance >= 1 - 1e-12:
         return Estimate(math.nan, -1.0, 1.0, n, "Cohen's kappa: everybody used one label, chance explains all")
     kappa = (observed - chance) / (1 - chance)
+    if observed > 1 - 1e-12:
+        # The formula gives perfect agreement no error at all; Wilson's bound on the agreement itself does.
+        low = (wilson(n, n, level).low - chance) / (1 - chance)
+        return Estimate(1.0, max(-1.0, low), 1.0, n, "Cohen's kappa, Wilson on the agreement")
     pull = 1 - kappa
     diagonal = sum(p[i, i] * (1 - (rows[i] + columns[i]) * pull) ** 2 for i in range(len(names)))
     spread = (p * (columns[:, None] + rows[None, :]) ** 2).sum()

@@ -30,8 +30,9 @@ _CHANCE_OF_GAP = 1e-4
 def refuse_other_scale(item: Item, before: Floats, after: Floats) -> None:
     """Refuse a scale that looks longer in one wave than in the other (5 v 7 points).
 
-    Points that one wave never used count as missing from its scale when two or more are unused and, at the
-    other wave's shares, nobody choosing them would happen less than once in 10,000 surveys.
+    Only patterns that another scale leaves behind count: for numbers the top points unused (1-5 v 1-7), for
+    words two or more unused between used ones ("somewhat agree"). And at the other wave's shares, nobody
+    choosing them would have to happen less than once in 10,000 surveys.
 
     Raises
     ------
@@ -46,12 +47,19 @@ def refuse_other_scale(item: Item, before: Floats, after: Floats) -> None:
         unused = [k for k in range(item.points) if used[ours][k] == 0 and used[theirs][k] > 0]
         n, m = sum(used[ours]), sum(used[theirs])
         share = sum(used[theirs][k] for k in unused) / max(1, m)
-        if len(unused) >= 2 and (1 - share) ** n < _CHANCE_OF_GAP:
-            points = sum(c > 0 for c in used[ours])
+        points = sum(c > 0 for c in used[ours])
+        if points >= 3 and _another_scale(item, used[ours], unused) and (1 - share) ** n < _CHANCE_OF_GAP:
             raise SurveyError(
                 f'"{item.question}" seems to have {points} points {wave} and {item.points} {other}: answers on '
                 "different scales cannot be compared. If the scale was the same, give its full list of labels."
             )
+
+
+def _another_scale(item: Item, used: list[int], unused: list[int]) -> bool:
+    ours = [k for k, count in enumerate(used) if count]
+    if item.family == "numbers":
+        return len(unused) >= 2 and min(unused) > max(ours)
+    return sum(min(ours) < k < max(ours) for k in unused) >= 2
 
 
 def compare_item(item: Item, waves: Waves, covariates: Sequence[str], boxes: int, level: float) -> ItemComparison:

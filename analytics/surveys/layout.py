@@ -76,7 +76,8 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     table.columns = _unique([str(c).strip() for c in frame.columns])
     for name in table.columns:
         values = table[name].astype(object).where(table[name].notna(), None)
-        table[name] = [None if v is None else str(v).strip() or None for v in values]
+        cells = [None if v is None else str(v).strip() or None for v in values]
+        table[name] = pd.Series(cells, index=table.index, dtype=object)
     return table.dropna(how="all").reset_index(drop=True)
 
 
@@ -130,7 +131,7 @@ def _read_shares(table: pd.DataFrame) -> tuple[ShareTable, ...]:
         return ()
     rest = [c for c in table.columns if c not in (question, answer) and not re.fullmatch(_COUNTER, c.casefold())]
     numbers = table[rest].apply(pd.to_numeric, errors="coerce")
-    if not rest or numbers.isna().to_numpy().mean() > 0.2 or not _all_shares(numbers):
+    if not rest or numbers.isna().to_numpy().mean() > 0.5 or not _all_shares(numbers):
         return ()
     if table.duplicated([question, answer]).mean() > 0.1:
         return ()

@@ -56,7 +56,13 @@ def likeness(a: Item, b: Item) -> float:
 
 
 def scale_problem(before: Item, after: Item) -> str:
-    """Return why two items cannot be compared, or an empty string."""
+    """Return why two items cannot be compared, or an empty string.
+
+    A wave that used only one or two points of the other's scale looks like a plain choice: that is no problem.
+    """
+    for scale, other in ((before, after), (after, before)):
+        if scale.points and other.kind == "single" and set(_plain(other)) <= set(_plain(scale)):
+            return ""
     if before.kind != after.kind:
         return (
             f'"{before.question}" was asked as {_kind(before)} before and {_kind(after)} after: '
