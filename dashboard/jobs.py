@@ -45,6 +45,8 @@ KINDS: dict[str, JobKind] = {
     "import": JobKind("dashboard.services.imports:run_import", "dashboard.services.imports:tidy_import"),
     "personas": JobKind("dashboard.services.personas:run_build", "dashboard.services.personas:tidy_build"),
     "campaign": JobKind("dashboard.services.campaigns:run_campaign"),
+    "themes": JobKind("dashboard.services.open_answers:run_suggest"),
+    "coding": JobKind("dashboard.services.open_answers:run_coding"),
     "demo": JobKind("dashboard.services.demo:run_demo"),
 }
 
