@@ -84,6 +84,9 @@ def content_factors(
         raise ImpactError("A post has a negative number of clicks or engagements; mend that row.")
     if len(table) < 3 * MIN_POSTS:
         raise ImpactError(f"Only {len(table)} posts have impressions; at least {3 * MIN_POSTS} are needed.")
+    for factor in factors:
+        if not table[factor].isin([0, 1]).all():
+            raise ImpactError(f"The column {factor} must say yes or no for every post (true/false or 1/0); mend it.")
     y = np.log((table["value"].to_numpy(float) + 0.5) / (table["denominator"].to_numpy(float) + 0.5))
     groups, notes = _clusters(table, cluster, randomised)
     held, said = _controls(table, controls)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 from scipy.special import stdtrit
 
 from analytics.impact.calendar import Calendar, Days
@@ -136,7 +135,9 @@ def ar1_noise(times: npt.ArrayLike, rho: float, m: int, seed: int) -> Array:
     when = np.asarray(times, dtype=np.int64) - int(np.asarray(times)[0])
     raw = np.random.default_rng(seed).standard_normal((int(when[-1]) + 1, m))
     raw[1:] *= np.sqrt(1.0 - rho**2)
-    return np.asarray(lfilter([1.0], [1.0, -rho], raw, axis=0)[when], dtype=float)
+    for i in range(1, len(raw)):
+        raw[i] += rho * raw[i - 1]
+    return raw[when]
 
 
 def _sentence(target: float, word: str, waits: Sequence[Wait], needed: int | None) -> str:

@@ -104,7 +104,9 @@ def analyse_segments(
     notes: list[Note] = []
     results: list[SegmentEffect] = []
     for metric, part in named.groupby("metric", sort=True):
-        kind = kinds if isinstance(kinds, str) else kinds[str(metric)]
+        kind = kinds if isinstance(kinds, str) else kinds.get(str(metric))
+        if kind is None:
+            raise ImpactError(f"The kind of {metric} is not given; say whether it is a rate, count, amount or level.")
         cases, calendar, said = _cases(str(metric), part, kind, step, as_of)
         notes += [note for note in said if note not in notes]
         results += _effects(cases, calendar, step)

@@ -15,7 +15,6 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.notes import Note, info, warning
 
 Kind = Literal["rate", "count", "amount", "level"]
-NAN_DATES = "datetime64[D]"
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class MetricSeries:
     @property
     def dates(self) -> npt.NDArray[np.datetime64]:
         """(n,) first day of each period."""
-        return self.calendar.start(self.times).astype(NAN_DATES)
+        return self.calendar.start(self.times).astype("datetime64[D]")
 
     def back(self, response: Array) -> Array:
         """From the model's scale to the metric's own (counts never below zero)."""

@@ -87,6 +87,7 @@ def test_rare_and_confounded_factors_are_too_few_to_tell():
         (lambda t: t.drop(columns="denominator"), "no column called denominator"),
         (lambda t: t.head(10), "at least 24"),
         (lambda t: t.assign(value=-1.0), "negative"),
+        (lambda t: t.assign(reviewed="yes"), "yes or no"),
     ],
 )
 def test_posts_that_cannot_be_analysed_are_refused(change, sentence):

@@ -98,6 +98,15 @@ def test_level_trend_and_unit_do_not_touch_the_p_value(level, unit, slope):
     assert moved.estimate[0] == pytest.approx(unit * plain.estimate[0], abs=1e-6 * max(1, abs(level), abs(slope)) * 10)
 
 
+@given(st.floats(-10, 10))
+@settings(max_examples=20, deadline=None)
+def test_a_step_moves_estimate_and_interval_by_its_own_size_and_nothing_else(size):
+    X = design(I40)
+    plain, moved = (dual(problem(Y40 + s * X[:, 2], X, LAST, I40)) for s in (0.0, size))
+    for name in ("estimate", "low", "high"):
+        assert getattr(moved, name)[0] == pytest.approx(getattr(plain, name)[0] + size, abs=1e-5)
+
+
 def test_a_batch_says_what_each_series_says_alone():
     Y = ar1_noise(I40, 0.6, 7, 3)
     X = design(I40)

@@ -99,6 +99,11 @@ def test_what_is_not_a_comparison_is_refused(change, sentence):
         analyse_segments(change(ages(AGES)), CHANGE, kinds="amount")
 
 
+def test_every_metric_needs_its_kind():
+    with pytest.raises(ImpactError, match="kind of sales is not given"):
+        analyse_segments(ages(AGES).assign(metric="sales"), CHANGE, kinds={"clicks": "count"})
+
+
 def test_many_segments_stay_quick():
     n = 1000
     rng = np.random.default_rng(1)
