@@ -57,6 +57,14 @@ def server(filled):
     stop_server(started)
 
 
+def press(page, key):
+    """Press a key once the page has settled: a shortcut counts from when its button stands."""
+    page.get_by_role("button", name="Reject").wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press(key)
+
+
 def states(workspace):
     return sorted(v.state for v in review.queue(workspace, review.QueueFilter(states=())))
 
@@ -79,18 +87,15 @@ def test_a_draft_is_edited_decided_by_key_and_exported(page, server, filled):
 
     open_page(page, server, "review")
     page.get_by_text("Item 1 of 4").wait_for()
-    page.get_by_role("heading", level=1).click()
-    page.keyboard.press("x")
+    press(page, "x")
     page.get_by_text("Say in a comment what should change").wait_for()
-    page.get_by_role("heading", level=1).click()
-    page.keyboard.press("a")
+    press(page, "a")
     page.get_by_text("Item 1 of 3").wait_for()
     assert states(filled).count("approved") == 1
     page.get_by_role("textbox", name="Comment").fill("Too long.")
     page.get_by_role("button", name="Request changes").click()
     page.get_by_text("Item 1 of 2").wait_for()
-    page.get_by_role("heading", level=1).click()
-    page.keyboard.press("n")
+    press(page, "n")
     page.get_by_text("Item 2 of 2").wait_for()
     assert states(filled) == ["approved", "changes", "open", "open"]
 
