@@ -18,8 +18,10 @@ from dashboard.commands import (
     ledger,
     personas,
     products,
+    report,
     review,
     serving,
+    survey,
     users,
 )
 from dashboard.commands.output import Output, fail
@@ -46,7 +48,23 @@ def options(
     context.obj = Output(workspace, as_json)
 
 
-for part in (imports, products, personas, campaign, review, export, impact, jobs, ledger, audit, demo, users, serving):
+for part in (
+    imports,
+    products,
+    personas,
+    campaign,
+    review,
+    export,
+    report,
+    impact,
+    jobs,
+    ledger,
+    audit,
+    demo,
+    users,
+    serving,
+    survey,
+):
     part.register(app)
 
 

@@ -1,6 +1,7 @@
-"""Reports."""
+"""Reports: one campaign, from its brief to what left, as a document."""
 
-from dashboard.components import begin, empty_state
+from dashboard.components import begin
+from dashboard.sections.reports import report_section
 
-begin("reports")
-empty_state("No reports yet", "A report gathers results into one document.")
+workspace, user = begin("reports")
+report_section(workspace, user)
