@@ -5,6 +5,7 @@ from dashboard.sections.impact import (
     answer,
     ask,
     before_anything,
+    changes_section,
     planner_section,
     saved_section,
     segments_section,
@@ -26,4 +27,5 @@ if question:
         answer(workspace, user, stamp, question)
         segments_section(workspace, stamp, question, found)
     planner_section(workspace, stamp, question)
+    changes_section(workspace, user)
     saved_section(workspace)

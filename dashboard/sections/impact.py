@@ -79,7 +79,11 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
     with right:
         change = _change(kept)
         middle = metric.first + (metric.last + timedelta(days=7) - metric.first) / 2
-        day = change.on if change else st.date_input("Day of the change", middle, key="on", format="YYYY-MM-DD")
+        day = (
+            change.on
+            if change
+            else st.date_input("Day of the change", middle, key="on", bind="query-params", format="YYYY-MM-DD")
+        )
     if not isinstance(day, date):
         return None
     with st.expander("More settings"):
@@ -179,12 +183,11 @@ def answer(workspace: Workspace, user: User, stamp: str, question: Question) -> 
 def _verdict(report: ImpactReport) -> None:
     verdict, effect = report.verdict, report.effect
     with st.container(border=True):
-        st.subheader(f"{SIGNS[verdict.answer]} {verdict.answer.capitalize()}", anchor=False)
-        st.markdown(f"**{_text(verdict.sentence)}**")
+        st.subheader(f"{SIGNS[verdict.answer]} {_text(verdict.sentence)}", anchor=False)
         unit = report.frequency
         facts = f"n = {effect.n_before} {unit}s before and {effect.n_after} after · 95% interval"
         if verdict.answer != "cannot tell":
-            facts += f" · p = {_p(effect.p)}"
+            facts += f" · p {_p(effect.p)}"
         st.caption(facts)
         st.markdown(f"**What to do next.** {_text(verdict.next_step)}")
         if verdict.could_be_wrong:
@@ -193,7 +196,7 @@ def _verdict(report: ImpactReport) -> None:
 
 
 def _p(value: float) -> str:
-    return "under 0.001" if value < 0.001 else f"{value:.3f}"
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
 def _text(text: str) -> str:
@@ -210,7 +213,7 @@ def _checks(report: ImpactReport) -> None:
             {
                 "read as": SHAPES[effect.shape],
                 "effect": with_interval(effect.percent, effect.low, effect.high),
-                "p": _p(effect.p),
+                "p": _p(effect.p).removeprefix("= "),
             }
             for effect in (report.effect, *report.sensitivity.effects)
         ]
@@ -310,6 +313,19 @@ def planner_section(workspace: Workspace, stamp: str, question: Question) -> Non
         found = _planned(stamp, question, float(target), workspace)
         st.markdown(f"**{found.sentence}**")
         waits_chart(found)
+
+
+def changes_section(workspace: Workspace, user: User) -> None:
+    """Let a change be noted on the day it is made, long before it is measured."""
+    with st.expander("Note a change"), st.form("note-change", border=False, clear_on_submit=True):
+        name = st.text_input("What changed", max_chars=200, placeholder="New way of making posts")
+        day = st.date_input("Day it began", date.today(), format="YYYY-MM-DD")
+        washout = st.number_input("Days until it had settled", 0, impact.MAX_WASHOUT, 0)
+        note = st.text_input("Note (optional)", max_chars=1000)
+        if st.form_submit_button("Note it", icon=":material/event:") and isinstance(day, date):
+            with failure():
+                impact.add_intervention(workspace, user, name, day, int(washout), note)
+                st.rerun()
 
 
 def saved_section(workspace: Workspace) -> None:

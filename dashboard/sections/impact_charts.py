@@ -60,7 +60,8 @@ def series_chart(report: ImpactReport) -> None:
         )
     _mark_change(figure, report, frame)
     figure.update_yaxes(title=label)
-    chart(figure, report.alt_text, frame.round(4), key="impact-series", height=420)
+    frame[columns] = frame[columns].round(4)
+    chart(figure, report.alt_text, frame, key="impact-series", height=420)
 
 
 def _mark_change(figure: go.Figure, report: ImpactReport, frame: pd.DataFrame) -> None:
@@ -136,7 +137,7 @@ def segments_chart(report: SegmentReport, kind: str) -> None:
                 name=answer.capitalize() or "No difference shown",
             )
     figure.add_vline(x=0, line={"color": "#888", "dash": "dot"})
-    figure.update_xaxes(title="Effect against all the others (%)")
+    figure.update_xaxes(ticksuffix="%")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=names)
     best, worst = told[-1], told[0]
     words = (
@@ -151,7 +152,7 @@ def segments_chart(report: SegmentReport, kind: str) -> None:
             "high": [r.difference.high for r in told],
         }
     )
-    chart(figure, words, frame.round(2), key="impact-segments", height=140 + 34 * len(told))
+    chart(figure, words, frame.round(2), key="impact-segments", height=150 + 34 * len(told))
 
 
 def waits_chart(plan: Plan) -> None:

@@ -1,0 +1,68 @@
+"""``digital-persona impact`` from the command line."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from dashboard import cli
+from dashboard.demo import INTERVENTION_WEEKS, PLANTED, demo_files
+
+CHANGE = date.today() - timedelta(days=date.today().weekday(), weeks=INTERVENTION_WEEKS)
+
+
+@pytest.fixture
+def answer(workspace, bring_in, capsys):
+    bring_in(demo_files()["metrics.csv"], "metrics", "metrics.csv")
+
+    def run(*words, as_json=True):
+        capsys.readouterr()
+        cli.run(["--workspace", str(workspace.folder), *(["--json"] if as_json else []), "impact", *words])
+        printed = capsys.readouterr().out
+        return json.loads(printed) if as_json else printed
+
+    return run
+
+
+def test_metrics_lists_what_can_be_measured(answer):
+    assert {m["metric"]: m["kind"] for m in answer("metrics")}["engagement"] == "rate"
+
+
+def test_analyse_answers_with_numbers_and_keeps_them(answer):
+    found = answer("analyse", "sales", "--on", str(CHANGE), "--save", "New posts")
+    assert found["verdict"] == "effect found"
+    assert found["effect"]["low"] <= 100 * PLANTED["sales"] <= found["effect"]["high"]
+    assert found["effect_id"] == 1
+    said = answer("analyse", "sales", "--on", str(CHANGE), as_json=False)
+    assert said.startswith("Effect found: sales rose by")
+    assert "n=26 weeks before and 26 after" in said
+
+
+def test_plan_says_how_long_to_wait(answer):
+    assert answer("plan", "sales", "--target", "10")["needed"] is not None
+    assert answer("plan", "sales", as_json=False).startswith("Wait ")
+
+
+def test_segments_names_who_gains_more(answer):
+    found = answer("segments", "engagement", "--on", str(CHANGE), "--by", "age group")
+    assert {r["segment"] for r in found["rows"] if r["answer"] == "gains more"} == {"18-24"}
+    assert found["tests"] == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("analyse", "fame", "--on", "2026-01-05"), "no metric called"),
+        (("analyse", "sales", "--on", "2026-05-18", "--kind", "colour"), "no kind of number"),
+        (("segments", "sales", "--on", "2026-05-18", "--by", "age group"), "not split by age group"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(answer, words, said):
+    with pytest.raises(ValueError, match=said):
+        answer(*words)
+
+
+def test_help_shows_examples(capsys):
+    with pytest.raises(SystemExit):
+        cli.app(["impact", "analyse", "--help"])
+    assert "digital-persona impact analyse engagement" in capsys.readouterr().out
