@@ -1,0 +1,141 @@
+"""``digital-persona survey``: bring one in, list its questions, compare its waves, plan one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.commands.output import fail, output
+from dashboard.services import survey_import, surveys
+from dashboard.services.survey_import import SurveyOrder
+
+KIND_HELP = f"question=kind, one of: {', '.join(survey_import.KINDS)}."
+EPILOG = """Examples:
+
+digital-persona survey import wave1.csv wave2.csv --basis "everybody agreed on the first page"
+
+digital-persona survey compare 1
+
+digital-persona survey plan --before 50 --after 60 --answering 20
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Surveys before and after.", no_args_is_help=True, epilog=EPILOG)
+    group.command("import")(bring_in)
+    group.command("list")(listing)
+    group.command("items")(items)
+    group.command("compare")(compare)
+    group.command("plan")(plan)
+    app.add_typer(group, name="survey")
+
+
+def _pairs(given: list[str] | None, what: str) -> dict[str, str]:
+    found = {}
+    for pair in given or []:
+        key, mark, value = pair.rpartition("=")
+        if not mark:
+            fail(ValueError(f"“{pair}” does not say {what}. Write question=value."))
+        found[key] = value
+    return found
+
+
+def bring_in(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="One file, or before and after.")],
+    basis: Annotated[str, typer.Option(help="The legal basis for using the answers, in words.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the survey; the file's name when left out.")] = "",
+    wave: Annotated[str, typer.Option(help="The column that tells the waves apart.")] = "",
+    kind: Annotated[list[str] | None, typer.Option(help=KIND_HELP)] = None,
+    order: Annotated[list[str] | None, typer.Option(help='"question=lowest|…|highest".')] = None,
+    match: Annotated[list[str] | None, typer.Option(help='"question before=question after".')] = None,
+    look: Annotated[bool, typer.Option("--look", help="Only show what was recognised.")] = False,
+) -> None:
+    """Bring in a survey: one file with a wave column, or one file a wave."""
+    out = output(context)
+    if len(files) > 2:
+        fail(ValueError("Give one file, or two: the wave before and the wave after."))
+    asked = SurveyOrder(
+        files=tuple((f, f.name) for f in files),
+        name=name,
+        roles={"wave": wave} if wave else {},
+        orders={q: tuple(v.split("|")) for q, v in _pairs(order, "an order").items()},
+        kinds=_pairs(kind, "a kind"),
+        confirmed=_pairs(match, "a match"),
+        basis=basis,
+    )
+    preview = survey_import.look(asked)
+    if look:
+        rows = [(i.key, i.kind, i.n, ", ".join(i.labels[:7])) for i in preview.survey.items]
+        plain = {"items": [asdict(i) for i in preview.survey.items], "remarks": preview.remarks}
+        out.table(files[0].name, ("question", "kind", "answers", "labels"), rows, plain)
+    else:
+        survey_id = survey_import.bring_in(out.workspace, out.user, asked)
+        record = surveys.get(out.workspace, survey_id)
+        usable = f"{record.usable:,} of {record.responses:,} responses may be used"
+        out.say(f"Survey {survey_id} ({record.name}): {usable}.", record)
+    if not out.as_json:
+        for remark in preview.remarks:
+            out.say(f"  {remark}")
+
+
+def listing(context: typer.Context) -> None:
+    """List the surveys, the newest first."""
+    out = output(context)
+    found = surveys.listing(out.workspace)
+    rows = [(s.id, s.name, s.responses, s.usable, ", ".join(s.waves)) for s in found]
+    out.table("Surveys", ("id", "name", "responses", "usable", "waves"), rows, found)
+
+
+def items(
+    context: typer.Context,
+    survey_id: Annotated[int, typer.Argument(help="The survey's number.")],
+    wave: Annotated[str | None, typer.Option(help="Only this wave.")] = None,
+) -> None:
+    """Say how each question was answered, with intervals."""
+    out = output(context)
+    found = surveys.describe(out.workspace, survey_id, wave)
+    if out.as_json:
+        out.say("", found)
+        return
+    for item in found:
+        out.say(item.sentence)
+
+
+def compare(
+    context: typer.Context,
+    survey_id: Annotated[int, typer.Argument(help="The survey's number.")],
+    before: Annotated[str | None, typer.Option(help="The wave before.")] = None,
+    after: Annotated[str | None, typer.Option(help="The wave after.")] = None,
+    panel: Annotated[
+        bool | None, typer.Option("--panel/--independent", help="The same people twice, or different people.")
+    ] = None,
+    mix: Annotated[str, typer.Option(help="Even out a shifted mix of ages: auto, always or never.")] = "auto",
+) -> None:
+    """Compare two waves, one sentence a question."""
+    out = output(context)
+    if mix not in ("auto", "always", "never"):
+        fail(ValueError("Use --mix auto, always or never."))
+    report = surveys.compare(out.workspace, survey_id, before, after, panel=panel, mix=mix)
+    if out.as_json:
+        out.say("", report)
+        return
+    for comparison in report.comparisons:
+        out.say(comparison.sentence)
+    for text in (*report.not_compared, *report.warnings, report.method):
+        out.say(f"  {text}")
+
+
+def plan(
+    context: typer.Context,
+    before: Annotated[float, typer.Option(help="Share before, in percent.")],
+    after: Annotated[float, typer.Option(help="Share after, in percent.")],
+    answering: Annotated[float, typer.Option(help="How many of those asked answer, in percent.")] = 100,
+) -> None:
+    """Say how many people each wave needs."""
+    found = surveys.plan(before / 100, after / 100, response_rate=answering / 100)
+    output(context).say(found.sentence, found)

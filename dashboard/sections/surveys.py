@@ -1,0 +1,283 @@
+"""Surveys page: which survey, what changed between its waves, scales, the quality of answers, a planner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.components import chart, count, empty_state, failure, percent, table, with_interval
+from dashboard.services import surveys
+from dashboard.services.people import User
+from dashboard.workspace import Workspace
+from db.repositories.surveys import SurveyRecord
+
+if TYPE_CHECKING:
+    from analytics.surveys import Distribution, ItemComparison, SurveyReport
+
+VERDICTS = {
+    "higher": ("▲", "Higher", "dp-good"),
+    "lower": ("▼", "Lower", "dp-bad"),
+    "different": ("◆", "Different", "dp-care"),
+    "cannot tell": ("·", "Cannot tell", "dp-quiet"),
+}
+LOW, MIDDLE, HIGH = (176, 92, 36), (196, 196, 190), (24, 104, 100)
+
+
+def as_text(text: str) -> str:
+    """Return words of a file so that Markdown shows them as they are."""
+    return "".join(f"\\{c}" if c in r"\`*_[]()<>#|~$:" else c for c in text)
+
+
+def choose_survey(workspace: Workspace) -> SurveyRecord | None:
+    """Let people pick a survey; say what to do where there is none or none may be used."""
+    found = {s.id: s for s in surveys.listing(workspace)}
+    if not found:
+        empty_state("No surveys yet", "A survey asks the same questions before and after a campaign. Bring one in.")
+        return None
+    newest = st.session_state.pop("open_survey", None)
+    if newest in found:
+        st.session_state["survey"] = newest
+    chosen = st.selectbox(
+        "Survey",
+        list(found),
+        format_func=lambda i: f"{found[i].name} ({count(found[i].responses, 'response')})",
+        key="survey",
+        bind="query-params",
+    )
+    return found.get(chosen) if chosen is not None else None
+
+
+def basis_section(workspace: Workspace, user: User, record: SurveyRecord) -> bool:
+    """Say how many answers may be used; where none may, ask for the legal basis. Return whether any may."""
+    if record.shape == "shares":
+        return True
+    if record.usable < record.responses:
+        st.warning(
+            f"{record.usable:,} of {count(record.responses, 'response')} may be used; for the others no consent "
+            "is on record.",
+            icon=":material/lock:",
+        )
+    if record.usable:
+        return True
+    with st.form("basis"):
+        basis = st.text_area("Legal basis, in words", max_chars=1_000)
+        if st.form_submit_button("State it", type="primary"):
+            with failure():
+                surveys.state_basis(workspace, user, record.id, basis)
+                st.rerun()
+    return False
+
+
+def results_section(workspace: Workspace, record: SurveyRecord) -> None:
+    """Show what changed between two waves, or one wave's answers."""
+    for note in record.notes:
+        st.caption(f"ⓘ {as_text(note)}")
+    if len(record.waves) < 2:
+        if record.shape != "shares":
+            st.info("This survey has one wave, so there is no before and after yet.", icon=":material/info:")
+        _describe(workspace, record)
+        return
+    before, after = _waves(record)
+    with failure():
+        with st.spinner("Comparing the waves"):
+            report = surveys.compare(workspace, record.id, before, after)
+        _report(report)
+    with st.expander("Scales of several questions"):
+        _scale(workspace, record)
+
+
+def _waves(record: SurveyRecord) -> tuple[str | None, str | None]:
+    if len(record.waves) == 2:
+        return None, None
+    left, right = st.columns(2)
+    before = left.selectbox("Before", record.waves, key="wave_before")
+    after = right.selectbox("After", record.waves, index=len(record.waves) - 1, key="wave_after")
+    return before, after
+
+
+def _report(report: SurveyReport) -> None:
+    changed = sum(c.verdict != "cannot tell" for c in report.comparisons)
+    st.markdown(
+        f"**{changed} of {count(len(report.comparisons), 'question')} changed** between {as_text(report.before)} "
+        f"({report.n_before:,} people) and {as_text(report.after)} ({report.n_after:,} people)."
+    )
+    for warning in report.warnings:
+        st.warning(as_text(warning), icon=":material/info:")
+    for position, comparison in enumerate(report.comparisons):
+        _comparison(comparison, report, position)
+    for sentence in report.not_compared:
+        st.info(as_text(sentence), icon=":material/info:")
+    with st.expander("How this was done, and how good the answers are"):
+        st.write(report.method)
+        sizes = " and ".join(f"{n:,.0f}" for n in report.effective_n)
+        weighted = f"Weighted by {report.weighted}. " if report.weighted else "Not weighted. "
+        st.write(f"{weighted}Effective numbers of people: {sizes}.")
+        _quality(report)
+
+
+def _comparison(found: ItemComparison, report: SurveyReport, position: int) -> None:
+    icon, word, style = VERDICTS[found.verdict]
+    with st.container(border=True):
+        st.html(f'<span class="dp-badge {style}"><span aria-hidden="true">{icon}</span> {word}</span>')
+        st.markdown(as_text(found.sentence))
+        names = (report.before, report.after)
+        if found.before and found.after:
+            figure, data = diverging_bars(found.before, found.after, names)
+            chart(figure, _alt(found, names), data, key=f"bars-{position}", height=230)
+        if found.options:
+            _options(found, names, position)
+        st.caption(_numbers(found))
+
+
+def _numbers(found: ItemComparison) -> str:
+    parts = []
+    if found.test:
+        c = found.test.chance
+        parts.append(f"P(after > before) {with_interval(100 * c.value, 100 * c.low, 100 * c.high)}, n={c.n:,.0f}")
+    if found.top_box:
+        b = found.top_box
+        parts.append(
+            f"top two answers {with_interval(100 * b.value, 100 * b.low, 100 * b.high, unit=' points')} ({b.method})"
+        )
+    if found.p_holm == found.p_holm:
+        parts.append("corrected p " + ("< 0.001" if found.p_holm < 0.001 else f"= {found.p_holm:.3f}"))
+    return " · ".join(parts)
+
+
+def _options(found: ItemComparison, names: tuple[str, str], position: int) -> None:
+    rows = [
+        {
+            "Choice": o.label,
+            names[0]: with_interval(100 * o.before.value, 100 * o.before.low, 100 * o.before.high),
+            names[1]: with_interval(100 * o.after.value, 100 * o.after.low, 100 * o.after.high),
+            "Difference (points)": with_interval(
+                100 * o.difference.value, 100 * o.difference.low, 100 * o.difference.high, unit=""
+            ),
+            "Corrected p": f"{o.p_holm:.3f}",
+        }
+        for o in found.options
+    ]
+    table(pd.DataFrame(rows), "Each choice before and after", file_name=f"choices-{position}.csv")
+
+
+def diverging_bars(before: Distribution, after: Distribution, names: tuple[str, str]) -> tuple[go.Figure, pd.DataFrame]:
+    """Return stacked bars around the scale's middle, one a wave, and the shares behind them."""
+    k = len(before.labels)
+    waves = list(zip(names, (before, after), strict=True))
+    figure = go.Figure()
+    below = [i for i in range(k) if i < (k - 1) / 2]
+    middle = [k // 2] if k % 2 else []
+    above = [i for i in range(k) if i > (k - 1) / 2]
+    # Bars grow outwards from the middle, so the lower half is drawn from its inner end.
+    drawn = [(i, -0.5) for i in middle] + [(i, -1.0) for i in reversed(below)]
+    drawn += [(i, 0.5) for i in middle] + [(i, 1.0) for i in above]
+    for i, side in drawn:
+        shares = [d.shares[i].value for _, d in waves]
+        inside = [f"{100 * s:.0f}%" if s >= 0.06 and side != -0.5 else "" for s in shares]
+        figure.add_bar(
+            y=[f"{name} (n={d.n})" for name, d in waves],
+            x=[100 * side * s for s in shares],
+            orientation="h",
+            name=before.labels[i],
+            legendrank=i,
+            showlegend=side != -0.5,
+            legendgroup=before.labels[i],
+            marker={"color": _colour(i, k), "line": {"color": "#fcfbf8", "width": 1}},
+            text=inside,
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            hovertext=[f"{before.labels[i]}: {100 * s:.1f}%" for s in shares],
+            hoverinfo="text",
+        )
+    figure.update_layout(barmode="relative", bargap=0.35, yaxis={"autorange": "reversed"})
+    figure.update_xaxes(showticklabels=False, zeroline=True, zerolinecolor="rgba(128,128,128,.6)", showgrid=False)
+    rows = [
+        {"Wave": name, "Answer": label, "People": n, "Share": with_interval(100 * s.value, 100 * s.low, 100 * s.high)}
+        for name, d in waves
+        for label, n, s in zip(d.labels, d.counts, d.shares, strict=True)
+    ]
+    return figure, pd.DataFrame(rows)
+
+
+def _colour(place: int, points: int) -> str:
+    """Return the colour of a label: from brown (low) over grey to teal (high)."""
+    at = 2 * place / max(1, points - 1) - 1
+    end, part = (HIGH, at) if at > 0 else (LOW, -at)
+    return "#" + "".join(f"{round(m + (e - m) * part):02x}" for m, e in zip(MIDDLE, end, strict=True))
+
+
+def _alt(found: ItemComparison, names: tuple[str, str]) -> str:
+    said = []
+    for name, d in zip(names, (found.before, found.after), strict=True):
+        if d is not None:
+            shares = ", ".join(f"{x} {percent(s.value)}" for x, s in zip(d.labels, d.shares, strict=True))
+            said.append(f"{name} (n={d.n}): {shares}")
+    return as_text("; ".join(said) + ".")
+
+
+def _describe(workspace: Workspace, record: SurveyRecord) -> None:
+    with failure():
+        for item in surveys.describe(workspace, record.id):
+            with st.container(border=True):
+                st.markdown(as_text(item.sentence))
+                if item.kind == "number" or not item.rows:
+                    continue
+                shown = pd.DataFrame(
+                    {
+                        "Answer": [r["label"] for r in item.rows],
+                        "Share": [
+                            with_interval(100 * r["share"], 100 * r["low"], 100 * r["high"])
+                            if "low" in r
+                            else percent(r["share"])
+                            for r in item.rows
+                        ],
+                    }
+                )
+                table(shown, f"All answers, n={item.n:,}" if item.n else "Shares as published", rows=7)
+
+
+def _scale(workspace: Workspace, record: SurveyRecord) -> None:
+    likert = [i.key for i in surveys.questions(workspace, record.id, "likert")]
+    keys = st.multiselect("Questions that should measure one thing", likert, key="scale_items")
+    turned = st.multiselect("Of these, worded the other way round", keys, key="scale_reversed")
+    if len(keys) < 3:
+        st.caption("Pick three or more.")
+        return
+    with failure():
+        found = surveys.scale(workspace, record.id, keys, turned)
+        for name, e in (("Cronbach's alpha", found.alpha), ("McDonald's omega", found.omega)):
+            st.write(f"{name}: {with_interval(e.value, e.low, e.high, unit='', digits=2)}, n={e.n:,.0f} ({e.method}).")
+        for warning in found.warnings:
+            st.warning(as_text(warning))
+
+
+def _quality(report: SurveyReport) -> None:
+    lines = report.quality.straight_share
+    if lines.n:
+        share = with_interval(100 * lines.value, 100 * lines.low, 100 * lines.high)
+        st.write(f"Same answer to a whole block of questions: {share} of {lines.n:,.0f} people.")
+    gaps = [
+        {
+            "Question": g.key,
+            "Left out": with_interval(100 * g.missing.value, 100 * g.missing.low, 100 * g.missing.high),
+        }
+        for g in report.quality.non_response
+    ]
+    table(pd.DataFrame(gaps), "How many left each question out", file_name="left-out.csv")
+
+
+def planner_section() -> None:
+    """Say how many people a survey needs."""
+    st.write("How many answers do you need to see a change in a share, such as people who agree?")
+    left, right, rate = st.columns(3)
+    before = left.number_input("Share before (%)", 0.0, 100.0, 50.0, step=1.0)
+    after = right.number_input("Share after (%)", 0.0, 100.0, 60.0, step=1.0)
+    answering = rate.number_input("People who answer (%)", 1.0, 100.0, 20.0, step=1.0)
+    with failure():
+        found = surveys.plan(before / 100, after / 100, response_rate=answering / 100)
+        st.info(found.sentence, icon=":material/groups:")
+        st.caption("95% intervals; four times out of five the change is found if it is that large.")
