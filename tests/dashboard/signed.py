@@ -1,0 +1,57 @@
+"""A small workspace in which everything of the main job happened once, under hostile names."""
+
+from pathlib import Path
+
+from dashboard.services import campaigns, catalogue, exports, imports, personas, review
+from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.imports import Consent, Order
+from dashboard.services.people import LOCAL_USER
+from dashboard.services.personas import BuildOrder
+from dashboard.services.review import QueueFilter, Seen
+from dashboard.settings import Settings
+from dashboard.workspace import Workspace, open_workspace
+from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
+
+SCRIPT = "<script>alert(1)</script>"
+FORMULA = "=cmd()|' /C calc'!A1"
+COMMENT = "@SUM(1) <img src=x onerror=alert(1)>"
+MEN, WOMEN = 70, 50
+PEOPLE = "customer_id,age,gender,income\n" + "".join(
+    f"C{i},{25 + 30 * (i % 2) + i % 5},{'male' if i < MEN else 'female'},{20_000 + 40_000 * (i % 2) + 37 * i % 900}\n"
+    for i in range(MEN + WOMEN)
+)
+ALL_PURPOSES = Consent("statement", ("profiling", "personalisation"), "contract")
+
+
+def bring_in(workspace: Workspace, name: str, text: str, kind: str, consent: Consent = ALL_PURPOSES) -> None:
+    path = workspace.folder / name
+    path.write_text(text)
+    preview = imports.look(workspace, path, name, kind)
+    order = Order(path, name, preview.file_sha256, kind, preview.mapping, Consent() if kind == "products" else consent)
+    import_id = imports.record(workspace, order, LOCAL_USER)
+    imports.run_import(workspace, InPlace(), {"import_id": import_id, "path": str(path)})
+
+
+def signed_workspace(folder: Path) -> Workspace:
+    """Return a workspace with personas, one campaign of four drafts, two decisions and one export."""
+    workspace = open_workspace(Settings(workspace=folder, demo=False))
+    fill(workspace)
+    return workspace
+
+
+def fill(workspace: Workspace) -> None:
+    bring_in(workspace, "products.csv", PRODUCTS, "products")
+    bring_in(workspace, "reviews.csv", reviews_csv(30), "reviews")
+    bring_in(workspace, "people.csv", PEOPLE, "profiles")
+    build_id = personas.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
+    personas.run_build(workspace, InPlace(), {"build_id": build_id})
+    persona = personas.listing(workspace)[0]
+    personas.edit(workspace, LOCAL_USER, persona.id, persona.version, FORMULA, "")
+    product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
+    order = CampaignOrder(SCRIPT, "sales", (product.id,), ("x",), persona_ids=(persona.id,), variants=4)
+    campaign_id = campaigns.record(workspace, LOCAL_USER, order)
+    campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
+    clean, other = [v for v in review.queue(workspace, QueueFilter()) if v.verdict == "pass"][:2]
+    review.decide(workspace, LOCAL_USER, clean.id, Seen(clean.content_hash, 0), "approve")
+    review.decide(workspace, LOCAL_USER, other.id, Seen(other.content_hash, 0), "reject", COMMENT)
+    exports.export(workspace, LOCAL_USER, [clean.id])
