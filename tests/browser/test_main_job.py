@@ -59,7 +59,7 @@ def server(filled):
 
 def press(page, key):
     """Press a key once the page has settled: a shortcut counts from when its button stands."""
-    page.get_by_role("button", name="Reject").wait_for()
+    page.get_by_role("button", name="Reject Shortcut").wait_for()
     page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
     page.get_by_role("heading", level=1).click()
     page.keyboard.press(key)
@@ -73,7 +73,7 @@ def test_a_persona_card_shows_its_numbers(page, server):
     open_page(page, server, "personas")
     assert page.get_by_text("higher income").first.is_visible()
     page.get_by_text("Evidence and numbers").first.click()
-    page.get_by_text("Drawn again, the groups agree").first.wait_for()
+    page.get_by_text("Every trait, tested on people the groups were not made from").first.wait_for()
 
 
 def test_a_draft_is_edited_decided_by_key_and_exported(page, server, filled):
