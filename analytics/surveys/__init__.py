@@ -18,7 +18,7 @@ from analytics.surveys.crossings import ThemeChange, ThemeInGroup, themes_before
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.items import describe_items
 from analytics.surveys.layout import read_survey
-from analytics.surveys.matching import Match, join_waves, match_items
+from analytics.surveys.matching import Match, join_waves, match_items, split_by_date
 from analytics.surveys.model import Item, ShareTable, Survey
 from analytics.surveys.odds import OddsRatio, ordinal_logit
 from analytics.surveys.planner import Plan, n_for_share, n_for_share_difference, n_for_superiority
@@ -117,6 +117,7 @@ __all__ = [
     "reliability",
     "reverse_keyed",
     "sample_of",
+    "split_by_date",
     "suggest_themes",
     "themes_before_after",
     "themes_by_group",

@@ -81,7 +81,7 @@ def _whole(text: str) -> str:
     return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
 
 
-def distribution(answers: Floats, item: Item, weights: Floats | None = None) -> Distribution:
+def distribution(answers: Floats, item: Item, weights: Floats | None = None, level: float = 0.95) -> Distribution:
     """Return the full distribution of one wave's answers (codes of shape (n,), NaN missing)."""
     first = 0 if item.kind == "recommend" else 1
     known = ~np.isnan(answers)
@@ -93,7 +93,7 @@ def distribution(answers: Floats, item: Item, weights: Floats | None = None) -> 
         here = kept == place
         counts.append(int(here.sum()))
         share = float(w[here].sum() / w.sum()) if kept.size else 0.0
-        shares.append(wilson(min(effective, share * effective), effective))
+        shares.append(wilson(min(effective, share * effective), effective, level))
     return Distribution(item.labels, tuple(counts), tuple(shares), kept.size, effective, int((~known).sum()))
 
 

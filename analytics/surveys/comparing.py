@@ -71,7 +71,9 @@ def compare_item(item: Item, waves: Waves, covariates: Sequence[str], boxes: int
     found = ItemComparison(item, "cannot tell", "", np.nan, np.nan, warnings=warnings)
     if item.labels:
         w = waves.weights or (None, None)
-        found = replace(found, before=distribution(pair[0], item, w[0]), after=distribution(pair[1], item, w[1]))
+        found = replace(
+            found, before=distribution(pair[0], item, w[0], level), after=distribution(pair[1], item, w[1], level)
+        )
         found = replace(found, top_box=_top_box(item, pair, waves, boxes, level))
     if item.kind == "recommend":
         found = replace(found, promoters=_promoters(pair, waves, level))

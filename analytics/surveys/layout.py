@@ -229,7 +229,8 @@ def _fits(role: Role, values: pd.Series) -> bool:
         numbers = pd.to_numeric(kept, errors="coerce")
         return bool(numbers.notna().all() and (numbers >= 0).all())
     if role == "respondent":
-        return kept.nunique() > 0.4 * len(kept)
+        # A panel holds each person once a wave, so an id may come back several times.
+        return kept.nunique() > 0.12 * len(kept)
     if role == "wave":
         return kept.nunique() <= 20
     if role == "date":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.labels import plain_label
-from analytics.surveys.model import Item, Survey
+from analytics.surveys.model import Item, Role, Survey
 
 LIKELY = 0.55
 """From this likeness (0 to 1) on a renamed question is offered as a match."""
@@ -163,3 +163,30 @@ def join_waves(
     first = before.frame.assign(**{wave: names[0]})
     second = after.frame.rename(columns=renamed).assign(**{wave: names[1]})
     return pd.concat([first, second], ignore_index=True)
+
+
+def split_by_date(survey: Survey, day: str, *, names: tuple[str, str] = ("before", "after")) -> Survey:
+    """Tell the waves apart by the date of the answer: ``day`` (ISO) and later is after.
+
+    Answers without a readable date belong to no wave, and the survey's notes say how many.
+
+    Raises
+    ------
+    SurveyError
+        The survey has no date column, or ``day`` is no date.
+    """
+    dates = survey.column("date")
+    if dates is None:
+        raise SurveyError("No column says when an answer was given. Name the date column, or a wave column.")
+    cut = pd.to_datetime(day, errors="coerce", format="ISO8601")
+    if pd.isna(cut):
+        raise SurveyError(f'"{day}" is no date. Write it as year-month-day, such as 2024-05-31.')
+    when = pd.to_datetime(dates, errors="coerce", format="mixed", utc=True).dt.tz_localize(None)
+    wave = pd.Series(np.where(when >= cut, names[1], names[0]), index=dates.index, dtype=object).where(
+        when.notna(), None
+    )
+    column = "wave" if "wave" not in survey.frame else "wave by date"
+    lost = int(when.isna().sum())
+    notes = (*survey.notes, f"{lost} answers have no readable date and belong to no wave.") if lost else survey.notes
+    roles: dict[Role, str] = {**survey.roles, "wave": column}
+    return replace(survey, frame=survey.frame.assign(**{column: wave}), roles=roles, notes=notes)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analytics.surveys import SurveyError, compare_waves, join_waves, match_items, read_survey
+from analytics.surveys import SurveyError, compare_waves, join_waves, match_items, read_survey, split_by_date
 
 FIVE = ["1", "2", "3", "4", "5"]
 SEVEN = [*FIVE, "6", "7"]
@@ -58,3 +58,22 @@ def test_joined_waves_compare_a_renamed_question():
     (found,) = report.comparisons
     assert found.verdict == "higher"
     assert report.n_before == report.n_after == 50
+
+
+def test_waves_can_be_told_apart_by_date():
+    days = ["2024-05-01"] * 40 + ["2024-06-01 10:00"] * 40 + ["soon"] * 2
+    found = split_by_date(survey(date=days, Q=FIVE * 8 + ["4", "5"] * 20 + ["1", "1"]), "2024-06-01")
+    report = compare_waves(found)
+    assert (report.before, report.after, report.n_before, report.n_after) == ("before", "after", 40, 40)
+    assert any("2 answers have no readable date" in w for w in report.warnings)
+    with pytest.raises(SurveyError, match="is no date"):
+        split_by_date(found, "June")
+    with pytest.raises(SurveyError, match="No column says when"):
+        split_by_date(survey(Q=FIVE * 8), "2024-06-01")
+
+
+def test_a_panel_of_five_waves_keeps_its_respondent_column():
+    frame = pd.DataFrame(
+        {"respondent_id": [f"p{k % 10}" for k in range(50)], "wave": [str(k // 10) for k in range(50)]}
+    )
+    assert read_survey(frame.assign(Q=FIVE * 10)).roles["respondent"] == "respondent_id"
