@@ -91,7 +91,7 @@ def answer_features(vectors: Floats, texts: Sequence[str]) -> Floats:
         # No word comes twice: the vectors alone must do.
         return np.hstack([dense, _among_neighbours(dense)])
     size = min(_WORD_TOPICS, words.shape[0] - 1, words.shape[1] - 1)
-    if size < 2:
+    if size < 2 or len(set(plain)) < 3:
         return np.hstack([dense, _among_neighbours(dense)])
     topics = TruncatedSVD(size, random_state=0).fit_transform(words)
     return np.hstack([dense, _unit(topics), _among_neighbours(dense)])

@@ -90,6 +90,14 @@ def test_a_shifted_mix_is_warned_of_and_evened_out():
     assert wave_term.ratio.low < 1 < wave_term.ratio.high
 
 
+def test_a_mix_that_cannot_be_evened_out_is_said():
+    ages = ["18-24"] * 20 + ["65+"] * 20
+    frame = pd.DataFrame({"wave": ["before"] * 20 + ["after"] * 20, "age": ages, "Q": list("12345") * 8})
+    report = compare_waves(frame)
+    assert report.weighted == ""
+    assert any("only one of the waves" in w for w in report.warnings)
+
+
 def test_a_weight_column_is_used():
     frame = pd.DataFrame({"wave": ["before", "after"] * 40, "weight": ["2", "0.5"] * 40, "Q": list("12345") * 16})
     frame["weight"] = ["1", "1", "3", "3"] * 20
@@ -126,7 +134,7 @@ def test_a_panel_treated_as_independent_is_warned_of():
 
 
 def test_a_panel_nobody_is_in_is_refused(planted):
-    with pytest.raises(SurveyError, match="no respondent id is in both waves"):
+    with pytest.raises(SurveyError, match="0 respondent ids are in both waves"):
         compare_waves(planted, panel=True)
 
 
