@@ -46,9 +46,7 @@ def split_waves(survey: Survey, column: str, first: str, second: str, panel: boo
         )
         return Waves(b, a, False), [note] if both else []
     if len(both) < 2:
-        raise SurveyError(
-            f"A panel needs people who answered both times; {len(both)} respondent ids are in both waves."
-        )
+        raise SurveyError(f"A panel needs people who answered both times; {len(both)} respondents are in both waves.")
     b, a = (x.set_index(respondent).loc[both].reset_index() for x in (b, a))
     left = len(frame[label.isin([first, second])]) - 2 * len(both)
     note = f"{len(both)} people answered both times and are compared with themselves"

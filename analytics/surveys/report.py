@@ -125,8 +125,6 @@ def _compare_all(
     boxes: int,
     level: float,
 ) -> tuple[list[ItemComparison], tuple[str, ...]]:
-    if shift and shift.shifted and not how and mix != "never" and not waves.paired:
-        warnings.append("Some age groups answered in only one of the waves, so the mix could not be evened out.")
     done, skipped = [], []
     for item in survey.items if keys is None else [survey.item(k) for k in keys]:
         if item.kind == "open" or item.key in covariates:

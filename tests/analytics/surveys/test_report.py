@@ -134,7 +134,7 @@ def test_a_panel_treated_as_independent_is_warned_of():
 
 
 def test_a_panel_nobody_is_in_is_refused(planted):
-    with pytest.raises(SurveyError, match="0 respondent ids are in both waves"):
+    with pytest.raises(SurveyError, match="0 respondents are in both waves"):
         compare_waves(planted, panel=True)
 
 
