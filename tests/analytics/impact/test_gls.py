@@ -78,12 +78,13 @@ def test_one_error_model_alone_is_the_textbook_gls_t(monkeypatch):
 
 
 def test_the_dual_p_is_the_larger_and_the_interval_the_hull():
-    Y = Y40[:, None] + ar1_noise(I40, 0.3, 20, 1)
+    Y = Y40[:, None] * 0.2 + ar1_noise(I40, 0.0, 1000, 1) + 0.8 * design(I40)[:, 2:]
     both = dual(problem(Y, design(I40), LAST, I40))
     np.testing.assert_array_equal(both.p, np.maximum(both.reml.p, both.averaged.p))
     assert (both.low <= both.reml.low).all()
     assert (both.low <= both.averaged.low).all()
     assert (both.high >= both.reml.high).all()
+    assert 0.2 < np.mean(both.p < 0.05) < 0.8
     # p < 0.05 exactly where the interval leaves out zero
     np.testing.assert_array_equal(both.p < 0.05, (both.low > 0) | (both.high < 0))
 
