@@ -2,15 +2,14 @@
 
 from dashboard.components import begin, empty_state
 from dashboard.sections.impact import (
-    answer,
     ask,
     before_anything,
     changes_section,
     planner_section,
     saved_section,
-    segments_section,
     what_is_here,
 )
+from dashboard.sections.impact_answer import answer, segments_section
 
 workspace, user = begin("impact")
 stamp, found = what_is_here(workspace)

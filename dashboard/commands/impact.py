@@ -9,7 +9,7 @@ import typer
 
 from dashboard.commands.output import output
 from dashboard.components.numbers import with_interval
-from dashboard.services import impact
+from dashboard.services import impact, impact_kept
 from dashboard.services.impact import ImpactServiceError, Kind, Question
 
 EPILOG = """Examples:
@@ -93,7 +93,7 @@ def analyse(
         metric, on.date(), washout, label, _kind(kind), segment_kind=by, segment=segment, control=control
     )
     report = impact.analyse(out.workspace, question)
-    kept = impact.save(out.workspace, out.user, question, report) if save.strip() else None
+    kept = impact_kept.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:
         out.say("", {**impact.report_plain(report), "effect_id": kept})
         return

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.services import people
 from dashboard.services.impact_plain import effect_plain, report_plain, segments_plain
 from dashboard.services.impact_series import (
     KIND_WORDS,
@@ -26,10 +25,8 @@ from dashboard.services.impact_series import (
     read,
     segments_of,
 )
-from dashboard.services.people import User
 from dashboard.workspace import Workspace
 from db.repositories import effects
-from db.repositories.effects import EffectRecord, InterventionRecord
 
 if TYPE_CHECKING:
     from analytics.impact.cost import Return
@@ -48,21 +45,18 @@ __all__ = [
     "Measurable",
     "Preflight",
     "Question",
-    "add_intervention",
     "analyse",
     "by_segment",
+    "check_washout",
     "data_digest",
     "data_stamp",
     "earned_back",
     "effect_plain",
     "find",
-    "interventions",
     "measurable",
     "plan",
     "preflight",
     "report_plain",
-    "save",
-    "saved",
     "segments_of",
     "segments_plain",
 ]
@@ -112,39 +106,14 @@ class Preflight:
     sentence: str
 
 
-def interventions(workspace: Workspace) -> list[InterventionRecord]:
-    """List the changes that were kept, newest first."""
-    with workspace.database.reading() as session:
-        return effects.interventions(session)
-
-
-def add_intervention(
-    workspace: Workspace, user: User, name: str, on: date, washout_days: int = 0, note: str = ""
-) -> int:
-    """Keep a change and return its number.
-
-    Raises
-    ------
-    NotAllowedError
-        When the role may not change anything.
-    ImpactServiceError
-        When it has no name or an impossible settling time.
-    """
-    people.require(user, people.MAY_EDIT, "keep a change")
-    if not name.strip():
-        raise ImpactServiceError("Give the change a name, such as “New way of making posts”.")
-    _check_washout(washout_days)
-    with workspace.database.writing() as session:
-        return effects.add_intervention(session, name.strip()[:200], on, washout_days, note.strip(), user.name)
-
-
-def _check_washout(days: int) -> None:
+def check_washout(days: int) -> None:
+    """Refuse a settling time that is negative or longer than a year."""
     if not 0 <= days <= MAX_WASHOUT:
         raise ImpactServiceError(f"The settling time is {days} days; it can be 0 to {MAX_WASHOUT}.")
 
 
 def _asked(workspace: Workspace, question: Question) -> tuple[Measurable, pd.DataFrame, Kind]:
-    _check_washout(question.washout_days)
+    check_washout(question.washout_days)
     metric = find(workspace, question.metric)
     if question.segment is not None and question.segment_kind is None:
         raise ImpactServiceError("Name the kind of segment too, such as age group.")
@@ -284,7 +253,7 @@ def by_segment(
     """
     from analytics.impact.segments import analyse_segments
 
-    _check_washout(question.washout_days)
+    check_washout(question.washout_days)
     found = [find(workspace, name) for name in metrics or (question.metric,)]
     for metric in found:
         number = dict(metric.segments).get(segment_kind, 0)
@@ -322,36 +291,3 @@ def earned_back(report: ImpactReport, spent: float, margin: float) -> Return:
     from analytics.impact.cost import return_on_investment
 
     return return_on_investment(report.effect, spent, margin=margin)
-
-
-def save(workspace: Workspace, user: User, question: Question, report: ImpactReport, name: str = "") -> int:
-    """Keep an analysis as it was shown, with its change, and return its number.
-
-    A change of the same name on the same day is used again.
-
-    Raises
-    ------
-    NotAllowedError
-        When the role may not change anything.
-    """
-    people.require(user, people.MAY_EDIT, "keep an effect")
-    title = name.strip() or question.label
-    known = next((i for i in interventions(workspace) if (i.on, i.name) == (question.on, title)), None)
-    number = known.id if known else add_intervention(workspace, user, title, question.on, question.washout_days)
-    settings = {
-        "on": question.on.isoformat(),
-        "washout_days": question.washout_days,
-        "kind": question.kind,
-        "held": list(question.held),
-        "control": question.control,
-        "data_sha256": data_digest(workspace, question.metric, question.segment_kind),
-    }
-    segment = (question.segment_kind, question.segment)
-    with workspace.database.writing() as session:
-        return effects.save_effect(session, number, question.metric, segment, settings, report_plain(report), user.name)
-
-
-def saved(workspace: Workspace) -> list[EffectRecord]:
-    """List the kept analyses, newest first."""
-    with workspace.database.reading() as session:
-        return effects.effects(session)

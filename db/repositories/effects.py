@@ -22,7 +22,7 @@ POST_GROUPS = ("channel", "age_group", "campaign", "format")
 class SeriesRecord:
     """One metric as it was brought in, for everybody (``segment_kind`` None) or by one kind of segment.
 
-    ``points`` counts rows, ``with_denominator`` those that name one, ``segments`` the different groups.
+    ``points`` counts dates, ``with_denominator`` rows that name one, ``segments`` the different groups.
     """
 
     metric: str
@@ -76,7 +76,7 @@ def series(session: Session, metric: str | None = None) -> list[SeriesRecord]:
         sa.select(
             point.c.metric,
             point.c.segment_kind,
-            sa.func.count(),
+            sa.func.count(sa.distinct(point.c.date)),
             sa.func.count(point.c.denominator),
             sa.func.count(sa.distinct(point.c.segment)),
             sa.type_coerce(sa.func.min(point.c.date), point.c.date.type),
@@ -100,6 +100,8 @@ def series(session: Session, metric: str | None = None) -> list[SeriesRecord]:
 def points(session: Session, metric: str, segment_kind: str | None = None, segment: str | None = None) -> pd.DataFrame:
     """Read one metric, in order of date.
 
+    Where two files speak of the same date and segment, the one that came in last is believed.
+
     Returns
     -------
     DataFrame
@@ -107,14 +109,15 @@ def points(session: Session, metric: str, segment_kind: str | None = None, segme
     """
     table = table_for(MetricPointRow)
     kind = table.c.segment_kind.is_(None) if segment_kind is None else table.c.segment_kind == segment_kind
-    query = sa.select(table.c.date, table.c.value, table.c.denominator, table.c.segment).where(
-        table.c.metric == metric, kind
-    )
+    names = ["date", "value", "denominator", "segment", "import_id"]
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.metric == metric, kind)
     if segment is not None:
         query = query.where(table.c.segment == segment)
     rows = session.connection().execute(query.order_by(table.c.date, table.c.id)).all()
-    frame = pd.DataFrame(rows, columns=["date", "value", "denominator", "segment"])
-    return frame.assign(date=pd.to_datetime([_day(moment) for moment in frame["date"]]))
+    frame = pd.DataFrame(rows, columns=names)
+    frame["date"] = pd.to_datetime([_day(moment) for moment in frame["date"]])
+    newest = frame.groupby(["date", "segment"], dropna=False)["import_id"].transform("max")
+    return frame[frame["import_id"] == newest].drop(columns="import_id").reset_index(drop=True)
 
 
 def segments(session: Session, metric: str, segment_kind: str) -> list[str]:

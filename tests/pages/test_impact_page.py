@@ -1,0 +1,94 @@
+"""The Impact page as people meet it: pre-flight first, then the verdict, its doubts and the segments."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from dashboard.demo import INTERVENTION_WEEKS, demo_files
+from dashboard.services import impact_kept
+from dashboard.services.people import LOCAL_USER
+from tests.pages.conftest import texts
+from tests.pages.test_pages import bring_in
+
+LAST_MONDAY = date.today() - timedelta(days=date.today().weekday())
+CHANGE = LAST_MONDAY - timedelta(weeks=INTERVENTION_WEEKS)
+
+
+@pytest.fixture
+def demo(workspace):
+    bring_in(workspace, demo_files()["metrics.csv"].decode(), "metrics.csv")
+    return workspace
+
+
+def told(app):
+    """What the page says, without the marks that keep Markdown from reading it as Markdown."""
+    return texts(app).replace("\\", "")
+
+
+def press(app, label):
+    next(b for b in app.button if b.label == label).click()
+    return app.run()
+
+
+def test_nothing_is_measured_before_it_is_asked_for(visit, demo):
+    app = visit("impact", metric="engagement")
+    assert not app.exception
+    assert "would be found in 4 of 5 cases" in texts(app)
+    assert "Effect found" not in texts(app)
+    assert not app.get("plotly_chart")
+
+
+def test_the_verdict_its_doubts_and_the_segments_are_told(visit, demo):
+    app = press(visit("impact", metric="engagement", on=str(CHANGE)), "Measure the effect")
+    said = told(app)
+    assert not app.exception
+    assert not app.error
+    assert "✓ Effect found: engagement rose by" in said
+    assert "26 weeks before and 26 after" in said
+    assert "What could be wrong" in said
+    assert "18-24 gains more than the others" in said
+    assert len(app.get("plotly_chart")) == 3
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+
+
+def test_another_metric_has_to_be_asked_for_anew(visit, demo):
+    app = press(visit("impact", metric="engagement"), "Measure the effect")
+    app.selectbox(key="metric").set_value("sales").run()
+    assert "Effect found" not in texts(app)
+    assert "Effect found: sales rose by" in told(press(app, "Measure the effect"))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(-800, "before the first week"), (400, "still to come")],
+)
+def test_a_change_outside_the_data_is_a_sentence(visit, demo, days, said):
+    app = visit("impact", metric="sales", on=str(date.today() + timedelta(days=days)))
+    assert not app.exception
+    assert said in texts(app)
+
+
+def test_a_noted_change_can_be_chosen_and_a_result_is_kept(visit, demo):
+    number = impact_kept.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 14)
+    app = visit("impact", metric="sales")
+    app.selectbox(key="change").set_value(number).run()
+    app = press(app, "Measure the effect")
+    assert "weeks in which New posts happened or settled" in texts(app)
+    press(app, "Keep")
+    kept = impact_kept.saved(demo)
+    assert [(k.metric, k.intervention.name, k.intervention.washout_days) for k in kept] == [("sales", "New posts", 14)]
+    assert "Kept results" in texts(app)
+
+
+def test_a_settling_time_past_the_data_is_refused(visit, demo):
+    number = impact_kept.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 300)
+    app = visit("impact", metric="sales")
+    app.selectbox(key="change").set_value(number).run()
+    assert any("wait for data after it" in e.value for e in app.error)
+
+
+def test_posts_without_dates_leave_the_page_with_a_next_step(visit, workspace):
+    bring_in(workspace, "post_id,channel,text,likes\nP1,x,Soft linen,4\n", "posts.csv")
+    app = visit("impact")
+    assert not app.exception
+    assert "No numbers over time yet" in texts(app)
