@@ -47,7 +47,7 @@ def _counts(question: OpenQuestion, book: Codebook) -> None:
         f'nothing ("N/A", "-"), {answers.empty:,} left empty.'
     )
     for note in answers.notes:
-        st.caption(f"ⓘ {as_text(note)}")
+        st.caption(f":material/info: {as_text(note)}")
     phases = open_answers.phases(question, book)
     todo = next((p for p in phases if not p.done), None)
     marks = " · ".join(f"{'✓' if p.done else '○'} {p.name}" for p in phases)

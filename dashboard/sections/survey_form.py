@@ -68,7 +68,7 @@ def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview |
     people = count(n, "row of answers", "rows of answers") if preview.survey.shape != "shares" else "published shares"
     st.markdown(f"**{people}, {count(len(preview.survey.items), 'question')}**")
     for remark in preview.remarks[:12]:
-        st.caption(f"ⓘ {as_text(remark)}")
+        st.caption(f":material/info: {as_text(remark)}")
     if preview.survey.shape == "shares":
         return order, preview
     order = replace(order, roles=_roles(preview, mark), confirmed=_confirmed(preview, mark))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from analytics.surveys import Distribution, ItemComparison, SurveyReport
 
 VERDICTS = {
-    "higher": ("▲", "Higher", "dp-good"),
-    "lower": ("▼", "Lower", "dp-bad"),
+    "higher": ("▲", "Higher", "dp-care"),
+    "lower": ("▼", "Lower", "dp-care"),
     "different": ("◆", "Different", "dp-care"),
     "cannot tell": ("·", "Cannot tell", "dp-quiet"),
 }
@@ -73,9 +73,9 @@ def basis_section(workspace: Workspace, user: User, record: SurveyRecord) -> boo
 
 def results_section(workspace: Workspace, record: SurveyRecord) -> None:
     """Show what changed between two waves, or one wave's answers."""
-    for note in record.notes:
-        st.caption(f"ⓘ {as_text(note)}")
     if len(record.waves) < 2:
+        for note in record.notes:
+            st.caption(f":material/info: {as_text(note)}")
         if record.shape != "shares":
             st.info("This survey has one wave, so there is no before and after yet.", icon=":material/info:")
         _describe(workspace, record)
@@ -126,7 +126,7 @@ def _comparison(found: ItemComparison, report: SurveyReport, position: int) -> N
         names = (report.before, report.after)
         if found.before and found.after:
             figure, data = diverging_bars(found.before, found.after, names)
-            chart(figure, _alt(found, names), data, key=f"bars-{position}", height=230)
+            chart(figure, _alt(found, names), data, key=f"bars-{position}", height=260)
         if found.options:
             _options(found, names, position)
         st.caption(_numbers(found))
@@ -178,7 +178,7 @@ def diverging_bars(before: Distribution, after: Distribution, names: tuple[str, 
         shares = [d.shares[i].value for _, d in waves]
         inside = [f"{100 * s:.0f}%" if s >= 0.06 and side != -0.5 else "" for s in shares]
         figure.add_bar(
-            y=[f"{name} (n={d.n})" for name, d in waves],
+            y=[name for name, _ in waves],
             x=[100 * side * s for s in shares],
             orientation="h",
             name=before.labels[i],
@@ -193,7 +193,8 @@ def diverging_bars(before: Distribution, after: Distribution, names: tuple[str, 
             hovertext=[f"{before.labels[i]}: {100 * s:.1f}%" for s in shares],
             hoverinfo="text",
         )
-    figure.update_layout(barmode="relative", bargap=0.35, yaxis={"autorange": "reversed"})
+    figure.update_layout(barmode="relative", bargap=0.3, yaxis={"autorange": "reversed"})
+    figure.update_layout(legend={"font": {"size": 11}, "maxheight": 0.9, "entrywidth": 0})
     figure.update_xaxes(showticklabels=False, zeroline=True, zerolinecolor="rgba(128,128,128,.6)", showgrid=False)
     rows = [
         {"Wave": name, "Answer": label, "People": n, "Share": with_interval(100 * s.value, 100 * s.low, 100 * s.high)}

@@ -1,0 +1,265 @@
+"""Surveys from file to finding: planted shifts found, nobody used without a basis, bad input in a sentence."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from analytics.surveys import SurveyError
+from dashboard.demo import demo_files
+from dashboard.demo.survey import ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
+from dashboard.services import imports, open_answers, survey_import, surveys
+from dashboard.services.people import LOCAL_USER, NotAllowedError, User
+from dashboard.services.survey_import import SurveyOrder
+from db.errors import ConflictError
+from db.repositories import surveys as repository
+from tests.dashboard.conftest import InPlace
+
+REAL = os.environ.get("DIGITAL_PERSONA_REAL_DATA")
+realdata = pytest.mark.skipif(not REAL, reason="DIGITAL_PERSONA_REAL_DATA names no folder of real data")
+BASIS = "everybody agreed on the first page"
+
+
+@pytest.fixture
+def order(tmp_path):
+    def make(*texts, basis=BASIS, **settled):
+        files = []
+        for n, text in enumerate(texts):
+            path = tmp_path / f"wave{n}.csv"
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+            files.append((path, path.name))
+        return SurveyOrder(tuple(files), basis=basis, **settled)
+
+    return make
+
+
+@pytest.fixture
+def demo(workspace, order):
+    return survey_import.bring_in(workspace, LOCAL_USER, order(demo_files(7)["survey.csv"]))
+
+
+def test_the_planted_shifts_are_found(workspace, demo):
+    report = surveys.compare(workspace, demo)
+    assert (report.n_before, report.n_after, report.paired) == (200, 200, False)
+    found = {c.item.key: c for c in report.comparisons}
+    assert set(ITEMS) < set(found)
+    for key, shares in PLANTED_TOP2.items():
+        planted = shares["after"] - shares["before"]
+        assert found[key].verdict == "higher"
+        assert found[key].top_box.value == pytest.approx(planted)
+        assert found[key].top_box.low < planted < found[key].top_box.high
+        assert found[key].before.counts == ITEMS[key]["before"]
+
+
+def test_without_a_basis_nobody_is_used_until_one_is_stated(workspace, order):
+    survey = survey_import.bring_in(workspace, LOCAL_USER, order(demo_files(7)["survey.csv"], basis=" "))
+    record = surveys.get(workspace, survey)
+    assert (record.responses, record.usable) == (400, 0)
+    with pytest.raises(SurveyError, match="no legal basis is on record"):
+        surveys.compare(workspace, survey)
+    (question,) = surveys.questions(workspace, survey, "open")
+    with pytest.raises(SurveyError, match="no legal basis"):
+        open_answers.question(workspace, question.id)
+    with pytest.raises(SurveyError, match="Say in words"):
+        surveys.state_basis(workspace, LOCAL_USER, survey, " ")
+    surveys.state_basis(workspace, LOCAL_USER, survey, BASIS)
+    assert surveys.compare(workspace, survey).n_after == 200
+
+
+def test_a_person_who_objected_is_left_out_at_the_next_read(workspace, demo, bring_in):
+    bring_in("customer_id,purpose,action,at\nS0001,survey,withdraw,2026-01-02\n", "consents", "consents.csv")
+    assert surveys.get(workspace, demo).usable == 399
+    assert surveys.compare(workspace, demo).n_before == 199
+
+
+def test_nobody_is_kept_in_clear(workspace, demo):
+    with workspace.database.reading() as session:
+        rows = repository.responses(session, demo)
+    assert not rows["respondent"].str.startswith("S0").any()
+    kept = [a[OPEN] for a in rows["answers"] if OPEN in a]
+    assert not any("example.org" in text for text in kept)
+    assert any("[email]" in text for text in kept)
+
+
+def test_columns_about_the_person_are_left_out(order):
+    text = "Respondent ID,Email Address,IP Address,Comments\n" + "".join(
+        f"{n},p{n}@example.org,10.0.0.{n},I liked number {n} very much indeed\n" for n in range(20)
+    )
+    assert [i.key for i in survey_import.look(order(text)).survey.items] == ["Comments"]
+
+
+def test_the_very_same_survey_is_refused_and_an_import_can_be_taken_back(workspace, demo, order):
+    again = order(demo_files(7)["survey.csv"])
+    with pytest.raises(SurveyError, match="brought this very survey in before"):
+        survey_import.bring_in(workspace, LOCAL_USER, again)
+    imports.undo_import(workspace, LOCAL_USER, surveys.get(workspace, demo).import_id)
+    assert surveys.listing(workspace) == []
+    survey_import.bring_in(workspace, LOCAL_USER, again)
+
+
+def test_a_viewer_changes_nothing(workspace, demo, order):
+    viewer = User("Vera", "viewer")
+    (item,) = surveys.questions(workspace, demo, "open")
+    for refused in (
+        lambda: survey_import.bring_in(workspace, viewer, order("a,b\n1,2\n")),
+        lambda: surveys.state_basis(workspace, viewer, demo, "x"),
+        lambda: open_answers.change(workspace, viewer, item.id, lambda b: b.create("x", by="Vera")),
+        lambda: open_answers.suggest(workspace, viewer, item.id),
+    ):
+        with pytest.raises(NotAllowedError):
+            refused()
+
+
+def likert(labels, n=30, question="The posts are useful"):
+    return f"respondent_id,{question}\n" + "".join(f"{i},{labels[i % len(labels)]}\n" for i in range(n))
+
+
+FIVE = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
+
+
+def test_labels_that_do_not_order_themselves_are_asked_for_and_taken(order):
+    labels = ["blau", "gruen", "rot", "gelb"]
+    text = "id,Q1,Q2\n" + "".join(f"{i},{labels[i % 4]},{labels[(i * 3) % 4]}\n" for i in range(30))
+    asked = survey_import.look(order(text))
+    assert all("lowest to the highest" in i.ask for i in asked.survey.items)
+    with pytest.raises(SurveyError, match="from the lowest to the highest"):
+        survey_import.look(order(text, kinds={"Q1": "likert"}))
+    given = survey_import.look(order(text, orders={"Q1": tuple(labels)}))
+    assert given.survey.item("Q1").kind == "likert"
+
+
+def test_scales_of_different_length_are_not_compared(workspace, order):
+    two = order(likert([str(n) for n in range(1, 6)], 60), likert([str(n) for n in range(1, 8)], 63))
+    preview = survey_import.look(two)
+    assert any("points" in remark for remark in preview.remarks)
+    survey = survey_import.bring_in(workspace, LOCAL_USER, two)
+    report = surveys.compare(workspace, survey, panel=False)
+    assert report.comparisons == ()
+    assert "different scales" in report.not_compared[0]
+
+
+def test_a_renamed_question_is_offered_and_counts_once_confirmed(workspace, order):
+    texts = likert(FIVE), likert(FIVE, question="Our posts are useful")
+    (match,) = [m for m in survey_import.look(order(*texts)).matches if m.before and m.after]
+    assert not match.sure
+    assert "the same question" in match.sentence
+    survey = survey_import.bring_in(workspace, LOCAL_USER, order(*texts, confirmed={match.before: match.after}))
+    assert len(surveys.compare(workspace, survey, panel=False).comparisons) == 1
+
+
+def test_one_wave_alone_and_a_person_twice_are_said(workspace, order):
+    text = "respondent_id,wave,The posts are useful\n" + "".join(f"{i % 28},before,{FIVE[i % 5]}\n" for i in range(30))
+    preview = survey_import.look(order(text))
+    assert any("more than once" in remark for remark in preview.remarks)
+    survey = survey_import.bring_in(workspace, LOCAL_USER, order(text))
+    with pytest.raises(SurveyError, match='only the wave "before"'):
+        surveys.compare(workspace, survey)
+
+
+def test_giant_identical_and_foreign_answers_are_said(workspace, order):
+    long = "word " * 12_000
+    text = "id,What do you think?\n" + "".join(f'{i},"Это хорошо, спасибо {i}"\n' for i in range(20)) + f"99,{long}\n"
+    survey = survey_import.bring_in(workspace, LOCAL_USER, order(text))
+    notes = " ".join(surveys.get(workspace, survey).notes)
+    assert "longer than 50,000 characters" in notes
+    assert "Cyrillic" in notes
+    same = order("id,What do you think?\n" + "".join(f"{i},All of it is quite good\n" for i in range(20)))
+    kinds = {"What do you think?": "open"}
+    survey = survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(same.files, basis=BASIS, kinds=kinds))
+    assert "answers are the same" in " ".join(surveys.get(workspace, survey).notes)
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n"])
+def test_an_empty_file_is_a_sentence(order, text):
+    with pytest.raises(ValueError, match=r"[A-Z].+\."):
+        survey_import.look(order(text))
+
+
+def test_scales_and_planner(workspace, demo):
+    found = surveys.scale(workspace, demo, list(ITEMS))
+    assert 0 < found.alpha.low < found.alpha.value < found.alpha.high < 1
+    with pytest.raises(SurveyError, match="three or more"):
+        surveys.scale(workspace, demo, list(ITEMS)[:2])
+    # Fleiss 1981, unpooled: (1.96 + .8416)^2 (.5*.5 + .6*.4) / .1^2 = 384.6
+    assert surveys.plan(0.5, 0.6, response_rate=0.2).n_per_wave == 385
+
+
+def _hand_code(found, book, n=150):
+    _, truth = demo_survey(7)
+    place = {a.id: i for i, a in enumerate(found.answers.answers)}
+    ids = {name: book.create(name, by="You").id for name in THEMES}
+    for i in open_answers.queue(found)[:n]:
+        answer = found.spoken[i].id
+        book.assign(answer, [ids[t] for t in truth[place[answer]]], by="You")
+
+
+def test_open_answers_from_suggestions_to_prevalence(workspace, demo):
+    (item,) = surveys.questions(workspace, demo, "open")
+    found = open_answers.question(workspace, item.id)
+    assert len(found.spoken) + len(found.answers.non_answers) + found.answers.empty == 400
+    with pytest.raises(SurveyError, match="coded by hand"):
+        open_answers.run_coding(workspace, InPlace(), {"item_id": item.id})
+    task = InPlace()
+    for _ in range(2):  # a job that is run again after a crash adds its drafts once
+        open_answers.run_suggest(workspace, task, {"item_id": item.id, "by": "You"})
+    book = open_answers.codebook(workspace, item.id)
+    drafts = surveys.questions(workspace, demo, "open")[0].suggestions["themes"]
+    assert all(c.draft for c in book.codes)
+    assert len(book.codes) == len(drafts)
+    open_answers.change(workspace, LOCAL_USER, item.id, lambda b: _hand_code(found, b))
+    open_answers.run_coding(workspace, InPlace(), {"item_id": item.id})
+    coding = surveys.questions(workspace, demo, "open")[0].coding
+    changes = {c["name"]: c for c in coding["changes"]}
+    assert set(changes) == set(THEMES)
+    assert "rose" in changes["feels made for me"]["sentence"]
+    assert "fell" in changes["impersonal"]["sentence"]
+    best = changes["feels made for me"]["change"]["best"]
+    planted = (THEMES["feels made for me"]["after"] - THEMES["feels made for me"]["before"]) / 183
+    assert best["low"] < planted < best["high"]
+
+
+def test_a_codebook_is_kept_step_by_step(workspace, demo):
+    (item,) = surveys.questions(workspace, demo, "open")
+    found = open_answers.question(workspace, item.id)
+    texts = {a.id: a.text for a in found.spoken}
+    first = open_answers.next_to_code(found, open_answers.codebook(workspace, item.id), "You")
+
+    def step(what):
+        return open_answers.change(workspace, LOCAL_USER, item.id, what)
+
+    code = step(lambda b: b.create("Mood", by="You")).named("Mood")
+    step(lambda b: b.assign(first.id, [code.id], by="You"))
+    assert open_answers.next_to_code(found, open_answers.codebook(workspace, item.id), "You").id != first.id
+    word = max(texts[first.id].split(), key=len).strip(".,;")
+    step(lambda b: open_answers.split_by_word(found, code, b, word, "Part", LOCAL_USER))
+    assert open_answers.codebook(workspace, item.id).named("Part") is not None
+    with pytest.raises(SurveyError, match="Pick another word"):
+        step(lambda b: open_answers.split_by_word(found, code, b, "zzzz", "Other", LOCAL_USER))
+    step(lambda b: b.undo(by="You"))
+    assert open_answers.codebook(workspace, item.id).named("Part") is None
+    with workspace.database.writing() as session, pytest.raises(ConflictError, match="Somebody else"):
+        repository.add_events(session, item.id, 0, [{"kind": "undo", "by": "You"}])
+
+
+def test_coding_rests_on_the_import(workspace, demo):
+    (item,) = surveys.questions(workspace, demo, "open")
+    open_answers.change(workspace, LOCAL_USER, item.id, lambda b: b.create("Mood", by="You"))
+    with pytest.raises(ValueError, match="codebooks of open answers"):
+        imports.undo_import(workspace, LOCAL_USER, surveys.get(workspace, demo).import_id)
+
+
+@realdata
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", ["comma_survey.csv", "masculinity_survey.csv"])
+def test_real_exports_come_in_with_no_hand_edits(workspace, name):
+    path = Path(REAL) / "surveys" / "survey_538" / name
+    survey = survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((path, name),), basis=BASIS))
+    found = surveys.describe(workspace, survey)
+    kinds = {i.kind for i in surveys.questions(workspace, survey)}
+    if name == "comma_survey.csv":
+        assert surveys.get(workspace, survey).usable == 1129
+        assert {"likert", "single"} <= kinds
+        assert {i.key: i.n for i in found}["gender"] == 1037
+    else:
+        assert kinds == {"shares"}
+        assert len(found) == 34

@@ -1,0 +1,85 @@
+"""The Surveys page as people meet it, and the commands beside it."""
+
+import json
+
+import pytest
+
+from dashboard import cli
+from dashboard.demo import demo_files
+from dashboard.services import open_answers, survey_import, surveys
+from dashboard.services.people import LOCAL_USER
+from dashboard.services.survey_import import SurveyOrder
+from tests.pages.conftest import texts
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "survey.csv"
+    path.write_bytes(demo_files(7)["survey.csv"])
+    return path
+
+
+@pytest.fixture
+def survey(workspace, file):
+    return survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((file, file.name),), basis="agreed"))
+
+
+def test_results_come_first_and_carry_n_and_intervals(visit, survey):
+    app = visit("surveys")
+    said = texts(app)
+    assert not app.exception
+    assert not app.error
+    assert "6 of 6 questions changed" in said
+    assert "P(after &gt; before) 67.2% [62.1, 72.0], n=400" in said or "67.2% [62.1, 72.0], n=400" in said
+    assert "Newcombe" in said
+    assert len(app.get("plotly_chart")) == 6
+
+
+def test_without_a_basis_the_page_asks_for_one(visit, workspace, file):
+    survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((file, file.name),)))
+    app = visit("surveys")
+    assert "0 of 400 responses may be used" in texts(app)
+    app.text_area[0].set_value("agreed on the first page")
+    next(b for b in app.button if b.label == "State it").click().run()
+    assert "6 of 6 questions changed" in texts(app)
+
+
+def test_an_answer_is_coded_and_taken_back(visit, workspace, survey):
+    (item,) = surveys.questions(workspace, survey, "open")
+    app = visit("surveys", view="Open answers", step="Codebook")
+    assert "366 answers" in texts(app)
+    next(t for t in app.text_input if t.label == "New code").set_value("Mood")
+    next(b for b in app.button if b.label == "Add code").click().run()
+    assert open_answers.codebook(workspace, item.id).named("Mood") is not None
+    app.button_group(key="step").set_value(["Code"]).run()
+    next(b for b in app.button if b.label == "None fits").click().run()
+    assert len(open_answers.codebook(workspace, item.id).codings("You")) == 1
+    next(b for b in app.button if b.label == "Undo").click().run()
+    assert not open_answers.codebook(workspace, item.id).codings("You")
+
+
+def test_a_taken_name_is_a_sentence(visit, workspace, survey):
+    (item,) = surveys.questions(workspace, survey, "open")
+    open_answers.change(workspace, LOCAL_USER, item.id, lambda b: b.create("Mood", by="You"))
+    app = visit("surveys", view="Open answers", step="Codebook")
+    next(t for t in app.text_input if t.label == "New code").set_value("mood")
+    next(b for b in app.button if b.label == "Add code").click().run()
+    assert "There already is a code" in app.error[0].value
+
+
+def test_the_planner_answers(visit):
+    app = visit("surveys", view="Planner")
+    assert "ask until 385 people have answered" in texts(app)
+
+
+def test_the_commands_import_compare_and_plan(tmp_path, file, capsys):
+    def run(*arguments):
+        cli.run(["--workspace", str(tmp_path / "w"), "--json", "survey", *arguments])
+        return json.loads(capsys.readouterr().out)
+
+    looked = run("import", str(file), "--look")
+    assert [i["kind"] for i in looked["items"]] == ["likert"] * 5 + ["recommend", "open"]
+    assert run("import", str(file), "--basis", "agreed")["usable"] == 400
+    assert {c["verdict"] for c in run("compare", "1")["comparisons"]} == {"higher"}
+    assert run("items", "1")[0]["n"] == 400
+    assert run("plan", "--before", "50", "--after", "60")["n_per_wave"] == 385
