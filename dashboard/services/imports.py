@@ -213,9 +213,12 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     import_id, path = int(params["import_id"]), Path(params["path"])
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
-        if record.state == "done":
+        if record.state == "done" and not path.exists():
+            # Resumed after its very last step, which drops the upload. While the file is there, every step
+            # is gone through again in the same order, because the job engine knows steps by their order.
             return _outcome(record)
-        imports.update(session, import_id, state="running")
+        if record.state != "done":
+            imports.update(session, import_id, state="running")
     table = open_table(path, Limits())
     total = path.stat().st_size
     steps = _Chunks(workspace, record, table)
@@ -247,6 +250,7 @@ class _Chunks:
         self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping)
         self._redactor = Redactor(())
         self._position = 0
+        self._people: set[str] = set()
         self.rows = record.rows_read
 
     def write(self, number: int) -> bool:
@@ -272,7 +276,7 @@ class _Chunks:
         with self._workspace.database.writing() as session:
             if imports.get(session, record.id).chunks_done > number:
                 return True
-            written = _keep(session, record, ready)
+            written = _keep(session, record, ready, [c for c in ready.customers if c not in self._people])
             imports.add_problems(session, problems)
             imports.update(
                 session,
@@ -285,6 +289,7 @@ class _Chunks:
                 add_rows_rejected=len({r.row for r in checked.rejected}),
                 add_rows_flagged=len({f.row for f in checked.flags}),
             )
+        self._people.update(ready.customers)
         self.rows += len(chunk.frame)
         return True
 
@@ -302,10 +307,10 @@ def _problems(workspace: Workspace, import_id: int, number: int, checked: Normal
     return pd.DataFrame(rows, columns=columns).assign(import_id=import_id, chunk=number)
 
 
-def _keep(session: Session, record: ImportRecord, ready: Prepared) -> Written:
+def _keep(session: Session, record: ImportRecord, ready: Prepared, new_people: list[str]) -> Written:
     """Write one prepared chunk inside the caller's transaction."""
-    if ready.customers:
-        imports.add_customers(session, ready.customers, record.id)
+    if new_people:
+        imports.add_customers(session, new_people, record.id)
     if len(ready.identities):
         imports.add_identities(session, ready.identities, ready.tokens, record.id)
     events = 0

@@ -25,6 +25,7 @@ STATES = {
     "rejected": "rejected",
 }
 VERDICTS = {"pass": "pass", "needs_human": "needs a human", "block": "blocked"}
+TRAITS_TOLD = 5
 CHOICES = {"approve": "approved", "request_changes": "changes asked", "reject": "rejected"}
 
 
@@ -50,8 +51,8 @@ def brief(found: Material) -> Section:
     rows = (
         ("Objective", asked.objective),
         ("Key message", asked.key_message or "none given"),
-        ("Products", ", ".join(found.product_names)),
-        ("Personas", ", ".join(p.name for p in found.personas) or "everybody"),
+        ("Products", "; ".join(found.product_names)),
+        ("Personas", "; ".join(p.name for p in found.personas) or "everybody"),
         ("Channels", ", ".join(_channel(c) for c in asked.channels)),
         ("Days", _span(asked)),
         ("Link", asked.link or "each product's own"),
@@ -76,11 +77,10 @@ def persona_shares(found: Material) -> Section:
         (p.name, p.version, p.members, _interval(p.card), p.card["confidence"], p.lost_members) for p in found.personas
     )
     columns = ("Persona", "Version now", "People", "Share [95% interval]", "Confidence", "Withdrew since")
-    sure = [
-        f"{p.name}: " + " ".join(t["sentence"] for t in p.card["traits"] if t["verdict"] in ("higher", "lower"))
-        for p in found.personas
-        if any(t["verdict"] in ("higher", "lower") for t in p.card["traits"])
-    ]
+    told = {
+        p.name: [t["sentence"] for t in p.card["traits"] if t["verdict"] in ("higher", "lower")] for p in found.personas
+    }
+    sure = tuple(f"{name}: {' '.join(traits[:TRAITS_TOLD])}" for name, traits in told.items() if traits)
     figure = Figure(
         "Share of people",
         "Each persona's share of the people it was built from, in percent, with its 95% interval.",
@@ -127,7 +127,7 @@ def findings(audit: FindingsAudit, decided: Iterable[DecidedVersion]) -> Section
     """Count what the checks said, and give each reason that answered a finding."""
     if not audit.versions:
         return Section("What the checks found", ("No version was checked.",))
-    by_check = tuple((c.check, c.versions, c.passed, c.needs_human, c.blocked) for c in audit.checks)
+    by_check = tuple((c.check.capitalize(), c.versions, c.passed, c.needs_human, c.blocked) for c in audit.checks)
     tables = [
         Table(
             f"What the six checks said about {audit.versions:,} versions.",
@@ -136,7 +136,9 @@ def findings(audit: FindingsAudit, decided: Iterable[DecidedVersion]) -> Section
         )
     ]
     if audit.rules:
-        rows = tuple((r.check, r.rule, VERDICTS[r.verdict], r.findings, r.versions, r.rule_id) for r in audit.rules)
+        rows = tuple(
+            (r.check.capitalize(), r.rule, VERDICTS[r.verdict], r.findings, r.versions, r.rule_id) for r in audit.rules
+        )
         columns = ("Check", "Rule", "Says", "Findings", "Versions", "Id")
         tables.append(Table("The rules that found something.", columns, rows))
     waived = tuple(

@@ -1,0 +1,97 @@
+"""Work that is cut off anywhere goes through its steps again in the same order, as the job engine needs."""
+
+import pytest
+
+from dashboard.services import campaigns, catalogue, demo, imports, personas
+from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.people import LOCAL_USER
+from tests.dashboard.conftest import PRODUCTS, reviews_csv
+
+
+class CutOff(BaseException):
+    """The worker died."""
+
+
+class InOrder:
+    """A task that knows its steps by their order and name, as DBOS does, and dies after some of them."""
+
+    id = "job-1"
+
+    def __init__(self):
+        self.record, self.at, self.die_after = [], 0, None
+
+    def again(self, die_after=None):
+        self.at, self.die_after = 0, die_after
+        return self
+
+    def step(self, name, work):
+        if self.at < len(self.record):
+            known, result = self.record[self.at]
+            assert known == name, f"step {self.at} was {known} and is {name} now"
+        else:
+            if self.die_after is not None and self.at >= self.die_after:
+                raise CutOff
+            result = work()
+            self.record.append((name, result))
+        self.at += 1
+        return result
+
+    def progress(self, done, total, message):
+        pass
+
+
+def run_cut_off_everywhere(run, steps):
+    task = InOrder()
+    for number in range(steps):
+        with pytest.raises(CutOff):
+            run(task.again(die_after=number))
+    return run(task.again())
+
+
+@pytest.fixture
+def small_demo(monkeypatch):
+    files = {"products.csv": PRODUCTS.encode(), "reviews.csv": reviews_csv(30).encode()}
+    monkeypatch.setattr(demo, "demo_files", lambda seed: files)
+    monkeypatch.setattr(demo, "KINDS", {"products.csv": "products", "reviews.csv": "reviews"})
+    monkeypatch.setattr(demo, "CAMPAIGN_PRODUCTS", ("P1",))
+    monkeypatch.setattr(demo.personas, "record", lambda *_: 1)
+    monkeypatch.setattr(demo.personas, "run_build", lambda workspace, task, params: task.step("build", dict))
+
+
+@pytest.mark.parametrize("cut", range(0, 14, 2))
+def test_the_demo_resumes_without_doing_anything_twice(workspace, small_demo, cut):
+    task = InOrder()
+    with pytest.raises(CutOff):
+        demo.run_demo(workspace, task.again(die_after=cut), {"seed": 1})
+    demo.run_demo(workspace, task.again(), {"seed": 1})
+    assert imports.contents(workspace).reviews == 30
+    assert len(imports.listing(workspace)) == 2
+    assert len(campaigns.listing(workspace)) == 1
+    assert len(campaigns.drafts(workspace, 1)) == 15
+
+
+def test_an_import_cut_off_after_every_step_ends_once(workspace, bring_in, monkeypatch):
+    monkeypatch.setattr(imports, "CHUNK_ROWS", 4)
+    task = InOrder()
+    record = None
+    for number in range(6):
+        try:
+            if record is None:
+                bring_in(reviews_csv(10), "reviews", task=task.again(die_after=number))
+            else:
+                path = workspace.folder.parent / "file.csv"
+                imports.run_import(workspace, task.again(die_after=number), {"import_id": record.id, "path": str(path)})
+        except CutOff:
+            record = imports.listing(workspace)[0]
+    assert imports.listing(workspace)[0].rows_new == 10
+    assert imports.contents(workspace).reviews == 10
+
+
+def test_a_campaign_cut_off_goes_on(workspace, bring_in):
+    bring_in(PRODUCTS, "products", name="p.csv")
+    product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
+    order = CampaignOrder("Autumn", "sales", (product.id,), ("x", "facebook", "threads"))
+    campaign_id = campaigns.record(workspace, LOCAL_USER, order)
+    run_cut_off_everywhere(lambda task: campaigns.run_campaign(workspace, task, {"campaign_id": campaign_id}), 3)
+    assert len(campaigns.drafts(workspace, campaign_id)) == 15
+    assert personas.listing(workspace) == []
