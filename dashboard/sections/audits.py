@@ -65,7 +65,7 @@ def consent_section(workspace: Workspace) -> None:
     st.caption("Never said means no. A person's own word counts before any statement made for a whole file.")
     st.subheader("Privacy", anchor=False)
     st.markdown(
-        f"- {count(kept.people, 'person', 'people')} known by a pseudonym only.\n"
+        f"- {count(kept.people, 'person', 'people')}, whom profiles, reviews and personas know by a pseudonym.\n"
         f"- For {count(kept.identities, 'of them', 'of them')}, a name, e-mail, phone or address is kept. "
         "It is encrypted with this workspace's key and is read only to find and mask it in texts."
     )
@@ -233,23 +233,19 @@ def _reach(found: Reach) -> None:
     telling = [line for line in found.lines if line.verdict in ("more", "fewer")]
     st.write(
         f"Build {found.build_id}, against {count(found.base, 'person', 'people')} who may be profiled: "
-        f"{count(len(telling), 'share')} of {len(found.lines)} differ for sure."
+        f"{len(telling)} of {count(len(found.lines), 'share')} differ for sure."
     )
-    attribute = st.segmented_control(
-        "By",
-        sorted({line.attribute for line in found.lines}),
-        default=found.lines[0].attribute,
-        required=True,
-        key="by",
-        bind="query-params",
-    )
-    lines = [line for line in found.lines if line.attribute == attribute]
+    attributes = list(dict.fromkeys(line.attribute for line in found.lines))
+    by = st.segmented_control("By", attributes, default=attributes[0], required=True, key="by", bind="query-params")
+    names = list(dict.fromkeys(line.group for line in found.lines))
+    persona = st.selectbox("Persona", names, key="reached_persona")
+    lines = [line for line in found.lines if line.attribute == by and line.group == persona]
     table(
         pd.DataFrame([_reach_row(line, found.fewest) for line in lines]),
-        f"Who is in each persona, by {str(attribute).lower()}, against everybody.",
-        file_name="reach.csv",
-        rows=14,
+        f"Who is in this persona, by {str(by).lower()}, against everybody.",
     )
+    every = pd.DataFrame([{"Persona": line.group} | _reach_row(line, found.fewest) for line in found.lines])
+    csv_download(every, "reach.csv", "Download every persona as CSV")
     st.info(
         "A difference is no proof of unfairness: where age or gender helped to form the groups, it is expected. "
         "Look at who is missing from every persona, and from the posts made for them.",
@@ -265,15 +261,17 @@ def _reach(found: Reach) -> None:
 
 
 def _reach_row(line: Representation, fewest: int) -> dict[str, str]:
-    row = {"Persona": line.group, line.attribute: line.level, "Share": "too few to tell", "Everybody": "", "p": ""}
-    if line.verdict != "too few to tell":
-        few = line.hits < fewest
-        row["Share"] = (
-            f"under {100 * fewest / line.n:.1f}%"
-            if few
-            else with_interval(100 * line.share, 100 * line.low, 100 * line.high)
-        )
-        row["Everybody"] = f"{100 * line.base_share:.1f}% of {line.base_n:,}"
-        row["p"] = "below 0.001" if line.p_holm < 0.001 else f"{line.p_holm:.3f}"
-        row["People"] = f"fewer than {fewest}" if few else f"{line.hits:,} of {line.n:,}"
-    return row | {"Verdict": REACHED[line.verdict]}
+    told = line.verdict != "too few to tell"
+    few = told and line.hits < fewest
+    share = with_interval(100 * line.share, 100 * line.low, 100 * line.high)
+    people = f"fewer than {fewest}" if few else f"{line.hits:,} of {line.n:,}"
+    p = "below 0.001" if line.p_holm < 0.001 else f"{line.p_holm:.3f}"
+    return {
+        "Level": line.level,
+        "In this persona": f"under {100 * fewest / line.n:.1f}%" if few else share,
+        "Everybody": f"{100 * line.base_share:.1f}% of {line.base_n:,}" if told else "",
+        "Verdict": REACHED[line.verdict],
+        "People": people if told else "",
+        "p (corrected)": p if told else "",
+        "By": line.attribute,
+    }

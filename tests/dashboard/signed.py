@@ -1,5 +1,6 @@
 """A small workspace in which everything of the main job happened once, under hostile names."""
 
+import shutil
 from pathlib import Path
 
 from dashboard.services import campaigns, catalogue, exports, imports, personas, review
@@ -35,11 +36,6 @@ def bring_in(workspace: Workspace, name: str, text: str, kind: str, consent: Con
 def signed_workspace(folder: Path) -> Workspace:
     """Return a workspace with personas, one campaign of four drafts, two decisions and one export."""
     workspace = open_workspace(Settings(workspace=folder, demo=False))
-    fill(workspace)
-    return workspace
-
-
-def fill(workspace: Workspace) -> None:
     bring_in(workspace, "products.csv", PRODUCTS, "products")
     bring_in(workspace, "reviews.csv", reviews_csv(30), "reviews")
     bring_in(workspace, "people.csv", PEOPLE, "profiles")
@@ -55,3 +51,10 @@ def fill(workspace: Workspace) -> None:
     review.decide(workspace, LOCAL_USER, clean.id, Seen(clean.content_hash, 0), "approve")
     review.decide(workspace, LOCAL_USER, other.id, Seen(other.content_hash, 0), "reject", COMMENT)
     exports.export(workspace, LOCAL_USER, [clean.id])
+    return workspace
+
+
+def copy_of(workspace: Workspace, folder: Path) -> Workspace:
+    """Return the same workspace in another folder, to be changed at will."""
+    shutil.copytree(workspace.folder, folder)
+    return open_workspace(Settings(workspace=folder, demo=False))
