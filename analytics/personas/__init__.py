@@ -1,6 +1,7 @@
 """Personas: groups of consenting people that come back, described with intervals and evidence."""
 
 from analytics.personas.build import build_personas
+from analytics.personas.cards import describe
 from analytics.personas.model import (
     PersonaBuildError,
     PersonaCard,
@@ -12,8 +13,10 @@ from analytics.personas.model import (
     Trait,
     Word,
 )
+from analytics.personas.versions import Match, match_personas
 
 __all__ = [
+    "Match",
     "PersonaBuildError",
     "PersonaCard",
     "PersonaInputs",
@@ -24,4 +27,6 @@ __all__ = [
     "Trait",
     "Word",
     "build_personas",
+    "describe",
+    "match_personas",
 ]

@@ -10,22 +10,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.metrics import adjusted_rand_score
-from statsmodels.stats.proportion import proportion_confint
+from threadpoolctl import threadpool_limits
 
-from analytics.personas.features import Features, build_features
-from analytics.personas.grouping import ENOUGH_STABLE, GOOD_STABLE, Choice, Grouping, choose_k, merge_small
-from analytics.personas.model import (
-    PersonaBuildError,
-    PersonaCard,
-    PersonaInputs,
-    PersonaSet,
-    PersonaSettings,
-    Progress,
-    Trait,
-)
-from analytics.personas.traits import corrected, strength, traits_of
-from analytics.personas.words import distinctive_words, index_phrases, index_words, shared_quotes
+from analytics.personas.cards import Group, describe_groups
+from analytics.personas.features import build_features
+from analytics.personas.grouping import ENOUGH_STABLE, Choice, Grouping, Return, choose_k, merge_small, returns
+from analytics.personas.material import checked
+from analytics.personas.model import PersonaBuildError, PersonaInputs, PersonaSet, PersonaSettings, Progress
 
 
 def _silent(_share: float, _message: str) -> None:
@@ -45,9 +36,22 @@ def build_personas(
     Raises
     ------
     PersonaBuildError
-        When there are too few people or nothing to tell them apart.
+        When there are too few people or nothing to tell them apart, or the material does not fit together.
+
+    Notes
+    -----
+    ``progress(share, message)`` is called often; an exception that it raises ends the build, which is
+    how a build is cancelled. The order of the rows does not matter, and the same seed gives the same
+    personas.
     """
+    # Hundreds of small fits: threads would wait for each other far longer than they work.
+    with threadpool_limits(1):
+        return _build(inputs, settings, progress)
+
+
+def _build(inputs: PersonaInputs, settings: PersonaSettings, progress: Progress) -> PersonaSet:
     progress(0.0, "Reading profiles and reviews")
+    inputs = checked(inputs)
     features = build_features(inputs)
     if len(features.people) < 4 * settings.k_min_people:
         raise PersonaBuildError(
@@ -64,13 +68,17 @@ def build_personas(
         notes.append(_no_groups(choice))
         return PersonaSet((), 0, len(order), choice.stabilities, settings.method, settings.seed, tuple(notes))
     progress(0.75, "Placing everybody")
-    labels, agreement = _placed(features.matrix, finders, holdout, choice.k, settings)
-    labels, joined = merge_small(features.matrix[order], labels[order], settings.k_min_people)
+    labels, joined = _placed(features.matrix, finders, order, choice.k, settings)
     if joined:
         notes.append(f"{joined} group(s) of fewer than {settings.k_min_people} people were joined to the nearest one.")
-    progress(0.85, "Describing the groups")
-    groups = pd.Series(labels, index=features.people[order])
-    cards = _cards(features, inputs, groups, features.people[holdout], choice, agreement, settings)
+    if len(np.unique(labels[order])) < 2:
+        notes.append("Cannot tell: only one group of enough people was left.")
+        return PersonaSet((), 0, len(order), choice.stabilities, settings.method, settings.seed, tuple(notes))
+    progress(0.8, "Measuring how well each group comes back")
+    back = returns(features, labels, finders, holdout, choice.k, settings)
+    progress(0.9, "Describing the groups")
+    groups = _groups(pd.Series(labels[order], index=features.people[order]), back)
+    cards = describe_groups(groups, features, inputs, features.people[order], features.people[holdout], settings)
     progress(1.0, f"{len(cards)} personas")
     method = f"PCA, {'Gaussian mixture' if settings.method == 'gmm' else 'k-means'}, k by bootstrap stability"
     return PersonaSet(cards, len(cards), len(order), choice.stabilities, method, settings.seed, tuple(notes))
@@ -86,109 +94,27 @@ def _no_groups(choice: Choice) -> str:
             f"(best agreement {best.stability:.2f}, needed {ENOUGH_STABLE:.2f}). "
             "More people or more attributes may help."
         )
-    return "Cannot tell: the people form one cloud rather than groups. Any cut through it would be arbitrary."
+    return (
+        "Cannot tell: the people form one cloud rather than groups, or their attributes have nothing to do with "
+        "each other. Any cut would be arbitrary."
+    )
 
 
 def _placed(
     matrix: NDArray[np.float64],
     finders: NDArray[np.int64],
-    holdout: NDArray[np.int64],
+    order: NDArray[np.int64],
     k: int,
     settings: PersonaSettings,
-) -> tuple[NDArray[np.int64], float]:
-    """Group by the finders and place everybody; also say how well the other half alone agrees."""
-    grouping = Grouping(matrix[finders], k, settings, settings.seed, starts=10)
-    labels = grouping.place(matrix)
-    other = Grouping(matrix[holdout], k, settings, settings.seed, starts=10)
-    agreement = adjusted_rand_score(labels[holdout], other.place(matrix[holdout]))
-    return labels, float(agreement)
+) -> tuple[NDArray[np.int64], int]:
+    """Group by the finders, place everybody, join what is too small. Return labels and how many joined."""
+    labels = Grouping(matrix[finders], k, settings, settings.seed, starts=10).place(matrix)
+    labels[order], joined = merge_small(matrix[order], labels[order], settings.k_min_people)
+    return labels, joined
 
 
-def _cards(
-    features: Features,
-    inputs: PersonaInputs,
-    groups: pd.Series,
-    holdout: pd.Index,
-    choice: Choice,
-    agreement: float,
-    settings: PersonaSettings,
-) -> tuple[PersonaCard, ...]:
-    sizes = groups.value_counts()
-    tested = features.attributes.loc[holdout]
-    placed = groups.loc[holdout]
-    traits = corrected(
-        [traits_of(tested, placed == g, settings.k_min_people, settings.confidence) for g in sizes.index]
-    )
-    reviews = inputs.reviews[inputs.reviews["customer"].isin(groups.index)] if len(inputs.reviews) else inputs.reviews
-    words, phrases = (index_words(reviews), index_phrases(reviews)) if len(reviews) else ({}, {})
-    writers = set(reviews["customer"]) if len(reviews) else set()
-    confidence, why = _confidence(choice, agreement)
-    cards: list[PersonaCard] = []
-    for position, group in enumerate(sizes.index):
-        members = set(groups.index[groups == group])
-        ratings = (
-            reviews.loc[reviews["customer"].isin(members), "rating"].dropna()
-            if len(reviews)
-            else pd.Series(dtype=float)
-        )
-        low, high = proportion_confint(len(members), len(groups), method="wilson")
-        found = sorted(traits[position], key=lambda t: (-strength(t), t.field))
-        said = distinctive_words(words, members & writers, len(writers), settings.k_min_people)
-        quotes = shared_quotes(phrases, members & writers, len(writers), settings.k_min_people)
-        cards.append(
-            PersonaCard(
-                key=f"p{position + 1}",
-                name=_name(found, [w.word for w in said], position, [c.name for c in cards]),
-                size=len(members),
-                share=len(members) / len(groups),
-                share_low=float(low),
-                share_high=float(high),
-                confidence=confidence,  # type: ignore[arg-type]
-                why=why,
-                traits=tuple(found),
-                words=said,
-                quotes=quotes,
-                rating_mean=float(ratings.mean()) if len(ratings) >= settings.k_min_people else None,
-                rating_n=len(ratings),
-                members=tuple(sorted(members)),
-            )
-        )
-    return tuple(cards)
-
-
-def _confidence(choice: Choice, agreement: float) -> tuple[str, str]:
-    stability = next(s.stability for s in choice.stabilities if s.k == choice.k)
-    level = (
-        "high"
-        if min(stability, agreement) >= GOOD_STABLE
-        else "medium"
-        if min(stability, agreement) >= ENOUGH_STABLE
-        else "low"
-    )
-    return level, (
-        f"Drawn again, the groups agree by {stability:.2f}; found on the other half of the people alone, by "
-        f"{agreement:.2f} (1 is the same, 0 is chance)."
-    )
-
-
-def _name(traits: list[Trait], words: list[str], position: int, taken: list[str]) -> str:
-    """Suggest a name from what sets the group apart, in the data's own words."""
-    said: list[str] = []
-    fields: set[str] = set()
-    for trait in traits:
-        base = trait.field.split("=")[0]
-        if (
-            trait.verdict not in ("higher", "lower")
-            or base in fields
-            or (trait.kind == "share" and trait.verdict == "lower")
-        ):
-            continue
-        fields.add(base)
-        said.append(trait.label if trait.kind == "share" else f"{trait.verdict} {trait.label.lower()}")
-        if len(said) == 2:
-            break
-    if len(said) < 2 and words:
-        said.append("writes of " + " and ".join(words[:2]))
-    name = ", ".join(said) or f"Group {position + 1}"
-    name = name[:1].upper() + name[1:]
-    return name if name not in taken else f"{name} ({position + 1})"
+def _groups(labels: pd.Series, back: dict[int, Return]) -> list[Group]:
+    """Return the groups, the largest first."""
+    members = {int(label): frozenset(people.index) for label, people in labels.groupby(labels)}
+    ordered = sorted(members, key=lambda label: (-len(members[label]), min(members[label])))
+    return [Group(f"p{i}", members[label], back[label]) for i, label in enumerate(ordered, start=1)]

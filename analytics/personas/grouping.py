@@ -28,7 +28,6 @@ from analytics.personas.model import PersonaSettings, Progress, Stability
 ENOUGH_STABLE = 0.60
 STABLE = 0.75
 NEAR_BEST = 0.10
-GOOD_STABLE = 0.80
 ALPHA = 0.05
 NULL_DRAWS = 39
 NULL_PEOPLE = 1_200
@@ -177,3 +176,53 @@ def merge_small(matrix: Matrix, labels: NDArray[np.int64], fewest: int) -> tuple
         nearest = min((g for g in groups if g != small), key=lambda g: ((centres[g] - centres[small]) ** 2).sum())
         labels[labels == small] = nearest
         joined += 1
+
+
+@dataclass(frozen=True)
+class Return:
+    """How well one group comes back: Jaccard indexes over draws, and on the other half of the people."""
+
+    mean: float
+    low: float
+    high: float
+    other_half: float
+
+
+def returns(
+    features: Features,
+    labels: NDArray[np.int64],
+    finders: NDArray[np.int64],
+    holdout: NDArray[np.int64],
+    k: int,
+    settings: PersonaSettings,
+) -> dict[int, Return]:
+    """Measure group by group how well it comes back (clusterwise stability: Hennig 2007).
+
+    For each draw of the finders with replacement, a group's best Jaccard index with any group of the
+    new grouping, over all finders; and once with the grouping of the held-out half alone.
+    """
+    rng = np.random.default_rng(settings.seed + 1)
+    matrix = features.matrix
+    groups = [int(g) for g in np.unique(labels)]
+    scores: dict[int, list[float]] = {g: [] for g in groups}
+    for _ in range(settings.bootstraps):
+        drawn = matrix[finders[rng.integers(len(finders), size=len(finders))]]
+        again = Grouping(drawn, k, settings, int(rng.integers(2**31)), starts=2).place(matrix[finders])
+        for g in groups:
+            scores[g].append(_best_match(labels[finders] == g, again))
+    other = Grouping(matrix[holdout], k, settings, settings.seed, starts=10).place(matrix[holdout])
+    found = {}
+    for g in groups:
+        low, high = np.percentile(scores[g], [2.5, 97.5])
+        match = _best_match(labels[holdout] == g, other)
+        found[g] = Return(float(np.mean(scores[g])), float(low), float(high), match)
+    return found
+
+
+def _best_match(inside: NDArray[np.bool_], labels: NDArray[np.int64]) -> float:
+    """Return the largest Jaccard index between a set of people and any group."""
+    best = 0.0
+    for g in np.unique(labels):
+        other = labels == g
+        best = max(best, float((inside & other).sum() / max(1, (inside | other).sum())))
+    return best

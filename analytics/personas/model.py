@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -80,7 +81,12 @@ class Trait:
 
 @dataclass(frozen=True)
 class Word:
-    """A word that this persona's people use more than others: log-odds z-score, people, reviews."""
+    """A word that this persona's people use more than others.
+
+    ``log_odds`` (with its interval), ``z`` and ``p_holm`` are measured among held-out writers, as are
+    the shares; ``people`` counts all members of the persona who used it, ``n_group`` and ``n_others``
+    the held-out writers.
+    """
 
     word: str
     z: float
@@ -88,6 +94,12 @@ class Word:
     share_group: float
     share_others: float
     review_ids: tuple[int, ...]
+    log_odds: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    p_holm: float = 1.0
+    n_group: int = 0
+    n_others: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,9 +114,11 @@ class Quote:
 
 @dataclass(frozen=True)
 class Stability:
-    """How well groups come back when people are drawn again: mean adjusted Rand index, interval.
+    """How well groups come back when people are drawn again.
 
-    ``p_structure`` compares how tight the groups are with data of one bell-shaped cloud.
+    ``stability`` is the mean adjusted Rand index, ``low`` and ``high`` bound the middle 95% of the
+    draws. ``p_structure`` compares how tight the groups are with data without groups (see
+    ``grouping``).
     """
 
     k: int
@@ -116,7 +130,13 @@ class Stability:
 
 @dataclass(frozen=True)
 class PersonaCard:
-    """One persona. ``members`` are pseudonyms and never leave the workspace."""
+    """One persona. ``members`` are pseudonyms and never leave the workspace.
+
+    ``stability`` is the mean Jaccard index between this group and its best match when people are
+    drawn again, with the middle 95% of the draws; None for a group put together by hand.
+    ``rating_mean`` is the mean over people of what each gave, with a t interval; ``rating_n`` counts
+    those people.
+    """
 
     key: str
     name: str
@@ -132,15 +152,20 @@ class PersonaCard:
     rating_mean: float | None
     rating_n: int
     members: tuple[str, ...] = field(repr=False)
+    rating_low: float | None = None
+    rating_high: float | None = None
+    stability: float | None = None
+    stability_low: float | None = None
+    stability_high: float | None = None
 
     def to_plain(self) -> dict[str, Any]:
-        """Return the card as plain data, without its members and review ids."""
-        plain = {
-            n: getattr(self, n) for n in self.__dataclass_fields__ if n not in ("members", "traits", "words", "quotes")
-        }
-        plain["traits"] = [vars(t) for t in self.traits]
-        plain["words"] = [{k: v for k, v in vars(w).items() if k != "review_ids"} for w in self.words]
-        plain["quotes"] = [{k: v for k, v in vars(q).items() if k != "review_ids"} for q in self.quotes]
+        """Return the card as plain data, without its members and review ids; what is unknown is None."""
+        nested = ("members", "traits", "words", "quotes")
+        plain = {n: getattr(self, n) for n in self.__dataclass_fields__ if n not in nested}
+        for name in ("traits", "words", "quotes"):
+            plain[name] = [
+                {k: _known(v) for k, v in vars(part).items() if k != "review_ids"} for part in getattr(self, name)
+            ]
         return plain
 
     def evidence(self) -> dict[str, list[int]]:
@@ -160,3 +185,7 @@ class PersonaSet:
     method: str
     seed: int
     notes: tuple[str, ...]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -160,12 +160,12 @@ def _judged(trait: Trait, p_holm: float) -> Trait:
     verdict = "same" if p_holm >= ALPHA else "higher" if trait.difference > 0 else "lower"
     if trait.kind == "share":
         numbers = f"{trait.group:.0%} against {trait.others:.0%} of the others"
-        words = {"higher": "more often", "lower": "less often", "same": "about as often"}
+        words = {"higher": "more often", "lower": "less often", "same": "no clear difference"}
         sentence = f"{trait.label}, {words[verdict]}: {numbers}."
     else:
         numbers = f"{_amount(trait.group)} against {_amount(trait.others)} on average"
-        words = {"higher": "higher", "lower": "lower", "same": "about the same"}
-        sentence = f"{trait.label} is {words[verdict]}: {numbers}."
+        words = {"higher": "is higher", "lower": "is lower", "same": "shows no clear difference"}
+        sentence = f"{trait.label} {words[verdict]}: {numbers}."
     return replace(trait, p_holm=p_holm, verdict=verdict, sentence=sentence)  # type: ignore[arg-type]
 
 

@@ -6,20 +6,28 @@ counted by people rather than by occurrences, so that one writer cannot make a w
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+from statsmodels.stats.multitest import multipletests
 
 from analytics.personas.model import Quote, Word
 from analytics.themes.extract import phrases_of
 
 TOP = 15
-Z_MIN = 2.5
+ALPHA = 0.05
+Z_95 = 1.96
+PRIOR_SIZE = 5_000.0
 EVIDENCE = 40
-_TOKEN = re.compile(r"[a-z][a-z'-]{2,}")
+WordIndex = dict[str, dict[str, list[int]]]
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['-]){2,}")
 _IGNORED = ENGLISH_STOP_WORDS | {
     "just",
     "really",
@@ -51,7 +59,7 @@ def tokens(text: str) -> set[str]:
     return {t for t in _TOKEN.findall(text.lower()) if t not in _IGNORED}
 
 
-def index_words(reviews: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
+def index_words(reviews: pd.DataFrame) -> WordIndex:
     """Return ``{word: {customer: [review ids]}}`` over all reviews."""
     found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for review, customer, text in zip(reviews["review_id"], reviews["customer"], reviews["text"], strict=True):
@@ -70,31 +78,76 @@ def index_phrases(reviews: pd.DataFrame) -> dict[tuple[str, str], dict[str, list
 
 
 def distinctive_words(
-    index: dict[str, dict[str, list[int]]], members: set[str], people: int, fewest: int
-) -> tuple[Word, ...]:
-    """Return the words that a group's people use more than all others, the most distinctive first."""
-    inside = {w: sum(1 for c in users if c in members) for w, users in index.items()}
-    everyone = {w: len(users) for w, users in index.items()}
-    total_in, total = sum(inside.values()), sum(everyone.values())
-    total_out = total - total_in
-    if not total_in or not total_out:
-        return ()
-    prior_size = min(total, 500.0 * 10)
-    outside_people = max(1, people - len(members))
-    scored = []
+    index: WordIndex, groups: Sequence[set[str]], tested: set[str], fewest: int
+) -> list[tuple[Word, ...]]:
+    """Return, for each group, the words that its people use more than all others, the strongest first.
+
+    Parameters
+    ----------
+    index : dict
+        ``{word: {customer: [review ids]}}``.
+    groups : sequence of sets of pseudonyms
+        The members of each group, all of them.
+    tested : set of pseudonyms
+        Whom to measure on: writers that the groups were not made from.
+    fewest : int
+        Members who must have used a word.
+
+    Notes
+    -----
+    One p-value a word, one-sided; Holm over all words of all groups, common or not.
+    """
+    counts = {word: sum(1 for c in users if c in tested) for word, users in index.items()}
+    candidates = [_candidates(index, counts, members, tested, fewest) for members in groups]
+    p_values = [norm.sf(word.z) for words in candidates for word in words]
+    adjusted = iter(multipletests(p_values, method="holm")[1] if p_values else [])
+    judged = [[replace(word, p_holm=float(next(adjusted))) for word in words] for words in candidates]
+    return [
+        tuple(sorted((w for w in words if w.p_holm < ALPHA), key=lambda w: (-w.z, w.word))[:TOP]) for words in judged
+    ]
+
+
+def _candidates(
+    index: WordIndex, counts: dict[str, int], members: set[str], tested: set[str], fewest: int
+) -> list[Word]:
+    """Measure every word that enough members used: log-odds with a prior of everybody's words."""
+    mine = {word: sum(1 for c in users if c in members and c in tested) for word, users in index.items()}
+    total_in, total = sum(mine.values()), sum(counts.values())
+    writers = {c for users in index.values() for c in users} & tested
+    n_group, n_others = len(writers & members), len(writers - members)
+    if not total_in or total_in == total:
+        return []
+    found = []
+    prior_size = min(total, PRIOR_SIZE)
     for word, users in index.items():
-        a, b = inside[word], everyone[word] - inside[word]
-        if a < fewest:
+        support = [c for c in users if c in members]
+        if len(support) < fewest or not counts[word]:
             continue
-        prior = prior_size * everyone[word] / total
-        delta = np.log((a + prior) / (total_in + prior_size - a - prior)) - np.log(
-            (b + prior) / (total_out + prior_size - b - prior)
+        inside, outside = mine[word], counts[word] - mine[word]
+        prior = prior_size * counts[word] / total
+        delta = _log_odds(inside, total_in, prior, prior_size) - _log_odds(outside, total - total_in, prior, prior_size)
+        error = math.sqrt(1 / (inside + prior) + 1 / (outside + prior))
+        ids = sorted(review for c in support for review in users[c])[:EVIDENCE]
+        found.append(
+            Word(
+                word=word,
+                z=delta / error,
+                people=len(support),
+                share_group=inside / max(1, n_group),
+                share_others=outside / max(1, n_others),
+                review_ids=tuple(ids),
+                log_odds=delta,
+                low=delta - Z_95 * error,
+                high=delta + Z_95 * error,
+                n_group=n_group,
+                n_others=n_others,
+            )
         )
-        z = float(delta / np.sqrt(1 / (a + prior) + 1 / (b + prior)))
-        if z >= Z_MIN:
-            ids = [r for c, several in users.items() if c in members for r in several]
-            scored.append(Word(word, z, a, a / len(members), b / outside_people, tuple(sorted(ids)[:EVIDENCE])))
-    return tuple(sorted(scored, key=lambda w: (-w.z, w.word))[:TOP])
+    return found
+
+
+def _log_odds(count: int, total: int, prior: float, prior_size: float) -> float:
+    return math.log((count + prior) / (total + prior_size - count - prior))
 
 
 def shared_quotes(

@@ -15,7 +15,11 @@ SLICE = 500
 
 
 class VectorCache:
-    """Vectors of one model, in a file of its own."""
+    """Vectors of one model, in a file of its own.
+
+    Kept under the SHA-256 of the text in half precision. Safe for several processes; a process that
+    dies leaves what it had finished.
+    """
 
     def __init__(self, folder: Path, model: str, dimensions: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,14 +50,26 @@ class VectorCache:
                 part = keys[start : start + SLICE]
                 marks = ",".join("?" * len(part))
                 found.update(connection.execute(f"SELECT key, value FROM vector WHERE key IN ({marks})", part))
-        return {
-            i: np.frombuffer(found[key], dtype=np.float16).astype(np.float32)
-            for i, key in enumerate(keys)
-            if key in found
-        }
+        whole = 2 * self._dimensions
+        return {i: _read(found[key]) for i, key in enumerate(keys) if key in found and len(found[key]) == whole}
 
     def keep(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Keep vectors, in half precision."""
         rows = [(self.key(t), v.astype(np.float16).tobytes()) for t, v in zip(texts, vectors, strict=True)]
         with self._open() as connection:
-            connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
+
+    def forget(self, texts: Sequence[str]) -> int:
+        """Delete the vectors of texts, as an erasure must. Return how many there were."""
+        keys = {self.key(text) for text in texts}
+        with self._open() as connection:
+            return sum(connection.execute("DELETE FROM vector WHERE key = ?", (key,)).rowcount for key in keys)
+
+
+def halved(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return vectors exactly as the cache gives them back."""
+    return vectors.astype(np.float16).astype(np.float32)
+
+
+def _read(blob: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(blob, dtype=np.float16).astype(np.float32)

