@@ -200,7 +200,8 @@ Written by `python benchmarks/impact_validity.py --write docs/impact-validity.md
 
 Per cent of series without any effect in which a method claims one at p < 0.05 (5.0 is right), {reps:,} series a row
 (standard error about {100 * np.sqrt(0.05 * 0.95 / reps):.1f} points). SARIMAX: {slow:,} series
-a row (too few for more than a rough idea), AR(1) truths only. CausalPy is not installed with the product; the CausalImpact port (pycausalimpact 0.1.1)
+a row (too few for more than a rough idea), AR(1) truths only.
+CausalPy is not installed with the product; the CausalImpact port (pycausalimpact 0.1.1)
 fails with pandas 3 and statsmodels 0.15; neither is in the table. "Coverage" and "bias" are ours, with a true effect
 of +10% at 5% scatter; coverage and false alarms add up to 100 because a step moves the interval by its own size and
 nothing else. The product gives no verdict on fewer than 8 points a side: the 6+6 rows are there for completeness.
