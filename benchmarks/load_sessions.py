@@ -2,8 +2,9 @@
 
 Run: ``python benchmarks/load_sessions.py WORKSPACE [--sessions 20] [--rounds 3]``. The workspace must hold
 drafts that wait for review (the demo does); a copy of it is used, so nothing in it changes. Each session is
-a browser context of its own in one Chromium. All work at the same time, and the browser
-uses the same cores as the app: the figures are an upper bound. Ends with 1 when any page showed an error, logged one, or did not come to rest.
+a browser context of its own in one Chromium. All work at the same time, and the browser uses the same cores
+as the app, so that the figures are an upper bound. Ends with 1 when any page showed an error, logged one,
+or did not come to rest.
 """
 
 from __future__ import annotations
