@@ -9,6 +9,7 @@ import typer
 
 from dashboard.commands import (
     audit,
+    brand,
     campaign,
     demo,
     export,
@@ -49,6 +50,7 @@ def options(
 
 
 for part in (
+    brand,
     imports,
     products,
     personas,

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from dashboard import jobs
+from dashboard.sentences import sentence
 from dashboard.services.people import LOCAL_USER, User
 from dashboard.settings import get_settings
 from dashboard.workspace import Workspace, open_workspace
@@ -95,7 +96,7 @@ def output(context: typer.Context) -> Output:
 
 def fail(error: Exception) -> NoReturn:
     """Say why it could not be done, on the error stream, and end with exit code 1."""
-    print(f"Error: {error}", file=sys.stderr)
+    print(f"Error: {sentence(error)}", file=sys.stderr)
     raise SystemExit(1)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import context
 from dashboard.navigation import page_info
+from dashboard.sentences import sentence
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
 
@@ -44,7 +45,7 @@ def locked(reason: str) -> None:
 
 def show_problem(error: ValueError | OSError) -> None:
     """Show what went wrong in the sentence that the error carries."""
-    st.error(str(error), icon=":material/error:")
+    st.error(sentence(error), icon=":material/error:")
 
 
 @contextmanager

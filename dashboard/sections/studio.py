@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.components import count, empty_state, failure, job_progress, verdict_badge, word_diff
 from dashboard.sections.posts import counters, findings, preview
 from dashboard.services import campaigns, catalogue, jobs_status, personas, review
+from dashboard.services.briefs import DEFAULT_VOICE, brand_voice
 from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
@@ -28,6 +29,8 @@ STATES = {
 
 def brief_form(workspace: Workspace, user: User) -> None:
     """Ask for the brief and make the drafts."""
+    if brand_voice(workspace) == DEFAULT_VOICE:
+        st.info("Posts say “Our brand” until you name yours on the Settings page.", icon=":material/storefront:")
     products = {p.id: p for p in catalogue.listing(workspace)}
     people = {p.id: p for p in personas.listing(workspace)}
     places = channels()

@@ -50,7 +50,8 @@ def run_cut_off_everywhere(run, steps):
 
 @pytest.fixture
 def small_demo(monkeypatch):
-    files = {"products.csv": PRODUCTS.encode(), "reviews.csv": reviews_csv(30).encode()}
+    files = {"products.csv": PRODUCTS.encode(), "reviews.csv": reviews_csv(30).encode(), "survey.csv": b""}
+    monkeypatch.setattr(demo, "_survey", lambda *_: 1, raising=False)
     monkeypatch.setattr(demo, "demo_files", lambda seed: files)
     monkeypatch.setattr(demo, "KINDS", {"products.csv": "products", "reviews.csv": "reviews"})
     monkeypatch.setattr(demo, "CAMPAIGN_PRODUCTS", ("P1",))
