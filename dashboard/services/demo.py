@@ -10,10 +10,11 @@ from typing import Any
 
 from dashboard import jobs
 from dashboard.demo import BRAND, demo_files, demo_pictures
-from dashboard.services import campaigns, catalogue, imports, personas
+from dashboard.services import campaigns, catalogue, imports, personas, survey_import, surveys
 from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.imports import Consent, Order
 from dashboard.services.people import User
+from dashboard.services.survey_import import SurveyOrder
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import workspaces
@@ -74,7 +75,7 @@ def begin(workspace: Workspace, seed: int = 7) -> str:
 
 
 def run_demo(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
-    """Bring in the demo's files, build personas and make a campaign."""
+    """Bring in the demo's files and survey, build personas and make a campaign."""
     files = demo_files(int(params.get("seed", 7)))
     for number, (name, kind) in enumerate(KINDS.items()):
         import_id = task.step(f"record {name}", partial(_record, workspace, name, kind, files[name]))
@@ -84,7 +85,9 @@ def run_demo(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[s
         imports.run_import(
             workspace, _Part(task, 60 * number, 60 * number + 60), {"import_id": import_id, "path": str(path)}
         )
-    task.progress(370, 1_000, "Drawing the products")
+    task.progress(365, 1_000, "Bringing in the survey")
+    task.step("survey", lambda: _survey(workspace, files["survey.csv"]))
+    task.progress(380, 1_000, "Drawing the products")
     task.step("pictures", lambda: _pictures(workspace))
     task.step("brand", lambda: campaigns.save_brand(workspace, DEMO_USER, BRAND))
     build_id = task.step("record personas", lambda: personas.record(workspace, DEMO_USER))
@@ -106,6 +109,20 @@ def _record(workspace: Workspace, name: str, kind: str, data: bytes) -> int:
     how = "file" if kind in ("profiles", "reviews") else "none"
     order = Order(path, name, preview.file_sha256, kind, preview.mapping, Consent(how))  # type: ignore[arg-type]
     return imports.record(workspace, order, DEMO_USER)
+
+
+def _survey(workspace: Workspace, data: bytes) -> int:
+    """Bring the survey in, unless a worker that died had done so."""
+    kept = surveys.listing(workspace)
+    if kept:
+        return kept[0].id
+    path = _path(workspace, data)
+    path.write_bytes(data)
+    basis = "Invented people, made up for this demo"
+    order = SurveyOrder(((path, "survey.csv"),), name="Autumn followers, before and after", basis=basis)
+    survey_id = survey_import.bring_in(workspace, DEMO_USER, order)
+    path.unlink(missing_ok=True)
+    return survey_id
 
 
 def _pictures(workspace: Workspace) -> int:

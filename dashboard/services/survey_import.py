@@ -244,7 +244,11 @@ def _responses(workspace: Workspace, survey: Survey, digest: str) -> tuple[list[
         return [], []
     frame, notes = _masked(workspace, survey)
     answers = frame[[c for item in survey.items for c in item.columns]].to_dict("records")
-    names = [str(v) if v is not None else f"survey:{digest}:{n}" for n, v in enumerate(_role(survey, "respondent"))]
+    # A respondent who is a customer gets the customer's pseudonym, so that a withdrawn consent counts here too.
+    names = [
+        f"survey:{digest}:{n}" if who is None else f"customer:{who}"
+        for n, who in enumerate(_role(survey, "respondent"))
+    ]
     weights = pd.to_numeric(pd.Series(_role(survey, "weight"), dtype=object), errors="coerce")
     columns = zip(answers, names, *(_role(survey, r) for r in ("wave", "age_group", "date")), weights, strict=True)
     rows = [

@@ -44,14 +44,19 @@ def test_without_a_basis_the_page_asks_for_one(visit, workspace, file):
     assert "6 of 6 questions changed" in texts(app)
 
 
-def test_an_answer_is_coded_and_taken_back(visit, workspace, survey):
+def test_a_code_is_made(visit, workspace, survey):
     (item,) = surveys.questions(workspace, survey, "open")
     app = visit("surveys", view="Open answers", step="Codebook")
     assert "366 answers" in texts(app)
     next(t for t in app.text_input if t.label == "New code").set_value("Mood")
     next(b for b in app.button if b.label == "Add code").click().run()
     assert open_answers.codebook(workspace, item.id).named("Mood") is not None
-    app.button_group(key="step").set_value(["Code"]).run()
+
+
+def test_coding_takes_a_key_and_can_be_taken_back(visit, workspace, survey):
+    (item,) = surveys.questions(workspace, survey, "open")
+    open_answers.change(workspace, LOCAL_USER, item.id, lambda b: b.create("Mood", by="You"))
+    app = visit("surveys", view="Open answers", step="Code")
     next(b for b in app.button if b.label == "None fits").click().run()
     assert len(open_answers.codebook(workspace, item.id).codings("You")) == 1
     next(b for b in app.button if b.label == "Undo").click().run()
