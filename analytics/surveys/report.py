@@ -16,6 +16,7 @@ from analytics.surveys.pairing import Mix, Waves, age_shift, effective, split_wa
 from analytics.surveys.proportions import holm
 from analytics.surveys.quality import check_quality, two_waves
 from analytics.surveys.results import ItemComparison, SurveyReport
+from analytics.surveys.weights import MixShift
 from analytics.surveys.wording import judged
 
 
@@ -72,15 +73,10 @@ def compare_waves(
         raise SurveyError("No column says which wave an answer belongs to. Name it, or add the second file.")
     quality = check_quality(survey)
     first, second = two_waves(survey.frame[column], before, after)
-    warnings = [*survey.notes, *quality.warnings]
-    waves, more = split_waves(survey, column, first, second, panel)
+    waves, notes = split_waves(survey, column, first, second, panel)
     shift = age_shift(waves, survey)
     waves, how = weighted(waves, survey, shift, mix)
-    warnings += more + ([shift.warning] if shift and shift.warning else [])
-    if how == "age mix":
-        warnings.append("Both waves were weighted to the same age mix before they were compared.")
-    if shift and shift.shifted and not how and mix != "never" and not waves.paired:
-        warnings.append("Some age groups answered in only one of the waves, so the mix could not be evened out.")
+    warnings = (*survey.notes, *quality.warnings, *notes, *_mix_warnings(shift, how, mix))
     done, skipped = _compare_all(survey, waves, items, covariates, boxes, level)
     return SurveyReport(
         first,
@@ -115,6 +111,17 @@ def _survey(
     if survey.shape == "shares":
         raise SurveyError("This file holds published shares, not people's answers: there is nothing to test.")
     return survey
+
+
+def _mix_warnings(shift: MixShift | None, how: str, mix: Mix) -> list[str]:
+    if shift is None or not shift.shifted:
+        return []
+    out = [shift.warning]
+    if how == "age mix":
+        out.append("Both waves were weighted to the same age mix before they were compared.")
+    elif not how and mix != "never":
+        out.append("Some age groups answered in only one of the waves, so the mix could not be evened out.")
+    return out
 
 
 def _compare_all(
