@@ -56,8 +56,8 @@ def brief(found: Material) -> Section:
         ("Channels", ", ".join(_channel(c) for c in asked.channels)),
         ("Days", _span(asked)),
         ("Link", asked.link or "each product's own"),
-        ("Variants a channel", asked.variants),
-        ("Seed", asked.seed),
+        ("Variants a channel", str(asked.variants)),
+        ("Seed", str(asked.seed)),
     )
     return Section("The brief", tables=(Table("What was asked for.", ("What", "Asked"), rows),))
 
@@ -118,7 +118,7 @@ def drafts(found: Material) -> Section:
         "Drafts by channel",
         "How many drafts each channel has.",
         tuple(_channel(c) for c in used),
-        tuple(map(float, totals.values())),
+        tuple(totals.values()),
     )
     return Section("Drafts", (sentence,), (table,), (figure,))
 
