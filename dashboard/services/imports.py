@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal
 
 import pandas as pd
 from sqlmodel import Session
 
 from analytics.intake import (
     IntakeError,
-    Keys,
-    Kind,
     KindGuess,
     Limits,
     Mapping,
@@ -24,12 +23,12 @@ from analytics.intake import (
     Table,
     column_signature,
     detect_kind,
-    normalise,
     open_table,
     suggest_mapping,
 )
 from dashboard import jobs
-from dashboard.services.import_rows import Prepared, prepare
+from dashboard.services.import_chunks import ChunkReader
+from dashboard.services.import_rows import Prepared
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace, free_bytes
@@ -39,7 +38,6 @@ from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord, Written
 from db.repositories.workspaces import Contents
 from db.types import now
-from engine.redaction import Redactor
 
 CHUNK_ROWS = 20_000
 PROBLEMS_SHOWN = 10_000
@@ -221,12 +219,12 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
             imports.update(session, import_id, state="running")
     table = open_table(path, Limits())
     total = path.stat().st_size
-    steps = _Chunks(workspace, record, table)
-    number, more = 0, True
-    while more:
-        task.progress(min(table.bytes_read, total - 1), total, f"{steps.rows:,} rows read")
-        more = task.step(f"chunk {number}", partial(steps.write, number))
-        number += 1
+    with closing(_Writer(workspace, record, table)) as writer:
+        number, more = 0, True
+        while more:
+            task.progress(min(table.bytes_read, total - 1), total, f"{writer.rows:,} rows read")
+            more = task.step(f"chunk {number}", partial(writer.write, number))
+            number += 1
     task.step("finish", lambda: _finish(workspace, record, table.notes))
     with workspace.database.reading() as session:
         done = imports.get(session, import_id)
@@ -240,38 +238,25 @@ def _outcome(record: ImportRecord) -> dict[str, Any]:
     return {"import_id": record.id, **{name: getattr(record, name) for name in names}}
 
 
-class _Chunks:
-    """The file's chunks, normalised and written in order; reads past those that were written before."""
+class _Writer:
+    """Writes a file's chunks in order, each once; passes over those that were written before."""
 
     def __init__(self, workspace: Workspace, record: ImportRecord, table: Table) -> None:
-        self._workspace, self._record, self._chunks = workspace, record, table.chunks(CHUNK_ROWS)
-        self._mapping = Mapping.from_plain(record.mapping)
-        self._options = Options.from_plain(record.options)
-        self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping)
-        self._redactor = Redactor(())
-        self._position = 0
+        self._workspace, self._record = workspace, record
+        self._reader = ChunkReader(workspace.vault, record, table, CHUNK_ROWS)
         self._people: set[str] = set()
         self.rows = record.rows_read
 
+    def close(self) -> None:
+        """Stop reading ahead."""
+        self._reader.close()
+
     def write(self, number: int) -> bool:
         """Write chunk ``number`` unless it is written; say whether there may be more."""
-        while True:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return False
-            checked = normalise(self._record.kind, chunk, self._mapping, self._options, self._keys)
-            position, self._position = self._position, self._position + 1
-            if position == number:
-                break
-        record = self._record
-        ready = prepare(
-            record.kind,
-            checked.rows,
-            self._workspace.vault,
-            source=record.source,
-            file_sha256=record.file_sha256,
-            redactor=self._redactor,
-        )
+        chunk = self._reader.take(number)
+        if chunk is None:
+            return False
+        checked, ready, record = chunk.checked, chunk.ready, self._record
         problems = _problems(self._workspace, record.id, number, checked)
         with self._workspace.database.writing() as session:
             if imports.get(session, record.id).chunks_done > number:
@@ -282,7 +267,7 @@ class _Chunks:
                 session,
                 record.id,
                 chunks_done=number + 1,
-                add_rows_read=len(chunk.frame) + len(chunk.ragged),
+                add_rows_read=chunk.rows,
                 add_rows_new=written.new,
                 add_rows_updated=written.updated,
                 add_rows_same=written.same,
@@ -290,7 +275,7 @@ class _Chunks:
                 add_rows_flagged=len({f.row for f in checked.flags}),
             )
         self._people.update(ready.customers)
-        self.rows += len(chunk.frame)
+        self.rows += chunk.rows
         return True
 
 
