@@ -57,11 +57,10 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
         return None
     with right:
         change = _change(kept)
-        middle = metric.first + (metric.last + timedelta(days=7) - metric.first) / 2
         day = (
             change.on
             if change
-            else st.date_input("Day of the change", middle, key="on", bind="query-params", format="YYYY-MM-DD")
+            else st.date_input("Day of the change", _middle(metric), key="on", bind="query-params", format="YYYY-MM-DD")
         )
     if not isinstance(day, date):
         return None
@@ -69,14 +68,22 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
         return _settings(workspace, metric, found, day, change, kept)
 
 
+def _middle(metric: Measurable) -> date:
+    """Return the first day of the period in the middle of the data, as a date to begin with."""
+    weeks = (metric.last - metric.first).days // 7 + 1
+    middle = metric.first + timedelta(weeks=weeks // 2)
+    monthly = metric.first.day == metric.last.day == 1
+    return middle.replace(day=1) if monthly and metric.n < weeks else middle
+
+
 def _change(kept: dict[int, InterventionRecord]) -> InterventionRecord | None:
     if not kept:
         return None
-    options = [None, *kept]
+    options = [0, *kept]
     chosen = st.selectbox(
         "Change",
         options,
-        format_func=lambda i: NEW_DATE if i is None else f"{kept[i].name} ({kept[i].on})",
+        format_func=lambda i: NEW_DATE if i == 0 else f"{kept[i].name} ({kept[i].on})",
         key="change",
     )
     return kept[chosen] if chosen else None

@@ -161,14 +161,14 @@ def _segment_table(report: SegmentReport) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "metric": row["metric"],
                 "segment": row["segment"],
+                "answer": row["answer"],
+                "against the others": with_interval(*row["against_others"]),
+                "own effect": with_interval(*row["own"]),
+                "corrected p": None if row["p_holm"] is None else round(row["p_holm"], 4),
                 "n before": row["n_before"],
                 "n after": row["n_after"],
-                "own effect": with_interval(*row["own"]),
-                "against the others": with_interval(*row["against_others"]),
-                "corrected p": None if row["p_holm"] is None else round(row["p_holm"], 4),
-                "answer": row["answer"],
+                "metric": row["metric"],
             }
             for row in impact.segments_plain(report)["rows"]
         ]

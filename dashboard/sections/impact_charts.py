@@ -60,6 +60,7 @@ def series_chart(report: ImpactReport) -> None:
         )
     _mark_change(figure, report, frame)
     figure.update_yaxes(title=label)
+    figure.update_layout(legend_traceorder="normal")
     frame[columns] = frame[columns].round(4)
     chart(figure, report.alt_text, frame, key="impact-series", height=420)
 

@@ -166,13 +166,15 @@ def preflight(workspace: Workspace, question: Question) -> Preflight:
 
     metric, frame, kind = _asked(workspace, question)
     series = prepare(frame, kind=kind, as_of=metric.arrived)
-    change = _changes(workspace, question)[0]
+    changes = _changes(workspace, question)
+    change = changes[0]
     if question.on > date.today():
         return _too_early(series, question)
     _check_arrived(metric, question.on)
     check_timing(series.times, series.calendar, change, metric.arrived)
-    before = series.times <= change.last_before(series.calendar)
-    after = int((series.times >= change.first_after(series.calendar)).sum())
+    settled = _settled(series, changes)
+    before = settled & (series.times <= change.last_before(series.calendar))
+    after = int((settled & (series.times >= change.first_after(series.calendar))).sum())
     unit = series.frequency
     design = f"{int(before.sum())} {unit}s before and {after} after the change"
     if min(int(before.sum()), after) < MIN_SIDE:
@@ -180,10 +182,19 @@ def preflight(workspace: Workspace, question: Question) -> Preflight:
         return Preflight(int(before.sum()), after, unit, None, text)
     history = _part(series, before)
     smallest = planned(history, washout_days=question.washout_days, waits=(after,)).waits[0].detectable
-    text = f"With {design}, an effect of about {smallest:.0f}% or more would be found in 4 of 5 cases."
+    text = f"With {design}, an effect of about {smallest:.1f}% or more would be found in 4 of 5 cases."
     if smallest > 25:
         text += " Only a very large effect can be seen; more history or a finer rhythm would help."
     return Preflight(int(before.sum()), after, unit, smallest, text)
+
+
+def _settled(series: MetricSeries, changes: list[Intervention]) -> Any:
+    """Mask the periods in which no change happened or settled; the analysis uses only these."""
+    times, calendar = series.times, series.calendar
+    settled = times == times
+    for change in changes:
+        settled &= (times <= change.last_before(calendar)) | (times >= change.first_after(calendar))
+    return settled
 
 
 def _part(series: MetricSeries, mask: Any) -> MetricSeries:

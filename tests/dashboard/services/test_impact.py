@@ -108,7 +108,11 @@ def test_another_change_is_allowed_for_and_a_control_is_taken_off(workspace, bri
     values, shock = noisy(), np.where(np.arange(52) >= 39, 1.4, 1.0)
     bring_in(table(values * shock), "metrics")
     other = impact_kept.add_intervention(workspace, user, "Price cut", START + timedelta(weeks=39))
-    assert impact.analyse(workspace, Question("score", CHANGE, held=(other,))).effect.p > 0.05
+    held = Question("score", CHANGE, 10, held=(other,))
+    effect = impact.analyse(workspace, held).effect
+    assert effect.p > 0.05
+    told = impact.preflight(workspace, held)
+    assert (told.n_before, told.n_after) == (effect.n_before, effect.n_after) == (26, 24)
     both = table(noisy(seed=3) * shock).replace(",score,", ",elsewhere,")
     bring_in(both, "metrics", "control.csv")
     assert abs(impact.analyse(workspace, Question("score", CHANGE, control="elsewhere")).effect.percent) < 8
