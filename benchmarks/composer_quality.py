@@ -86,26 +86,18 @@ def unsupported(variant: Variant, brief: Brief) -> list[str]:
     for n, of in re.findall(r"(\d+) of (\d+)", plain):
         if (int(n), int(of)) not in pairs:
             found.append(f"count {n} of {of}")
-    facts = " ".join(
-        f"{f.noun_phrase or ''} {f.verb_phrase or ''} {f.value} {f.amount or ''}" for f in product.facts
-    )
+    facts = " ".join(f"{f.noun_phrase or ''} {f.verb_phrase or ''} {f.value} {f.amount or ''}" for f in product.facts)
     evidence = " ".join(f"{e.text} {e.support} {e.of_people}" for e in brief.evidence)
     prices = {f.kind: f.amount for f in product.facts if f.amount}
     amounts = " ".join(f"{amount:g}" for amount in prices.values())
     if "price" in prices and "was_price" in prices:
         amounts += f" {math.floor(100 * (1 - prices['price'] / prices['was_price']))}"
-    known = set(tokens(f"{facts} {evidence} {amounts} 1 2 3")) | set(
-        tokens(f"{product.name} {brief.brand.name}")
-    )
+    known = set(tokens(f"{facts} {evidence} {amounts} 1 2 3")) | set(tokens(f"{product.name} {brief.brand.name}"))
     known |= set(tokens(f"{product.category or ''}"))
-    known |= (
-        {word.rstrip("s") for word in known} | {re.sub("es$", "", word) for word in known} | _template_words()
-    )
+    known |= {word.rstrip("s") for word in known} | {re.sub("es$", "", word) for word in known} | _template_words()
     found += [f"word {word}" for word in tokens(plain) if word not in known]
     held = {f"{amount:g}" for kind, amount in prices.items() if kind in {"price", "was_price"}}
-    found += [
-        f"price {n}" for n in re.findall(r"[$€£] ?(\d+(?:\.\d+)?)", plain) if f"{float(n):g}" not in held
-    ]
+    found += [f"price {n}" for n in re.findall(r"[$€£] ?(\d+(?:\.\d+)?)", plain) if f"{float(n):g}" not in held]
     allowed = {e.text for e in brief.evidence} | {p for p, _ in phrases_of(facts)}
     found += [f"theme {phrase}" for phrase, _ in phrases_of(plain) if phrase not in allowed]
     by_id = {e.id: e for e in brief.evidence}
@@ -173,10 +165,7 @@ def _instruments(folder: Path) -> list[tuple[Product, tuple[Evidence, ...]]]:
 def briefs(folder: Path, count: int) -> list[Brief]:
     """Return ``count`` briefs over real products, channels, objectives and tones in turn."""
     pairs = [
-        pair
-        for both in zip(_clothing(folder), _instruments(folder), strict=True)
-        for pair in both
-        if len(pair[1]) >= 2
+        pair for both in zip(_clothing(folder), _instruments(folder), strict=True) for pair in both if len(pair[1]) >= 2
     ]
     places = list(channels())
     found = []

@@ -59,7 +59,10 @@ def killed_half_way(workspace, job_id, half_way):
 def test_an_import_goes_on(durable, tmp_path):
     rows = 120_000
     path = tmp_path / "big.csv"
-    lines = (f"R{i},C{i % 50_000},P{i % 40},{i % 5 + 1},It is soft and number {i},2026-01-{i % 28 + 1:02d}\n" for i in range(rows))
+    lines = (
+        f"R{i},C{i % 50_000},P{i % 40},{i % 5 + 1},It is soft and number {i},2026-01-{i % 28 + 1:02d}\n"
+        for i in range(rows)
+    )
     path.write_text("review_id,customer_id,product_id,rating,text,reviewed_at\n" + "".join(lines))
     preview = imports.look(durable, path, path.name, "reviews")
     order = Order(path, path.name, preview.file_sha256, "reviews", preview.mapping, Consent())
