@@ -19,7 +19,29 @@ from pathlib import Path
 import numpy as np
 
 MAX_RATIO, MAX_MIB = 2.5, 1_500
-WORDS = "soft warm fits size colour fabric seam pocket zip sleeve light heavy long short loose tight pretty plain nice good poor".split()
+WORDS = [
+    "soft",
+    "warm",
+    "fits",
+    "size",
+    "colour",
+    "fabric",
+    "seam",
+    "pocket",
+    "zip",
+    "sleeve",
+    "light",
+    "heavy",
+    "long",
+    "short",
+    "loose",
+    "tight",
+    "pretty",
+    "plain",
+    "nice",
+    "good",
+    "poor",
+]
 
 
 def write_file(path: Path, rows: int) -> None:

@@ -40,7 +40,16 @@ def example_commands() -> list[str]:
 
 def test_the_readme_has_the_whole_main_job():
     groups = [shlex.split(line)[1] for line in example_commands()]
-    assert list(dict.fromkeys(groups)) == ["import", "brand", "personas", "products", "campaign", "review", "export", "ledger"]
+    assert list(dict.fromkeys(groups)) == [
+        "import",
+        "brand",
+        "personas",
+        "products",
+        "campaign",
+        "review",
+        "export",
+        "ledger",
+    ]
 
 
 @pytest.mark.parametrize("line", example_commands())

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from analytics.personas.cards import Group, describe_groups
+from analytics.personas.choice import ENOUGH_STABLE, Choice, choose_k
 from analytics.personas.features import build_features
-from analytics.personas.grouping import ENOUGH_STABLE, Choice, Grouping, Return, choose_k, merge_small, returns
+from analytics.personas.grouping import Grouping, Return, merge_small, returns
 from analytics.personas.material import checked
 from analytics.personas.model import PersonaBuildError, PersonaInputs, PersonaSet, PersonaSettings, Progress
 

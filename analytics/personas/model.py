@@ -118,14 +118,14 @@ class Stability:
 
     ``stability`` is the mean adjusted Rand index, ``low`` and ``high`` bound the middle 95% of the
     draws. ``p_structure`` compares how tight the groups are with data without groups (see
-    ``grouping``).
+    ``grouping``); None where the groups were not stable enough to ask.
     """
 
     k: int
     stability: float
     low: float
     high: float
-    p_structure: float
+    p_structure: float | None
 
 
 @dataclass(frozen=True)

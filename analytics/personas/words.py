@@ -147,7 +147,7 @@ def _candidates(
 
 
 def _log_odds(count: int, total: int, prior: float, prior_size: float) -> float:
-    return math.log((count + prior) / (total + prior_size - count - prior))
+    return math.log((count + prior) / max(0.5, total + prior_size - count - prior))
 
 
 def shared_quotes(
