@@ -1,15 +1,19 @@
 """The editor: existing pictures repurposed. Crop to the subject, lay out with the brand, never distort."""
 
+from engine.editor.layouts import LAYOUTS, Layout, ThumbnailOrder
+from engine.editor.logo import Logo, open_logo
 from engine.editor.picture import Picture, PictureError, open_picture
-from engine.editor.render import LAYOUTS, Layout, Thumbnail, ThumbnailOrder, render_thumbnail
+from engine.editor.render import Thumbnail, render_thumbnail
 
 __all__ = [
     "LAYOUTS",
     "Layout",
+    "Logo",
     "Picture",
     "PictureError",
     "Thumbnail",
     "ThumbnailOrder",
+    "open_logo",
     "open_picture",
     "render_thumbnail",
 ]

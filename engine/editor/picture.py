@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -49,22 +50,39 @@ def open_picture(data: bytes, work_side: int = WORK_SIDE) -> Picture:
     PictureError
         When it is no picture, is cut off, or is too large or too small.
     """
+    flat, (width, height) = decoded(data, FORMATS, work_side, _flat)
+    if min(width, height) < MIN_SIDE:
+        raise PictureError(f"The picture is only {width} x {height} pixels. Use one of at least 400.")
+    if max(flat.size) > work_side:
+        flat.thumbnail((work_side, work_side), Image.Resampling.LANCZOS)
+    notes = ("The picture is small; it may look soft.",) if min(width, height) < 400 else ()
+    return Picture(flat, notes)
+
+
+def decoded(
+    data: bytes, formats: tuple[str, ...], work_side: int, pixels: Callable[[Image.Image], Image.Image]
+) -> tuple[Image.Image, tuple[int, int]]:
+    """Decode a file's pixels, upright; return what ``pixels`` makes of them and the size that the file declares.
+
+    Raises
+    ------
+    PictureError
+        When it is no picture of these formats, is cut off, or is too large. The size is looked at first.
+    """
     if len(data) > MAX_BYTES:
         raise PictureError(f"The picture is larger than {MAX_BYTES // 2**20} MB. Save it smaller.")
-    if data[:500].lstrip().lower().startswith((b"<svg", b"<?xml", b"<!doctype")):
+    head = data[:4_096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<svg", b"<?xml", b"<!doctype")) or (head.startswith(b"<") and b"<svg" in head):
         raise PictureError("SVG drawings can carry code, so they are not taken. Save it as PNG or JPEG.")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        with Image.open(io.BytesIO(data), formats=formats) as opened:
             width, height = opened.size
             if width * height > MAX_PIXELS:
                 raise PictureError(
                     f"The picture has {width:,} x {height:,} pixels, more than 60 million. Save it smaller."
                 )
-            if min(width, height) < MIN_SIDE:
-                raise PictureError(f"The picture is only {width} x {height} pixels. Use one of at least 400.")
             opened.draft("RGB", (work_side, work_side))
-            upright = ImageOps.exif_transpose(opened) or opened
-            flat = _flat(upright)
+            return pixels(ImageOps.exif_transpose(opened) or opened), (width, height)
     except PictureError:
         raise
     except UnidentifiedImageError as error:
@@ -73,10 +91,6 @@ def open_picture(data: bytes, work_side: int = WORK_SIDE) -> Picture:
         raise PictureError("The picture has more than 60 million pixels. Save it smaller.") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise PictureError("The picture is cut off or damaged. Export it again.") from error
-    if max(flat.size) > work_side:
-        flat.thumbnail((work_side, work_side), Image.Resampling.LANCZOS)
-    notes = ("The picture is small; it may look soft.",) if min(width, height) < 400 else ()
-    return Picture(flat, notes)
 
 
 def _flat(image: Image.Image) -> Image.Image:
