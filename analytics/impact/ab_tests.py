@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
+from scipy.special import chdtrc, stdtr, stdtrit
 
 from analytics.impact.errors import ImpactError
 from analytics.impact.multiplicity import benjamini_hochberg, holm
@@ -73,7 +73,29 @@ def ab_tests(frame: pd.DataFrame, *, control: str | None = None) -> ABReport:
         raise ImpactError("No test has two variants with impressions; there is nothing to compare.")
     p = np.array([row.p for row in rows])
     corrected = zip(rows, holm(p), benjamini_hochberg(p), strict=True)
-    return ABReport(tuple(_answer(row, float(a), float(q)) for row, a, q in corrected), dispersion, df, (note,))
+    answers = tuple(_answer(row, float(a), float(q)) for row, a, q in corrected)
+    return ABReport(answers, dispersion, df, (note, *_uneven(table)))
+
+
+def _uneven(table: pd.DataFrame) -> list[Note]:
+    """Warn of tests whose impressions are spread over the variants more unevenly than chance does.
+
+    Chi-square against equal shares at p < 0.001 after Holm (a sample-ratio mismatch, Fabijan et al. 2019): a sign that
+    the assignment was not left to chance.
+    """
+    sums = table.groupby(["test", "variant"])["impressions"].sum()
+    by_test = sums.groupby("test")
+    sizes, expected = by_test.size(), by_test.mean()
+    chi = ((sums - by_test.transform("mean")) ** 2).groupby("test").sum() / expected
+    p = holm(np.where(sizes > 1, chdtrc(sizes - 1.0, chi), np.nan))
+    broken = int((p < 0.001).sum())
+    if not broken:
+        return []
+    text = (
+        f"In {broken} of {int((sizes > 1).sum())} tests the variants were shown far from equally often; unless that "
+        "was planned, the assignment was not left to chance and the answer cannot be trusted."
+    )
+    return [warning("uneven", text)]
 
 
 def _dispersion(table: pd.DataFrame) -> tuple[float, float, Note]:

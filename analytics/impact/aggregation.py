@@ -68,9 +68,7 @@ def _whole(
     keep = np.ones(len(numbers), dtype=bool)
     aggregated = bool((days > 1).any()) and calendar.frequency != "day"
     if aggregated:
-        usual = int(days.mode().max())
-        # Months differ in length: a month is whole with its usual days less three.
-        enough = days.to_numpy() >= (usual if calendar.frequency == "week" else usual - 3)
+        enough = days.to_numpy() >= _enough(int(days.mode().max()), calendar)
         if mixed:
             enough |= _lone_coarse(rows, days)
         inner = np.ones_like(enough) if not adding else enough
@@ -82,6 +80,13 @@ def _whole(
         keep &= last_day <= (np.datetime64(as_of, "D") - np.datetime64(0, "D")).astype(np.int64)
     _say_dropped(keep, calendar, notes)
     return keep
+
+
+def _enough(usual: int, calendar: Calendar) -> int:
+    """Dates that make a period whole: months differ by up to three days or one week."""
+    if calendar.frequency == "week":
+        return usual
+    return usual - (3 if usual > 20 else int(usual > 3 and calendar.frequency == "month"))
 
 
 def _lone_coarse(rows: pd.DataFrame, days: pd.Series) -> Mask:

@@ -1,4 +1,4 @@
-"""Days, weeks and months: which of them a set of dates keeps to, and the number of each period."""
+"""Days, weeks, months, quarters and years: which of them a set of dates keeps to, and the number of each period."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,10 +9,11 @@ import pandas as pd
 
 from analytics.impact.errors import ImpactError
 
-Frequency = Literal["day", "week", "month"]
+Frequency = Literal["day", "week", "month", "quarter", "year"]
 Days = npt.NDArray[np.int64]
-ORDER: tuple[Frequency, ...] = ("day", "week", "month")
-PERIODS_A_YEAR: dict[Frequency, float] = {"day": 365.25, "week": 365.25 / 7, "month": 12.0}
+ORDER: tuple[Frequency, ...] = ("day", "week", "month", "quarter", "year")
+PERIODS_A_YEAR: dict[Frequency, float] = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "quarter": 4.0, "year": 1.0}
+_MONTHS: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Calendar:
 
     Attributes
     ----------
-    frequency : "day", "week" or "month".
+    frequency : "day", "week", "month", "quarter" or "year".
     anchor : day number (days since 1970-01-01) on which weeks begin; unused otherwise.
     """
 
@@ -35,7 +36,7 @@ class Calendar:
         if self.frequency == "week":
             return (days - self.anchor) // 7
         months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-        return np.asarray(months, dtype=np.int64)
+        return np.asarray(months // _MONTHS[self.frequency], dtype=np.int64)
 
     def start(self, numbers: Days) -> Days:
         """(n,) first day of each period, as day numbers."""
@@ -43,7 +44,7 @@ class Calendar:
             return numbers
         if self.frequency == "week":
             return numbers * 7 + self.anchor
-        days = numbers.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+        days = (numbers * _MONTHS[self.frequency]).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
         return np.asarray(days, dtype=np.int64)
 
 
@@ -94,7 +95,7 @@ def infer(days: Days) -> tuple[Calendar, bool]:
     Raises
     ------
     ImpactError
-        With fewer than two dates, or dates further apart than a month on the whole.
+        With fewer than two dates, or dates further apart than a year on the whole.
     """
     if len(days) < 2:
         raise ImpactError("There is only one date in this series; a before and an after need many.")
@@ -112,10 +113,12 @@ def infer(days: Days) -> tuple[Calendar, bool]:
         return Calendar("day"), False
     if middle <= 14:
         return Calendar("week"), bool(np.any(gaps % 7 != 0))
-    if gaps.min() >= 27 and middle <= 31:
-        return Calendar("month"), False
     if middle <= 31:
-        return Calendar("month"), True
+        return Calendar("month"), bool(gaps.min() < 27)
+    if middle <= 92:
+        return Calendar("quarter"), bool(gaps.min() < 89)
+    if middle <= 366:
+        return Calendar("year"), bool(gaps.min() < 365)
     raise ImpactError(
-        f"The dates are about {middle:.0f} days apart; a before/after analysis needs at least one value a month."
+        f"The dates are about {middle:.0f} days apart; a before/after analysis needs at least one value a year."
     )

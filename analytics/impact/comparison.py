@@ -3,14 +3,18 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+import pandas as pd
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from analytics.impact.control import difference
 from analytics.impact.covariance import Array, ar_gram
-from analytics.impact.design import Intervention, build
+from analytics.impact.design import Design, Intervention, build
+from analytics.impact.poisson import poisson_regression
 from analytics.impact.regression import Inference, Problem, problem
-from analytics.impact.series import MetricSeries, as_percent
+from analytics.impact.series import Kind, MetricSeries, as_percent, prepare
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def sarimax(y: Array, X: Array, contrast: Array) -> tuple[float, float, float]:
     k = X.shape[1]
     estimate = float(contrast @ fit.params[:k])
     se = float(np.sqrt(contrast @ fit.cov_params()[:k, :k] @ contrast))
-    return estimate, se, float(2.0 * stdtr(1e9, -abs(estimate) / se))
+    return estimate, se, float(2.0 * ndtr(-abs(estimate) / se))
 
 
 def compare_methods(
@@ -105,11 +109,44 @@ def compare_methods(
     ]
     if not np.any(np.diff(design.times) > 1):  # SARIMAX would take a gap for a single step
         b, se, p = sarimax(y, design.X, design.contrast)
-        rows.append(("SARIMAX(1,0,0)", b, b - 1.959964 * se, b + 1.959964 * se, p, "large-sample errors on few points"))
+        reach = float(ndtri(0.975)) * se
+        rows.append(("SARIMAX(1,0,0)", b, b - reach, b + reach, p, "large-sample errors on few points"))
+    if series.exposure is not None:
+        rows.append(("Quasi-Poisson", *_poisson(series, design), "counts one by one, but ignores memory"))
     return tuple(
         _row(name, [as_percent(v, log=series.log, base=base) for v in (b, low, high)], p, weakness)
         for name, b, low, high, p, weakness in rows
     )
+
+
+def other_methods(
+    frame: pd.DataFrame,
+    changes: Sequence[Intervention],
+    *,
+    kind: Kind = "rate",
+    control: pd.DataFrame | None = None,
+    as_of: date | None = None,
+) -> tuple[MethodRow, ...]:
+    """`compare_methods` on a table, as `report.analyse` takes it; the effect of the first change.
+
+    Raises
+    ------
+    ImpactError
+        With a sentence for the reader, where the question cannot be asked of this data.
+    """
+    series = prepare(frame, kind=kind, as_of=as_of)
+    if control is not None:
+        series = difference(series, prepare(control, kind=kind, frequency=series.frequency, as_of=as_of))
+    return compare_methods(series, changes, controlled=control is not None)
+
+
+def _poisson(series: MetricSeries, design: Design) -> tuple[float, float, float, float]:
+    """Log rate ratio of the step with its Wald interval and p-value, widened by the dispersion."""
+    exposure = np.asarray(series.exposure, dtype=float)[design.keep]
+    counts = series.value[design.keep] * (exposure if series.kind == "rate" else 1.0)
+    row = poisson_regression(counts, exposure, design.X[:, 1:], design.names[1:]).ratio("step")
+    b, low, high = (float(np.log(v)) for v in (row.ratio, row.low, row.high))
+    return b, low, high, float(2.0 * ndtr(-abs(b) / row.se))
 
 
 def _first(found: Inference) -> tuple[float, float, float, float]:

@@ -31,6 +31,6 @@ def difference(series: MetricSeries, control: MetricSeries) -> MetricSeries:
     response = series.response[mine] - (base - base.mean())
     if np.ptp(response) < 1e-12:
         raise ImpactError("The control series is the metric itself; choose a series that the change did not touch.")
-    moved = replace(series, times=times, response=response, value=series.value[mine])
+    moved = replace(series, times=times, response=response, value=series.value[mine], exposure=None)
     note = info("control", f"Measured against a control series on {len(times)} shared {series.frequency}s.")
     return replace(moved, value=moved.back(response), notes=(*series.notes, note))

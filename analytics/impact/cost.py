@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
+from analytics.impact.calendar import ORDER
 from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
 from analytics.impact.its import Effect
 from analytics.impact.report import ImpactReport, analyse
+from analytics.impact.series import prepare
 
 
 @dataclass(frozen=True)
@@ -36,28 +40,51 @@ def analyse_costs(
     changes: Intervention | Sequence[Intervention],
     *,
     engagements: pd.DataFrame | None = None,
+    as_of: date | None = None,
 ) -> CostReport:
     """The effect of a change on expenses and on cost per engagement, by the same method as any metric.
 
     Parameters
     ----------
-    expenses, engagements : columns date and value, on the same dates.
+    expenses, engagements : columns date and value; the finer of two rhythms is added up to the coarser.
+    as_of : the last day on which data had arrived.
 
     Raises
     ------
     ImpactError
-        Where the two tables share no dates, or a series cannot be analysed.
+        Where the two tables share no period, or a series cannot be analysed.
     """
-    spent = analyse(expenses, changes, metric="Expenses", kind="amount")
+    spent = analyse(expenses, changes, metric="Expenses", kind="amount", as_of=as_of)
     if engagements is None:
         return CostReport(spent, None)
-    both = expenses.groupby("date")["value"].sum().rename("cost").to_frame()
-    both = both.join(engagements.groupby("date")["value"].sum(), how="inner")
-    both = both[both["value"] > 0]
-    if both.empty:
-        raise ImpactError("Expenses and engagements share no date with engagements above zero; check both tables.")
-    ratio = pd.DataFrame({"date": both.index, "value": (both["cost"] / both["value"]).to_numpy()})
-    return CostReport(spent, analyse(ratio, changes, metric="Cost per engagement", kind="rate"))
+    ratio = cost_per(expenses, engagements, as_of=as_of)
+    return CostReport(spent, analyse(ratio, changes, metric="Cost per engagement", kind="rate", as_of=as_of))
+
+
+def cost_per(expenses: pd.DataFrame, engagements: pd.DataFrame, *, as_of: date | None = None) -> pd.DataFrame:
+    """Columns date and value: expenses over engagements, by the coarser rhythm of the two.
+
+    Raises
+    ------
+    ImpactError
+        Where the two share no period with engagements.
+    """
+    top, below = (prepare(t[["date", "value"]], kind="amount", as_of=as_of) for t in (expenses, engagements))
+    coarser = max((top, below), key=lambda s: ORDER.index(s.frequency)).frequency
+    top, below = (
+        s if s.frequency == coarser else prepare(t[["date", "value"]], kind="amount", frequency=coarser, as_of=as_of)
+        for s, t in ((top, expenses), (below, engagements))
+    )
+    if top.calendar != below.calendar:
+        raise ImpactError("The weeks of expenses and engagements begin on different days; use the same weeks.")
+    times, mine, theirs = np.intersect1d(top.times, below.times, return_indices=True)
+    shared = below.value[theirs] > 0
+    if not shared.any():
+        raise ImpactError(
+            f"Expenses and engagements share no {coarser} with engagements above zero; check both tables."
+        )
+    days = top.calendar.start(times[shared]).astype("datetime64[D]")
+    return pd.DataFrame({"date": days, "value": top.value[mine][shared] / below.value[theirs][shared]})
 
 
 def return_on_investment(sales: Effect, spent: float, *, margin: float = 1.0) -> Return:

@@ -14,8 +14,8 @@ from analytics.impact.notes import Note, info, warning
 
 Shape = Literal["step", "level_slope", "pulse", "ramp"]
 MIN_SIDE = 8
-PULSE: dict[Frequency, int] = {"day": 28, "week": 4, "month": 1}
-RAMP: dict[Frequency, int] = {"day": 56, "week": 8, "month": 2}
+PULSE: dict[Frequency, int] = {"day": 28, "week": 4, "month": 1, "quarter": 1, "year": 1}
+RAMP: dict[Frequency, int] = {"day": 56, "week": 8, "month": 2, "quarter": 2, "year": 2}
 
 
 @dataclass(frozen=True)
@@ -156,11 +156,15 @@ def _add_season(
         weekday = (when + 3) % 7  # 1970-01-01 was a Thursday
         for day in np.unique(weekday)[1:]:
             columns[f"weekday {day}"] = (weekday == day) - np.mean(weekday == day)
+    if calendar.frequency == "year":
+        return  # a year holds the whole season
     years = (np.ptp(when) + 1) / PERIODS_A_YEAR[calendar.frequency]
     if years >= 1.98 and len(when) >= 24:
         for k in (1, 2):
             angle = 2 * np.pi * k * when / PERIODS_A_YEAR[calendar.frequency]
-            columns[f"season sine {k}"], columns[f"season cosine {k}"] = np.sin(angle), np.cos(angle)
+            for name, wave in ((f"season sine {k}", np.sin(angle)), (f"season cosine {k}", np.cos(angle))):
+                if np.abs(wave).max() > 1e-6:  # of four quarters, the second sine is always zero
+                    columns[name] = wave
     elif not controlled:
         notes.append(
             warning(

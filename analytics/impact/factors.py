@@ -44,7 +44,7 @@ class FactorEffect:
 
 @dataclass(frozen=True)
 class FactorReport:
-    """Effects of the factors with each other held, `clusters` groups of related posts, and what to keep in mind."""
+    """Effects of the factors with each other held, n posts in `clusters` related groups, and what to keep in mind."""
 
     rows: tuple[FactorEffect, ...]
     n: int
@@ -66,9 +66,10 @@ def content_factors(
     Parameters
     ----------
     posts : columns date, value (clicks, engagements), denominator (impressions), the factors (yes/no) and controls.
-        Time is controlled by a straight trend and the day of the week.
+        Time is controlled by a straight trend and the day of the week, where posts have dates.
     controls : categorical columns; those not in the table are skipped and said.
-    cluster : column of related posts (a campaign, an account); by default the week of publication.
+    cluster : column of related posts (a campaign, an account); by default the week of publication, or, without any
+        dates, each post by itself.
     randomised : whether chance decided which posts got the factor.
 
     Raises
@@ -79,7 +80,7 @@ def content_factors(
     missing = {"date", "value", "denominator", *factors} - set(posts.columns)
     if missing:
         raise ImpactError(f"The posts have no column called {', '.join(sorted(missing))}; map or add it.")
-    table = posts[(posts["denominator"] > 0) & posts["value"].notna()].reset_index(drop=True)
+    table, left_out = _complete(posts, factors)
     if (table["value"] < 0).any():
         raise ImpactError("A post has a negative number of clicks or engagements; mend that row.")
     if len(table) < 3 * MIN_POSTS:
@@ -93,7 +94,39 @@ def content_factors(
     usable = [f for f in factors if _sides(table[f])[0] >= MIN_POSTS <= _sides(table[f])[1]]
     X = np.column_stack([*(table[f].astype(float).to_numpy() for f in usable), held]).astype(float)
     rows = _rows(table, factors, usable, *clustered(y, X, groups, len(usable)))
-    return FactorReport(rows, len(table), int(groups.max()) + 1, (*notes, *said))
+    late = [] if randomised else _one_after_other(table, usable)
+    return FactorReport(rows, len(table), int(groups.max()) + 1, (*notes, *late, *left_out, *said))
+
+
+def _complete(posts: pd.DataFrame, factors: Sequence[str]) -> tuple[pd.DataFrame, list[Note]]:
+    """Posts with a count, a denominator, every factor and, where any post has one, a date."""
+    counted = (posts["denominator"] > 0) & posts["value"].notna()
+    known = posts[list(factors)].notna().all(axis=1)
+    dated = posts["date"].notna()
+    if not (counted & dated).any():
+        dated = ~dated
+    wanted = ((counted, "have no impressions or no count"), (known, "do not say yes or no"), (dated, "have no date"))
+    notes = [
+        info("left_out", f"{int((~kept).sum())} posts {why} and were left out.")
+        for kept, why in wanted
+        if (~kept).any()
+    ]
+    return posts[counted & known & dated].reset_index(drop=True), notes
+
+
+def _one_after_other(table: pd.DataFrame, factors: Sequence[str]) -> list[Note]:
+    """Warn where every post with a factor came after every post without it: time and factor are then one."""
+    out = []
+    for factor in factors:
+        yes = table[factor].astype(bool)
+        days = pd.to_datetime(table["date"])
+        if days[yes].min() > days[~yes].max() or days[yes].max() < days[~yes].min():
+            text = (
+                f"No post with {factor} was made at the same time as one without it, so anything else that changed "
+                "then counts too; read it as a before and after."
+            )
+            out.append(warning("one_after_other", text))
+    return out
 
 
 def _sides(column: pd.Series) -> tuple[int, int]:
@@ -104,7 +137,12 @@ def _sides(column: pd.Series) -> tuple[int, int]:
 def _clusters(table: pd.DataFrame, cluster: str | None, randomised: bool) -> tuple[Whole, list[Note]]:
     if cluster is not None and cluster not in table.columns:
         raise ImpactError(f"The posts have no column called {cluster}; choose another grouping.")
-    labels = table[cluster] if cluster else pd.to_datetime(table["date"]).dt.strftime("%G-%V")
+    if cluster is not None:
+        labels = table[cluster].fillna("none")
+    elif table["date"].notna().any():
+        labels = pd.to_datetime(table["date"]).dt.strftime("%G-%V")
+    else:
+        labels = pd.Series(table.index)
     groups = pd.factorize(labels)[0].astype(np.int64)
     notes = [] if randomised else [warning("association", CAUTION)]
     if groups.max() + 1 < 10:
@@ -114,15 +152,21 @@ def _clusters(table: pd.DataFrame, cluster: str | None, randomised: bool) -> tup
 
 
 def _controls(table: pd.DataFrame, controls: Sequence[str]) -> tuple[Array, list[Note]]:
-    days = pd.to_datetime(table["date"])
-    age = (days - days.min()).dt.days.to_numpy(float)
-    columns = [np.ones(len(table)), age / max(age.max(), 1.0)]
+    columns = [np.ones(len(table))]
     notes = []
-    for name, values in [("day of the week", days.dt.dayofweek), *((c, table.get(c)) for c in controls)]:
-        if values is None:
+    held: list[tuple[str, pd.Series | None]] = [(c, table.get(c)) for c in controls]
+    if table["date"].notna().any():
+        days = pd.to_datetime(table["date"])
+        age = (days - days.min()).dt.days.to_numpy(float)
+        columns.append(age / max(age.max(), 1.0))
+        held.insert(0, ("day of the week", days.dt.dayofweek))
+    else:
+        notes.append(warning("no_dates", "The posts have no dates, so time is not held equal."))
+    for name, values in held:
+        if values is None or values.isna().all():
             notes.append(info("no_control", f"The posts have no column called {name}, so it is not held equal."))
             continue
-        columns += list(pd.get_dummies(values, drop_first=True).to_numpy(float).T)
+        columns += list(pd.get_dummies(values, drop_first=True, dummy_na=bool(values.isna().any())).to_numpy(float).T)
     return np.column_stack(columns), notes
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
 
 from analytics.impact.covariance import Array
 from analytics.impact.errors import ImpactError
@@ -60,6 +59,8 @@ def poisson_regression(
     """
     if np.any(counts < 0) or np.any(exposure <= 0):
         raise ImpactError("Counts must not be negative and every exposure must be above zero; check both columns.")
+    import statsmodels.api as sm  # slow to load, and only this question needs it
+
     model = sm.GLM(counts, sm.add_constant(X), family=sm.families.Poisson(), offset=np.log(exposure))
     fit = model.fit(scale="X2" if quasi else 1.0)
     bounds = fit.conf_int()

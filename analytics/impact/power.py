@@ -19,6 +19,7 @@ from analytics.impact.series import MetricSeries, as_percent
 POWER = 0.8
 _WAITS = (8, 10, 12, 16, 20, 26, 39, 52, 78, 104)
 _WAITS_DAILY = (8, 14, 21, 28, 42, 56, 84, 112, 182, 364)
+_WAITS_SLOW = (8, 10, 12, 16, 20)
 _SIMULATIONS = 100
 
 
@@ -87,7 +88,7 @@ def plan(
             f"Only {len(series.times)} {series.frequency}s of history; planning needs at least {MIN_SIDE}."
         )
     noise, rho = _history(series)
-    chosen = waits or (_WAITS_DAILY if series.frequency == "day" else _WAITS)
+    chosen = waits or {"day": _WAITS_DAILY, "quarter": _WAITS_SLOW, "year": _WAITS_SLOW}.get(series.frequency, _WAITS)
     base = float(np.mean(series.response))
     found = []
     for wait in chosen:

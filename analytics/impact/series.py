@@ -1,6 +1,6 @@
 """From a table of dates and values to a series that can be analysed, with every step said in a note."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.impact.aggregation import Periods, to_periods
-from analytics.impact.calendar import Calendar, Days, Frequency, day_numbers, infer
-from analytics.impact.covariance import Array
+from analytics.impact.calendar import ORDER, Calendar, Days, Frequency, day_numbers, infer
+from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
 from analytics.impact.notes import Note, info, warning
 
@@ -26,6 +26,7 @@ class MetricSeries:
     calendar : numbers the periods. times : (n,) period numbers, increasing, gaps where data is missing.
     value : (n,) the metric as shown. response : (n,) the scale the model works on (log or plain).
     log : whether `response` is a logarithm. correction : what was added before taking it.
+    exposure : (n,) denominators of a rate, ones of a count, None for anything else.
     """
 
     kind: Kind
@@ -36,16 +37,24 @@ class MetricSeries:
     log: bool
     correction: float
     notes: tuple[Note, ...]
+    exposure: Array | None = None
 
     @property
     def frequency(self) -> Frequency:
-        """One of day, week and month."""
+        """One of day, week, month, quarter and year."""
         return self.calendar.frequency
 
     @property
     def dates(self) -> npt.NDArray[np.datetime64]:
         """(n,) first day of each period."""
         return self.calendar.start(self.times).astype("datetime64[D]")
+
+    def only(self, mask: Mask) -> "MetricSeries":
+        """The periods where `mask` (n,) is true."""
+        exposure = None if self.exposure is None else self.exposure[mask]
+        return replace(
+            self, times=self.times[mask], value=self.value[mask], response=self.response[mask], exposure=exposure
+        )
 
     def back(self, response: Array) -> Array:
         """From the model's scale to the metric's own (counts never below zero)."""
@@ -149,14 +158,13 @@ def _refuse_negative(rows: pd.DataFrame, kind: Kind) -> None:
 
 def _wanted(found: Calendar, asked: Frequency | None, rows: pd.DataFrame, kind: Kind, notes: list[Note]) -> Calendar:
     """The frequency asked for, if the dates allow; sparse daily data goes to weeks."""
-    order = {"day": 0, "week": 1, "month": 2}
     if asked is None:
         days = rows.groupby("day")["value"].sum()
         if found.frequency == "day" and kind != "level" and (days == 0).mean() > 0.3 and len(days) >= 56:
             notes.append(info("sparse", "Most days are near zero, so days were added up to weeks."))
             return Calendar("week")
         return found
-    if order[asked] < order[found.frequency]:
+    if ORDER.index(asked) < ORDER.index(found.frequency):
         raise ImpactError(f"The data has one value a {found.frequency}; it cannot be analysed by {asked}.")
     return found if asked == found.frequency else Calendar(asked)
 
@@ -174,7 +182,8 @@ def _finish(periods: Periods, kind: Kind, calendar: Calendar, notes: list[Note])
         lost = int((steps - 1).sum())
         notes.append(warning("gaps", f"{lost} {calendar.frequency}s are missing; the gaps were respected, not filled."))
     response, log, correction = respond(value, kind, periods.denominator, notes)
-    return MetricSeries(kind, calendar, periods.times, value, response, log, correction, tuple(notes))
+    exposure = np.ones(len(value)) if kind == "count" else periods.denominator if kind == "rate" else None
+    return MetricSeries(kind, calendar, periods.times, value, response, log, correction, tuple(notes), exposure)
 
 
 def respond(value: Array, kind: Kind, denominator: Array | None, notes: list[Note]) -> tuple[Array, bool, float]:

@@ -27,7 +27,7 @@ def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, fl
 
     Parameters
     ----------
-    metric : name of the metric, such as "Click-through rate". unit : "day", "week" or "month".
+    metric : name of the metric, such as "Click-through rate". unit : "day", "week", "month", "quarter" or "year".
     flat_before : the metric never moved before the change.
     """
     doubts = tuple(note.text for note in notes if note.level == "warning")
@@ -65,6 +65,10 @@ def _too_short(effect: Effect, metric: str, unit: str, doubts: tuple[str, ...]) 
         f"Cannot tell: there are {effect.n_before} {unit}s before and {effect.n_after} after the change, and a verdict "
         f"on {metric} needs at least {MIN_SIDE} on each side."
     )
-    finer = "Use weekly or daily figures if you have them" if unit == "month" else "Import earlier data"
+    finer = (
+        "Use weekly or daily figures if you have them"
+        if unit in ("month", "quarter", "year")
+        else "Import earlier data"
+    )
     step = f"{finer}, or wait for {MIN_SIDE - short} more {unit}s." if side == "after" else f"{finer}."
     return Verdict("cannot tell", text, doubts, step)

@@ -20,6 +20,11 @@ from analytics.personas.words import distinctive_words, index_phrases, index_wor
 
 HIGHLY_STABLE = 0.85
 STABLE = 0.75
+IN_WORDS = {
+    "age": ("younger", "older"),
+    "rating given": ("rates lower", "rates higher"),
+    "reviews written": ("writes less often", "writes more often"),
+}
 BY_HAND = (
     "Put together by hand. Its traits were tested on the same people it was chosen from, so they may look "
     "surer than they are."
@@ -171,6 +176,11 @@ def _confidence(back: Return | None) -> tuple[Literal["high", "medium", "low"], 
     )
 
 
+def _in_words(trait: Trait) -> str:
+    lower, higher = IN_WORDS.get(trait.label.lower(), (f"lower {trait.label.lower()}", f"higher {trait.label.lower()}"))
+    return higher if trait.verdict == "higher" else lower
+
+
 def _name(traits: list[Trait], words: list[str], taken: list[str]) -> str:
     """Suggest a name from what sets the group apart, in the data's own words."""
     said: list[str] = []
@@ -181,7 +191,7 @@ def _name(traits: list[Trait], words: list[str], taken: list[str]) -> str:
         if trait.verdict not in ("higher", "lower") or base in fields or rarer:
             continue
         fields.add(base)
-        said.append(trait.label if trait.kind == "share" else f"{trait.verdict} {trait.label.lower()}")
+        said.append(trait.label if trait.kind == "share" else _in_words(trait))
         if len(said) == 2 and ", ".join(said).lower() not in [t.lower() for t in taken]:
             break
         said = said[:1] if len(said) == 2 else said

@@ -65,20 +65,24 @@ def _number(name: str, group: pd.Series, others: pd.Series, fewest: int, confide
     n, m = len(group), len(others)
     if min(n, m) < fewest:
         return _too_few(name, label, "number", n, m)
-    test = stats.ttest_ind(group, others, equal_var=False)
-    if not np.isfinite(test.pvalue):
+    spread = (float(group.var(ddof=1)) / n, float(others.var(ddof=1)) / m)
+    error = np.sqrt(sum(spread))
+    if not error > 0:
         return _too_few(name, label, "number", n, m)
-    interval = test.confidence_interval(confidence)
+    # Welch (1947), with Satterthwaite's degrees of freedom; a group may be constant.
+    freedom = sum(spread) ** 2 / (spread[0] ** 2 / (n - 1) + spread[1] ** 2 / (m - 1))
+    difference = float(group.mean() - others.mean())
+    half = float(stats.t.ppf((1 + confidence) / 2, freedom) * error)
     return Trait(
         field=name,
         label=label,
         kind="number",
         group=float(group.mean()),
         others=float(others.mean()),
-        difference=float(group.mean() - others.mean()),
-        low=float(interval.low),
-        high=float(interval.high),
-        p=float(test.pvalue),
+        difference=difference,
+        low=difference - half,
+        high=difference + half,
+        p=float(2 * stats.t.sf(abs(difference) / error, freedom)),
         p_holm=1.0,
         n_group=n,
         n_others=m,

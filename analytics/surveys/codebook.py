@@ -34,7 +34,6 @@ class _State:
     starred: dict[str, str] = field(default_factory=dict)
     exemplars: dict[str, tuple[str, ...]] = field(default_factory=dict)
     themes: dict[str, str] = field(default_factory=dict)
-    made: int = 0
 
 
 class Codebook:
@@ -52,10 +51,8 @@ class Codebook:
     """
 
     def __init__(self, events: Iterable[Mapping[str, Any]] = ()) -> None:
-        self._events: list[Event] = []
-        self._state = _State()
-        for event in events:
-            self._take(dict(event))
+        self._events: list[Event] = [dict(event) for event in events]
+        self._state = _replayed(e for _, e in _holding(self._events))
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -96,7 +93,7 @@ class Codebook:
     def create(self, name: str, *, by: str, description: str = "", theme: str = "", draft: bool = False) -> Code:
         """Make a code and return it; SurveyError where the name is empty or taken."""
         self._free(name)
-        code_id = f"c{self._state.made + 1}"
+        code_id = f"c{self._made() + 1}"
         self._take(_event("create", by, code=code_id, name=name, description=description, theme=theme, draft=draft))
         return self.code(code_id)
 
@@ -122,7 +119,7 @@ class Codebook:
         """Split a code: new name -> the answers that move to it; answers named nowhere keep the old code."""
         for name in parts:
             self._free(name)
-        start = self._state.made
+        start = self._made()
         moves = [
             {"code": f"c{start + i}", "name": name.strip(), "answers": list(answers)}
             for i, (name, answers) in enumerate(parts.items(), start=1)
@@ -157,18 +154,48 @@ class Codebook:
         self._take(_event("exemplify", by, code=code_id, answer=answer))
 
     def undo(self, *, by: str) -> Event:
-        """Take back the newest step that still holds and return it.
+        """Take back this person's newest step that still holds and return it; others' steps stay.
 
         Raises
         ------
         SurveyError
-            There is nothing to take back.
+            There is nothing of theirs to take back, or somebody built on it since.
         """
         held = _holding(self._events)
-        if not held:
+        mine = [(n, event) for n, event in held if event["by"] == by]
+        if not mine:
             raise SurveyError("There is nothing to undo.")
-        self._take(_event("undo", by))
-        return dict(held[-1])
+        number, event = mine[-1]
+        try:
+            state = _replayed(e for n, e in held if n != number)
+        except SurveyError:
+            raise SurveyError(
+                f'Your last step ("{event["kind"]}") cannot be taken back: somebody has built on it since.'
+            ) from None
+        self._state = state
+        self._events.append(_event("undo", by, step=number))
+        return dict(event)
+
+    def may_undo(self, by: str) -> bool:
+        """Tell whether a person has a step to take back."""
+        return any(event["by"] == by for _, event in _holding(self._events))
+
+    def coded_before(self, coder: str | None = None) -> tuple[str, ...]:
+        """Return the answers that a coder (or anybody) coded before the newest code was there to be given.
+
+        Nobody asked whether that code fits them, so that they count as "no" although nobody said so. A code that
+        was split off another is not new: its answers were moved by a person.
+        """
+        kept = {c.id for c in self.codes if not c.draft}
+        newest, seen = -1, {}
+        for number, event in _holding(self._events):
+            if event["kind"] in ("create", "accept") and event["code"] in kept:
+                newest = number
+            elif event["kind"] == "assign" and coder in (None, event["by"]):
+                seen[(event["answer"], event["by"])] = number
+            elif event["kind"] == "resolve":
+                seen = {key: number if key[0] == event["answer"] else n for key, n in seen.items()}
+        return tuple(dict.fromkeys(answer for (answer, _), number in seen.items() if number < newest))
 
     def codings(self, coder: str | None = None) -> dict[str, frozenset[str]]:
         """Return answer -> codes: one coder's, or all coders' with what was resolved on top.
@@ -201,15 +228,14 @@ class Codebook:
             raise SurveyError(f'There already is a code "{taken.name}". Merge the two, or pick another name.')
 
     def _take(self, event: Event) -> None:
-        if event.get("kind") == "undo":
-            held = _holding(self._events)
-            state = _State()
-            for past in held[:-1]:
-                _apply(state, past)
-            self._state = state
-        else:
-            _apply(self._state, event)
+        _apply(self._state, event)
         self._events.append(event)
+
+    def _made(self) -> int:
+        """Return the highest number that any code ever had: an undone code's number is not given again."""
+        made = [e["code"] for e in self._events if e["kind"] == "create"]
+        made += [part["code"] for e in self._events if e["kind"] == "split" for part in e["parts"]]
+        return max((int(code[1:]) for code in made), default=0)
 
 
 def _event(kind: str, by: str, **data: Any) -> Event:
@@ -218,14 +244,23 @@ def _event(kind: str, by: str, **data: Any) -> Event:
     return {"kind": kind, "by": by, **data}
 
 
-def _holding(events: Iterable[Event]) -> list[Event]:
-    held: list[Event] = []
-    for event in events:
-        if event["kind"] == "undo":
-            held.pop()
+def _holding(events: Iterable[Event]) -> list[tuple[int, Event]]:
+    """Return the steps that nobody took back, each with its number."""
+    held: dict[int, Event] = {}
+    for number, event in enumerate(events):
+        if event.get("kind") == "undo":
+            # Steps stored by the first version name no step: they took back the newest.
+            held.pop(event.get("step", max(held, default=-1)), None)
         else:
-            held.append(event)
-    return held
+            held[number] = event
+    return list(held.items())
+
+
+def _replayed(events: Iterable[Event]) -> _State:
+    state = _State()
+    for event in events:
+        _apply(state, event)
+    return state
 
 
 def _known(state: _State, codes: Iterable[str]) -> list[str]:
@@ -245,7 +280,6 @@ def _apply(state: _State, event: Event) -> None:
 
 def _create(state: _State, e: Event) -> None:
     state.codes[e["code"]] = Code(e["code"], e["name"].strip(), e["description"], e["theme"], e["draft"])
-    state.made += 1
 
 
 def _rename(state: _State, e: Event) -> None:
@@ -286,8 +320,7 @@ def _split(state: _State, e: Event) -> None:
     source = state.codes[old]
     for part in e["parts"]:
         state.codes[part["code"]] = replace(source, id=part["code"], name=part["name"], description="")
-        state.made += 1
-        moved = set(part["answers"])
+            moved = set(part["answers"])
         for key, codes in list(state.given.items()):
             if key[0] in moved and old in codes:
                 state.given[key] = (codes - {old}) | {part["code"]}

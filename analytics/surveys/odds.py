@@ -88,7 +88,6 @@ def _predictors(wave: Floats, covariates: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _fitted(y: np.ndarray, X: pd.DataFrame) -> _Fit:
-
     scale = X.std().replace(0, 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -76,9 +76,7 @@ def weighted(waves: Waves, survey: Survey, shift: MixShift | None, mix: Mix) -> 
         return waves, ""
     column = survey.roles.get("weight")
     if column is not None:
-        both = [
-            pd.to_numeric(x[column], errors="coerce").fillna(0).to_numpy(float) for x in (waves.before, waves.after)
-        ]
+        both = [_given(x[column]) for x in (waves.before, waves.after)]
         if min(w.sum() for w in both) > 0:
             return replace(waves, weights=(both[0] / both[0].mean(), both[1] / both[1].mean())), "weight column"
     age = survey.roles.get("age_group")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import t, ttest_ind
 
 from analytics.personas import (
     PersonaBuildError,
@@ -213,3 +214,17 @@ def test_a_build_matched_with_itself_is_unchanged(labels):
         groups.setdefault(f"p{label}", []).append(str(person))
     found = match_personas(groups, groups)
     assert {(m.before, m.after, m.jaccard) for m in found} == {(k, k, 1.0) for k in groups}
+
+
+def test_the_interval_of_a_number_is_welchs_also_where_a_group_is_constant():
+    rng = np.random.default_rng(4)
+    inside = pd.Series(np.arange(90) < 30)
+    spend = pd.Series(rng.gamma(4, 1, 90) + inside)
+    trait = traits_of(pd.DataFrame({"spend": spend}), inside, 10)[0]
+    reference = ttest_ind(spend[inside], spend[~inside], equal_var=False)
+    interval = reference.confidence_interval(0.95)
+    assert trait.p == pytest.approx(reference.pvalue)
+    assert (trait.low, trait.high) == pytest.approx((interval.low, interval.high))
+    flat = traits_of(pd.DataFrame({"spend": spend.where(~inside, 2.0)}), inside, 10)[0]
+    others = spend[~inside]
+    assert flat.high - flat.low == pytest.approx(2 * t.ppf(0.975, 59) * others.std() / np.sqrt(60))

@@ -70,6 +70,52 @@ def test_undo_takes_back_one_step_at_a_time():
         Codebook().undo(by="ann")
 
 
+def test_undo_takes_back_ones_own_step_only():
+    b = book()
+    b.assign("a1", ["c1"], by="ann")
+    b.assign("a1", ["c2"], by="bob")
+    assert b.undo(by="ann")["codes"] == ["c1"]
+    assert (b.codings("ann"), b.codings("bob")) == ({}, {"a1": frozenset(["c2"])})
+    assert not b.may_undo("eve")
+    with pytest.raises(SurveyError, match="nothing to undo"):
+        b.undo(by="eve")
+
+
+def test_a_step_that_others_built_on_stays():
+    b = Codebook()
+    b.create("Food", by="ann")
+    b.assign("a1", ["c1"], by="bob")
+    with pytest.raises(SurveyError, match="built on it since"):
+        b.undo(by="ann")
+    assert b.codings("bob") == {"a1": frozenset(["c1"])}
+
+
+def test_an_undone_codes_number_is_not_given_again():
+    b = book()
+    b.create("Room", by="bob")
+    b.undo(by="ann")  # takes back Price, the third
+    assert [c.id for c in b.codes] == ["c1", "c2", "c4"]
+    assert b.create("Price", by="ann").id == "c5"
+
+
+def test_undo_as_it_was_stored_before_still_takes_back_the_newest():
+    stored = [*book().events, {"kind": "undo", "by": "bob"}]
+    assert [c.name for c in Codebook(stored).codes] == ["Food", "Staff"]
+
+
+def test_answers_coded_before_a_code_existed_are_to_be_read_again():
+    b = book()
+    b.assign("a1", ["c1"], by="ann")
+    b.assign("a2", [], by="bob")
+    assert b.coded_before() == ()
+    b.create("Room", by="ann")
+    assert b.coded_before() == ("a1", "a2")
+    assert b.coded_before("bob") == ("a2",)
+    b.assign("a1", ["c4"], by="ann")
+    b.split("c4", {"Bed": ["a1"]}, by="ann")
+    assert b.coded_before() == ("a2",)
+
+
 def test_drafts_count_for_nothing_until_accepted():
     b = Codebook()
     draft = b.create("staff, kind", by="machine", draft=True)
