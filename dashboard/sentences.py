@@ -1,4 +1,4 @@
-"""Errors in a sentence that people can act on."""
+"""Errors and numbers as people read them, for pages and commands alike."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def sentence(error: BaseException) -> str:
         f"{'.'.join(str(part) for part in problem['loc']).replace('_', ' ').capitalize()}: {problem['msg']}."
         for problem in error.errors()
     )
+
+
+def p_value(p: float) -> str:
+    """Return a p-value as it is written: ``p < 0.001``, ``p = 0.012``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import fail, output
+from dashboard.sentences import p_value
 from dashboard.services import personas
 from dashboard.services.personas import BuildOrder
 
@@ -88,7 +89,7 @@ def show(context: typer.Context, persona_id: Annotated[int, typer.Argument(help=
     if out.as_json:
         return
     for trait in card["traits"][:12]:
-        out.say(f"  {trait['sentence']}  (n={trait['n_group']}, corrected p={trait['p_holm']:.3g})")
+        out.say(f"  {trait['sentence']}  (n={trait['n_group']}, corrected {p_value(trait['p_holm'])})")
     out.say("  Words: " + ", ".join(f"{w['word']} ({w['people']})" for w in card["words"]))
     out.say("  Said by many: " + ", ".join(f"“{q['text']}” ({q['people']})" for q in card["quotes"]))
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.components import chart, count, empty_state, failure, percent, table, with_interval
+from dashboard.sentences import p_value
 from dashboard.services import surveys
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
@@ -143,7 +144,7 @@ def _numbers(found: ItemComparison) -> str:
             f"top two answers {with_interval(100 * b.value, 100 * b.low, 100 * b.high, unit=' points')} ({b.method})"
         )
     if found.p_holm == found.p_holm:
-        parts.append("corrected p " + ("< 0.001" if found.p_holm < 0.001 else f"= {found.p_holm:.3f}"))
+        parts.append(f"corrected {p_value(found.p_holm)}")
     return " · ".join(parts)
 
 
