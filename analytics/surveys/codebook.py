@@ -7,33 +7,10 @@ step taken back. Undoing is an event too: nothing is ever lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from analytics.surveys.codebook_steps import Code, Event, apply_step, holding, replayed, step_event
 from analytics.surveys.errors import SurveyError
-
-Event = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Code:
-    """One code. A ``draft`` was suggested by the machine and counts for nothing until a person accepts it."""
-
-    id: str
-    name: str
-    description: str = ""
-    theme: str = ""
-    draft: bool = False
-
-
-@dataclass
-class _State:
-    codes: dict[str, Code] = field(default_factory=dict)
-    given: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    resolved: dict[str, frozenset[str]] = field(default_factory=dict)
-    starred: dict[str, str] = field(default_factory=dict)
-    exemplars: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    themes: dict[str, str] = field(default_factory=dict)
 
 
 class Codebook:
@@ -52,7 +29,7 @@ class Codebook:
 
     def __init__(self, events: Iterable[Mapping[str, Any]] = ()) -> None:
         self._events: list[Event] = [dict(event) for event in events]
-        self._state = _replayed(e for _, e in _holding(self._events))
+        self._state = replayed(e for _, e in holding(self._events))
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -94,26 +71,26 @@ class Codebook:
         """Make a code and return it; SurveyError where the name is empty or taken."""
         self._free(name)
         code_id = f"c{self._made() + 1}"
-        self._take(_event("create", by, code=code_id, name=name, description=description, theme=theme, draft=draft))
+        self._take(step_event("create", by, code=code_id, name=name, description=description, theme=theme, draft=draft))
         return self.code(code_id)
 
     def rename(self, code_id: str, name: str, *, by: str, description: str | None = None) -> None:
         """Give a code another name (and description)."""
         self._free(name, but=code_id)
         told = self.code(code_id).description if description is None else description
-        self._take(_event("rename", by, code=code_id, name=name, description=told))
+        self._take(step_event("rename", by, code=code_id, name=name, description=told))
 
     def accept(self, code_id: str, *, by: str) -> None:
         """Take a suggested code over: from now on it is a person's code."""
-        self._take(_event("accept", by, code=code_id))
+        self._take(step_event("accept", by, code=code_id))
 
     def remove(self, code_id: str, *, by: str) -> None:
         """Take a code out of the book and off every answer."""
-        self._take(_event("remove", by, code=code_id))
+        self._take(step_event("remove", by, code=code_id))
 
     def merge(self, code_ids: Iterable[str], into: str, *, by: str) -> None:
         """Fold codes into one: every answer that had any of them has ``into``."""
-        self._take(_event("merge", by, codes=[c for c in dict.fromkeys(code_ids) if c != into], into=into))
+        self._take(step_event("merge", by, codes=[c for c in dict.fromkeys(code_ids) if c != into], into=into))
 
     def split(self, code_id: str, parts: Mapping[str, Iterable[str]], *, by: str) -> tuple[Code, ...]:
         """Split a code: new name -> the answers that move to it; answers named nowhere keep the old code."""
@@ -124,34 +101,34 @@ class Codebook:
             {"code": f"c{start + i}", "name": name.strip(), "answers": list(answers)}
             for i, (name, answers) in enumerate(parts.items(), start=1)
         ]
-        self._take(_event("split", by, code=code_id, parts=moves))
+        self._take(step_event("split", by, code=code_id, parts=moves))
         return tuple(self.code(m["code"]) for m in moves)  # type: ignore[arg-type]
 
     def group(self, code_ids: Iterable[str], theme: str, *, by: str) -> None:
         """Put codes under a theme ("" takes them out)."""
-        self._take(_event("group", by, codes=list(code_ids), theme=theme.strip()))
+        self._take(step_event("group", by, codes=list(code_ids), theme=theme.strip()))
 
     def define(self, theme: str, definition: str, *, by: str) -> None:
         """Write down what a theme means."""
         if theme not in self.themes:
             raise SurveyError(f'There is no theme "{theme}" in this codebook.')
-        self._take(_event("define", by, theme=theme, definition=definition))
+        self._take(step_event("define", by, theme=theme, definition=definition))
 
     def assign(self, answer: str, code_ids: Iterable[str], *, by: str) -> None:
         """Say which codes an answer has for one coder; an empty list means "read, none fits"."""
-        self._take(_event("assign", by, answer=answer, codes=sorted(set(code_ids))))
+        self._take(step_event("assign", by, answer=answer, codes=sorted(set(code_ids))))
 
     def resolve(self, answer: str, code_ids: Iterable[str], *, by: str) -> None:
         """Settle an answer on which coders disagreed."""
-        self._take(_event("resolve", by, answer=answer, codes=sorted(set(code_ids))))
+        self._take(step_event("resolve", by, answer=answer, codes=sorted(set(code_ids))))
 
     def star(self, answer: str, *, by: str, note: str = "") -> None:
         """Mark an answer as worth coming back to."""
-        self._take(_event("star", by, answer=answer, note=note))
+        self._take(step_event("star", by, answer=answer, note=note))
 
     def exemplify(self, code_id: str, answer: str, *, by: str) -> None:
         """Mark an answer as a good example of a code."""
-        self._take(_event("exemplify", by, code=code_id, answer=answer))
+        self._take(step_event("exemplify", by, code=code_id, answer=answer))
 
     def undo(self, *, by: str) -> Event:
         """Take back this person's newest step that still holds and return it; others' steps stay.
@@ -161,24 +138,24 @@ class Codebook:
         SurveyError
             There is nothing of theirs to take back, or somebody built on it since.
         """
-        held = _holding(self._events)
+        held = holding(self._events)
         mine = [(n, event) for n, event in held if event["by"] == by]
         if not mine:
             raise SurveyError("There is nothing to undo.")
         number, event = mine[-1]
         try:
-            state = _replayed(e for n, e in held if n != number)
+            state = replayed(e for n, e in held if n != number)
         except SurveyError:
             raise SurveyError(
                 f'Your last step ("{event["kind"]}") cannot be taken back: somebody has built on it since.'
             ) from None
         self._state = state
-        self._events.append(_event("undo", by, step=number))
+        self._events.append(step_event("undo", by, step=number))
         return dict(event)
 
     def may_undo(self, by: str) -> bool:
         """Tell whether a person has a step to take back."""
-        return any(event["by"] == by for _, event in _holding(self._events))
+        return any(event["by"] == by for _, event in holding(self._events))
 
     def coded_before(self, coder: str | None = None) -> tuple[str, ...]:
         """Return the answers that a coder (or anybody) coded before the newest code was there to be given.
@@ -188,7 +165,7 @@ class Codebook:
         """
         kept = {c.id for c in self.codes if not c.draft}
         newest, seen = -1, {}
-        for number, event in _holding(self._events):
+        for number, event in holding(self._events):
             if event["kind"] in ("create", "accept") and event["code"] in kept:
                 newest = number
             elif event["kind"] == "assign" and coder in (None, event["by"]):
@@ -228,7 +205,7 @@ class Codebook:
             raise SurveyError(f'There already is a code "{taken.name}". Merge the two, or pick another name.')
 
     def _take(self, event: Event) -> None:
-        _apply(self._state, event)
+        apply_step(self._state, event)
         self._events.append(event)
 
     def _made(self) -> int:
@@ -236,136 +213,3 @@ class Codebook:
         made = [e["code"] for e in self._events if e["kind"] == "create"]
         made += [part["code"] for e in self._events if e["kind"] == "split" for part in e["parts"]]
         return max((int(code[1:]) for code in made), default=0)
-
-
-def _event(kind: str, by: str, **data: Any) -> Event:
-    if not by.strip():
-        raise SurveyError("Every step in a codebook needs the name of the person who took it.")
-    return {"kind": kind, "by": by, **data}
-
-
-def _holding(events: Iterable[Event]) -> list[tuple[int, Event]]:
-    """Return the steps that nobody took back, each with its number."""
-    held: dict[int, Event] = {}
-    for number, event in enumerate(events):
-        if event.get("kind") == "undo":
-            # Steps stored by the first version name no step: they took back the newest.
-            held.pop(event.get("step", max(held, default=-1)), None)
-        else:
-            held[number] = event
-    return list(held.items())
-
-
-def _replayed(events: Iterable[Event]) -> _State:
-    state = _State()
-    for event in events:
-        _apply(state, event)
-    return state
-
-
-def _known(state: _State, codes: Iterable[str]) -> list[str]:
-    wanted = list(codes)
-    for code in wanted:
-        if code not in state.codes:
-            raise SurveyError(f'There is no code "{code}" in this codebook.')
-    return wanted
-
-
-def _apply(state: _State, event: Event) -> None:
-    step = _STEPS.get(event.get("kind", ""))
-    if step is None:
-        raise SurveyError(f'A codebook knows no step "{event.get("kind")}".')
-    step(state, event)
-
-
-def _create(state: _State, e: Event) -> None:
-    state.codes[e["code"]] = Code(e["code"], e["name"].strip(), e["description"], e["theme"], e["draft"])
-
-
-def _rename(state: _State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
-    state.codes[code] = replace(state.codes[code], name=e["name"].strip(), description=e["description"])
-
-
-def _accept(state: _State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
-    state.codes[code] = replace(state.codes[code], draft=False)
-
-
-def _swap(state: _State, old: frozenset[str], new: frozenset[str]) -> None:
-    for table in (state.given, state.resolved):
-        for key, codes in list(table.items()):
-            if codes & old:
-                table[key] = (codes - old) | new  # type: ignore[index]
-
-
-def _remove(state: _State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
-    del state.codes[code]
-    state.exemplars.pop(code, None)
-    _swap(state, frozenset([code]), frozenset())
-
-
-def _merge(state: _State, e: Event) -> None:
-    old, into = _known(state, e["codes"]), _known(state, [e["into"]])[0]
-    _swap(state, frozenset(old), frozenset([into]))
-    for code in old:
-        marked = state.exemplars.pop(code, ())
-        state.exemplars[into] = tuple(dict.fromkeys((*state.exemplars.get(into, ()), *marked)))
-        del state.codes[code]
-
-
-def _split(state: _State, e: Event) -> None:
-    (old,) = _known(state, [e["code"]])
-    source = state.codes[old]
-    for part in e["parts"]:
-        state.codes[part["code"]] = replace(source, id=part["code"], name=part["name"], description="")
-            moved = set(part["answers"])
-        for key, codes in list(state.given.items()):
-            if key[0] in moved and old in codes:
-                state.given[key] = (codes - {old}) | {part["code"]}
-        for answer, codes in list(state.resolved.items()):
-            if answer in moved and old in codes:
-                state.resolved[answer] = (codes - {old}) | {part["code"]}
-
-
-def _group(state: _State, e: Event) -> None:
-    for code in _known(state, e["codes"]):
-        state.codes[code] = replace(state.codes[code], theme=e["theme"])
-
-
-def _define(state: _State, e: Event) -> None:
-    state.themes[e["theme"]] = e["definition"]
-
-
-def _assign(state: _State, e: Event) -> None:
-    state.given[(e["answer"], e["by"])] = frozenset(_known(state, e["codes"]))
-
-
-def _resolve(state: _State, e: Event) -> None:
-    state.resolved[e["answer"]] = frozenset(_known(state, e["codes"]))
-
-
-def _star(state: _State, e: Event) -> None:
-    state.starred[e["answer"]] = e["note"]
-
-
-def _exemplify(state: _State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
-    state.exemplars[code] = tuple(dict.fromkeys((*state.exemplars.get(code, ()), e["answer"])))
-
-
-_STEPS = {
-    "create": _create,
-    "rename": _rename,
-    "accept": _accept,
-    "remove": _remove,
-    "merge": _merge,
-    "split": _split,
-    "group": _group,
-    "define": _define,
-    "assign": _assign,
-    "resolve": _resolve,
-    "star": _star,
-    "exemplify": _exemplify,
-}
