@@ -19,7 +19,7 @@ from starlette.routing import Route
 from streamlit.web import bootstrap
 
 from dashboard import context, errors, startup, theme
-from dashboard.security import SecurityHeaders
+from dashboard.security import OwnPagesOnly, SecurityHeaders
 from dashboard.sessions import SignIn, SignInGate
 from dashboard.settings import Settings, secret_for
 from dashboard.workspace import Workspace
@@ -68,13 +68,13 @@ def create_app(settings: Settings, workspace: Workspace) -> st.App:
         return JSONResponse(state, status_code=200 if state["ready"] else 503)
 
     routes = [Route("/api/ready", ready)]
-    middleware = [Middleware(SecurityHeaders)]
+    middleware = [Middleware(SecurityHeaders), Middleware(OwnPagesOnly)]
     if settings.mode == "team":
         sign_in = SignIn(workspace)
         routes += [
             Route("/sign-in", sign_in.show, methods=["GET"]),
             Route("/sign-in", sign_in.enter, methods=["POST"]),
-            Route("/sign-out", sign_in.leave, methods=["GET"]),
+            Route("/sign-out", sign_in.leave, methods=["POST"]),
         ]
         middleware.append(Middleware(SignInGate, workspace=workspace))
     return st.App(

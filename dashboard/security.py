@@ -1,4 +1,4 @@
-"""Headers that keep the browser from talking to anybody else and from being framed."""
+"""Keep the browser from talking to anybody else, our pages from being framed, other sites from asking for one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -54,6 +57,19 @@ def _shell_scripts() -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
+def from_here(sent: Headers) -> bool:
+    """Say whether a request comes from our own pages, by headers that no other site can forge in a browser.
+
+    Browsers send ``Sec-Fetch-Site`` to trustworthy addresses and ``Origin`` with every request that changes
+    something; a program that sends neither carries no browser's cookies.
+    """
+    site = sent.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = sent.get("origin")
+    return origin is None or urlsplit(origin).netloc == sent.get("host")
+
+
 class SecurityHeaders:
     """Put the headers on every answer."""
 
@@ -73,3 +89,19 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+class OwnPagesOnly:
+    """Refuse what another site's page asks a browser to change here, and websockets it opens."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        changes = scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in SAFE_METHODS)
+        if not changes or from_here(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403})
+        else:
+            await PlainTextResponse("This came from a page of another site.", status_code=403)(scope, receive, send)

@@ -1,92 +1,161 @@
-"""Team mode: who signed in, kept in a signed cookie that runs out. Nothing is served without it."""
+"""Team mode: who signed in, kept as a session that runs out and can be ended. Nothing is served without it."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import hashlib
-import hmac
 import html
-import time
-from collections import defaultdict
+import logging
+import secrets
+from datetime import timedelta
 from urllib.parse import parse_qs
 
+from anyio import CapacityLimiter, to_thread
+from google.protobuf.message import DecodeError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 from dashboard import errors
-from dashboard.services.people import User, authenticate
-from dashboard.settings import Settings, secret_for
+from dashboard.services.people import TooManyTriesError, User, authenticate
 from dashboard.workspace import Workspace
+from db.errors import StoreError
 from db.repositories import users
+from db.repositories.users import SessionRecord
+from db.types import now
 
 COOKIE = "digital_persona_session"
 OPEN_PATHS = ("/sign-in", "/api/ready")
 MAX_FORM = 4_096
-FREE_TRIES, WAIT_SECONDS, FORGET_AFTER = 5, 2.0, 900.0
+NOTED_EVERY = timedelta(seconds=30)
+CHECKED_AT_ONCE = 2  # each password check takes 32 MB
+PLAIN_RERUN = BackMsg(rerun_script=ClientState()).SerializeToString()
+log = logging.getLogger("digital_persona")
 
 
-def make_token(settings: Settings, name: str, moment: float | None = None) -> str:
-    """Return a signed statement that a person signed in, valid for the session's hours."""
-    ends = int((time.time() if moment is None else moment) + settings.session_hours * 3600)
-    body = base64.urlsafe_b64encode(f"{ends}:{name}".encode()).decode()
-    return f"{body}.{_signature(settings, body)}"
+def begin_session(workspace: Workspace, name: str, password: str, address: str = "") -> str | None:
+    """Return the token of a new session, or None when name and password do not fit.
 
-
-def read_token(settings: Settings, token: str, moment: float | None = None) -> str | None:
-    """Return the name in a token, or None when it is forged, broken or has run out."""
-    body, _, signature = token.partition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(settings, body).encode()):
+    Raises
+    ------
+    TooManyTriesError
+        When there were too many wrong tries.
+    """
+    person = authenticate(workspace, name, password, address)
+    if person is None:
         return None
-    ends, _, name = base64.urlsafe_b64decode(body).decode().partition(":")
-    return name if int(ends) > (time.time() if moment is None else moment) else None
-
-
-def _signature(settings: Settings, body: str) -> str:
-    key = secret_for(settings, "session cookie").encode()
-    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()
+    token, moment, settings = secrets.token_urlsafe(32), now(), workspace.settings
+    hours, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
+    with workspace.database.writing() as session:
+        if users.get_for_change(session, name) != person:
+            return None  # changed or disabled while the password was being checked
+        users.drop_ended(session, started_before=moment - hours, seen_before=moment - idle)
+        users.add_session(session, name, _digest(token), moment)
+    return token
 
 
 def signed_in(workspace: Workspace, token: str | None) -> User | None:
-    """Return the user of a session cookie with the role that counts now, or None."""
-    name = read_token(workspace.settings, token) if token else None
-    if name is None:
+    """Return the user of a session with the role that counts now, or None."""
+    found = _session(workspace, token)
+    return None if found is None else User(found.user.name, found.user.role)  # type: ignore[arg-type]
+
+
+def end_session(workspace: Workspace, token: str | None) -> None:
+    """End a session: its token is worth nothing from now on."""
+    if token:
+        with workspace.database.writing() as session:
+            users.end_session(session, _digest(token))
+
+
+def use_session(workspace: Workspace, token: str | None, *, by_hand: bool = True) -> bool:
+    """Say whether a session still counts; what a person does by hand puts off its end by idleness."""
+    found = _session(workspace, token)
+    if found is None or token is None:
+        return False
+    if by_hand and now() - found.seen_at > NOTED_EVERY:
+        try:
+            with workspace.database.writing() as session:
+                users.note_use(session, _digest(token), now())
+        except StoreError:
+            log.warning("a session's use was not noted: the database is busy")
+    return True
+
+
+def _session(workspace: Workspace, token: str | None) -> SessionRecord | None:
+    if not token:
         return None
     with workspace.database.reading() as session:
-        found = users.get(session, name)
-    return None if found is None or found.disabled else User(found.name, found.role)  # type: ignore[arg-type]
+        found = users.find_session(session, _digest(token))
+    if found is None or found.user.disabled:
+        return None
+    moment, settings = now(), workspace.settings
+    is_old = moment - found.started_at >= timedelta(hours=settings.session_hours)
+    is_idle = moment - found.seen_at >= timedelta(minutes=settings.session_idle_minutes)
+    return None if is_old or is_idle else found
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 class SignInGate:
-    """Let nobody past the sign-in page, websockets included, without a valid session."""
+    """Let nobody past the sign-in page, websockets included, without a session."""
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self.app, self.workspace = app, workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or scope["path"] in OPEN_PATHS:
+        is_socket = scope["type"] == "websocket"
+        if scope["type"] not in ("http", "websocket") or (scope["path"] in OPEN_PATHS and not is_socket):
             await self.app(scope, receive, send)
             return
         token = HTTPConnection(scope).cookies.get(COOKIE)
         if await run_in_threadpool(signed_in, self.workspace, token):
-            await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
+            await self.app(scope, self._checked(receive, token) if is_socket else receive, send)
+        elif is_socket:
             await send({"type": "websocket.close", "code": 4401})
         elif "text/html" in Headers(scope=scope).get("accept", ""):
             await RedirectResponse("/sign-in", status_code=303)(scope, receive, send)
         else:
             await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
 
+    def _checked(self, receive: Receive, token: str | None) -> Receive:
+        """Ask at each message of an open page whether its session still counts.
+
+        A page runs its fragments and callbacks without asking who is there. Once the session has ended, each
+        message becomes a plain rerun of the page, which then says so; nothing of what was sent is done.
+        """
+
+        async def checked() -> Message:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            by_hand = _is_by_hand(message.get("bytes") or b"")
+            if await run_in_threadpool(use_session, self.workspace, token, by_hand=by_hand):
+                return message
+            return {"type": "websocket.receive", "bytes": PLAIN_RERUN}
+
+        return checked
+
+
+def _is_by_hand(data: bytes) -> bool:
+    """Say whether a page's message comes from a person, not from a part that renews itself."""
+    try:
+        message = BackMsg.FromString(data)
+    except DecodeError:
+        return False
+    return message.HasField("rerun_script") and not message.rerun_script.is_auto_rerun
+
 
 class SignIn:
-    """The sign-in page. Wrong tries on one name are slowed down."""
+    """The sign-in page."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._wrong: defaultdict[str, list[float]] = defaultdict(list)
+        self._checking = CapacityLimiter(CHECKED_AT_ONCE)
 
     async def show(self, request: Request) -> Response:
         """Show the form."""
@@ -94,37 +163,49 @@ class SignIn:
 
     async def enter(self, request: Request) -> Response:
         """Check name and password; set the cookie or say that they do not fit."""
-        body = await request.body()
-        if len(body) > MAX_FORM:
+        body = await _body(request)
+        if body is None:
             return _form("That is too long.", 413)
         fields = parse_qs(body.decode("utf-8", "replace"))
-        name = fields.get("name", [""])[0].strip()
-        now = time.monotonic()
-        wrong = self._wrong[name] = [t for t in self._wrong[name] if now - t < FORGET_AFTER]
-        if len(wrong) >= FREE_TRIES:
-            await asyncio.sleep(WAIT_SECONDS)
-        user = await run_in_threadpool(authenticate, self.workspace, name, fields.get("password", [""])[0])
-        if user is None:
-            wrong.append(now)
+        name, password = fields.get("name", [""])[0].strip(), fields.get("password", [""])[0]
+        address = request.client.host if request.client else ""
+        try:
+            token = await to_thread.run_sync(
+                begin_session, self.workspace, name, password, address, limiter=self._checking
+            )
+        except TooManyTriesError as error:
+            log.warning("a sign-in was refused after too many wrong tries")
+            return _form(str(error), 429)
+        if token is None:
             return _form("Name and password do not fit together. Try again.", 401)
-        self._wrong.pop(name, None)
-        settings = self.workspace.settings
+        await run_in_threadpool(end_session, self.workspace, request.cookies.get(COOKIE))
         answer = RedirectResponse("/", status_code=303)
         answer.set_cookie(
             COOKIE,
-            make_token(settings, user.name),
-            max_age=int(settings.session_hours * 3600),
+            token,
+            max_age=int(self.workspace.settings.session_hours * 3600),
             httponly=True,
             samesite="lax",
-            secure=request.headers.get("x-forwarded-proto", request.url.scheme) == "https",
+            secure=request.headers.get("x-forwarded-proto", request.url.scheme).startswith("https"),
         )
         return answer
 
     async def leave(self, request: Request) -> Response:
-        """Sign out."""
+        """Sign out: end the session here, not only in the browser."""
+        await run_in_threadpool(end_session, self.workspace, request.cookies.get(COOKIE))
         answer = RedirectResponse("/sign-in", status_code=303)
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return answer
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return a form's bytes, or None as soon as they are too many."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM:
+            return None
+    return body
 
 
 def _form(problem: str, status: int) -> Response:

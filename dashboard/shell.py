@@ -18,5 +18,6 @@ with st.sidebar:
     record = context.look_again().record
     st.caption(f"Workspace **{record.name}**" + (" · demo" if record.demo else ""))
     if context.current_workspace().settings.mode == "team":
-        st.caption(f"{user.name} · {user.role} · [Sign out](/sign-out)")
+        st.caption(f"{user.name} · {user.role}")
+        st.html("<form method='post' action='/sign-out'><button class='dp-plain'>Sign out</button></form>")
 page.run()

@@ -70,6 +70,8 @@ CSS = """
 .dp-chips {line-height: 2.1; margin: .2rem 0;}
 .dp-chip {border: 1px solid rgba(128,128,128,.35); border-radius: 1rem; padding: .1rem .6rem; margin-right: .3rem;
   font-size: .88rem; white-space: nowrap;}
+.dp-plain {font: inherit; color: inherit; background: none; border: 1px solid rgba(128,128,128,.45);
+  border-radius: .5rem; padding: .25rem .8rem; min-height: 2.2rem; cursor: pointer;}
 .dp-check {display: inline-block; margin: 0 .9rem .5rem 0; font-size: .9rem;}
 @media (max-width: 640px) {
   .block-container {padding-left: 1rem; padding-right: 1rem; padding-top: 4.4rem;}

@@ -5,25 +5,40 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import math
 import os
 from dataclasses import dataclass
 from typing import Literal
 
+from dashboard.guesses import Guesses
 from dashboard.workspace import Workspace
 from db import ledger
 from db.repositories import users
+from db.repositories.users import UserRecord
 
 Role = Literal["viewer", "editor", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "editor", "reviewer", "admin")
 MAY_EDIT: tuple[Role, ...] = ("editor", "admin")
 MAY_REVIEW: tuple[Role, ...] = ("reviewer", "admin")
 MAY_EXPORT: tuple[Role, ...] = ("editor", "reviewer", "admin")
+MAY_MANAGE: tuple[Role, ...] = ("admin",)
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 2**20}
 MIN_PASSWORD = 12
+MAX_NAME = 80
+_guesses = Guesses()
 
 
 class NotAllowedError(ValueError):
     """The person's role does not allow this."""
+
+
+class TooManyTriesError(ValueError):
+    """Too many wrong passwords; ``wait`` says for how many seconds no other is looked at."""
+
+    def __init__(self, wait: float) -> None:
+        minutes = math.ceil(wait / 60)
+        super().__init__(f"Too many wrong tries. Wait {minutes} minute{'s' if minutes > 1 else ''} and try again.")
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -72,27 +87,93 @@ def _matches(password: str, stored: str) -> bool:
 _NOBODY = base64.b64encode(bytes(16)).decode() + "$" + base64.b64encode(bytes(64)).decode()
 
 
-def authenticate(workspace: Workspace, name: str, password: str) -> User | None:
-    """Return the user when name and password fit, else None, in about the same time either way."""
-    with workspace.database.reading() as session:
-        found = users.get(session, name)
+def authenticate(workspace: Workspace, name: str, password: str, address: str = "") -> UserRecord | None:
+    """Return the person when name and password fit, else None, in about the same time either way.
+
+    Parameters
+    ----------
+    address
+        Where the try comes from. Wrong tries are limited by name and by address.
+
+    Raises
+    ------
+    TooManyTriesError
+        When there were too many wrong tries; whether the name exists makes no difference.
+    """
+    key = f"{workspace.folder}\n{name}"
+    wait = _guesses.take(key, address)
+    if wait > 0:
+        raise TooManyTriesError(wait)
+    found = None
+    if _is_name(name):
+        with workspace.database.reading() as session:
+            found = users.get(session, name)
     fits = _matches(password, found.password_hash if found else _NOBODY)
     if found is None or not fits or found.disabled:
         return None
-    return User(found.name, found.role)  # type: ignore[arg-type]
+    _guesses.forgive(key, address)
+    return found
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= MAX_NAME and name.isprintable() and name == name.strip()
 
 
 def save_user(workspace: Workspace, author: User, name: str, role: Role, password: str) -> None:
-    """Add a user or change one's role and password.
+    """Add a user or change one's role and password; whoever was signed in under the name is signed out.
 
     Raises
     ------
     NotAllowedError
-        When the author is no admin, the role is unknown or the password too short.
+        When the author is no admin, the role or name cannot be used or the password is too short.
     """
-    require(author, ("admin",), "manage people")
+    require(author, MAY_MANAGE, "manage people")
     if role not in ROLES:
         raise NotAllowedError(f"There is no role {role}. Use {', '.join(ROLES)}.")
+    name = name.strip()
+    if not _is_name(name):
+        raise NotAllowedError(f"A name has 1 to {MAX_NAME} letters, in one line.")
+    hashed = hash_password(password)
     with workspace.database.writing() as session:
-        users.save(session, name.strip(), role, hash_password(password))
+        users.save(session, name, role, hashed)
         ledger.append(session, workspace.vault, "user", author.name, {"role": role})
+
+
+def disable(workspace: Workspace, author: User, name: str) -> None:
+    """Take away a person's access at once. `save_user` gives it back.
+
+    Raises
+    ------
+    NotAllowedError
+        When the author is no admin, nobody has that name, or it is the author's own.
+    """
+    require(author, MAY_MANAGE, "manage people")
+    if name == author.name and author != LOCAL_USER:
+        raise NotAllowedError("You cannot take away your own access. Ask another admin.")
+    with workspace.database.writing() as session:
+        found = users.get_for_change(session, name)
+        if found is None:
+            raise NotAllowedError(f"Nobody is called {name}. Look at the list of people.")
+        users.save(session, name, found.role, found.password_hash, disabled=True)
+        ledger.append(session, workspace.vault, "user", author.name, {"role": found.role, "disabled": True})
+
+
+def change_password(workspace: Workspace, user: User, old: str, new: str) -> None:
+    """Change one's own password; every session of the person ends, this one too.
+
+    Raises
+    ------
+    NotAllowedError
+        When the old password is wrong or the new one too short.
+    TooManyTriesError
+        When the old password was wrong too often.
+    """
+    hashed = hash_password(new)
+    found = authenticate(workspace, user.name, old, f"signed in as {user.name}")
+    if found is None:
+        raise NotAllowedError("That is not your present password. Nothing was changed.")
+    with workspace.database.writing() as session:
+        if users.get_for_change(session, user.name) != found:
+            raise NotAllowedError("An admin changed your access a moment ago. Nothing was changed.")
+        users.save(session, found.name, found.role, hashed)
+        ledger.append(session, workspace.vault, "user", user.name, {"role": found.role})

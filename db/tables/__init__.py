@@ -13,7 +13,7 @@ from db.tables.campaigns import (
 )
 from db.tables.customers import ConsentEventRow, CustomerRow, IdentityRow, IdentityTokenRow, ProfileRow
 from db.tables.effects import EffectRow, InterventionRow
-from db.tables.governance import JobRow, LedgerHeadRow, LedgerRow, UserRow, WorkerRow, WorkspaceRow
+from db.tables.governance import JobRow, LedgerHeadRow, LedgerRow, SessionRow, UserRow, WorkerRow, WorkspaceRow
 from db.tables.material import (
     HistoricalPostRow,
     ImportChangeRow,
@@ -71,6 +71,7 @@ __all__ = [
     "ProductRow",
     "ProfileRow",
     "ReviewRow",
+    "SessionRow",
     "SurveyItemRow",
     "SurveyResponseRow",
     "SurveyRow",

@@ -83,3 +83,13 @@ class UserRow(SQLModel, table=True):
     password_hash: str = Field(max_length=300)
     disabled: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class SessionRow(SQLModel, table=True):
+    """One sign-in of one person on one browser. Only the hash of its token is kept."""
+
+    __tablename__ = "user_session"
+    token_hash: str = Field(primary_key=True, max_length=64)
+    user_name: str = Field(foreign_key="user_account.name", max_length=80, index=True)
+    started_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    seen_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
