@@ -14,6 +14,7 @@ from engine.editor.subject import KEEP_AT_LEAST, Box, Framed, frame, frame_besid
 Layout = Literal["band", "card", "split"]
 LAYOUTS: tuple[Layout, ...] = ("band", "card", "split")
 WIDE = 1.15
+BEYOND = 0.04  # of the subject's longer side: its box holds nine tenths of it, not its sleeves
 NOWHERE: Area = (0, 0, 0, 0)
 Extent = tuple[int, int]
 
@@ -63,7 +64,7 @@ def planned(order: ThumbnailOrder, headline: str, body: str, box: Box) -> tuple[
     """Choose the areas of a layout, fit the text into its own and find the logo a place.
 
     The logo goes into a corner that is free of subject and text. Where there is none, the text makes
-    room for it in its panel, rather without a larger headline than without its second line.
+    room for it in its panel: the headline shrinks before the second line goes.
     """
     plan, block = _laid(order, _Words(headline, body), box)
     if order.logo is None or block is None:
@@ -76,11 +77,14 @@ def planned(order: ThumbnailOrder, headline: str, body: str, box: Box) -> tuple[
         placed = corner(size, _rooms(order.size, plan), _taken(plan, framed, block))
         if placed:
             return replace(plan, logo=placed), block
-    beside = [_laid(order, _Words(headline, body, size), box) for size in choices]
-    for whole_text in (True, False):
-        for with_logo, text in beside:
-            if text is not None and (bool(text.body) == bool(block.body) or not whole_text):
-                return with_logo, text
+    shorter = None
+    for size in choices:
+        beside = _laid(order, _Words(headline, body, size), box)
+        if beside[1] is not None and bool(beside[1].body) == bool(block.body):
+            return beside
+        shorter = beside if beside[1] is not None else shorter
+    if shorter is not None:
+        return shorter
     return plan, block
 
 
@@ -122,9 +126,15 @@ def _rooms(size: ImageSize, plan: Plan) -> list[Box]:
 def _taken(plan: Plan, framed: Framed, block: Block) -> list[Box]:
     """Return what the logo must not touch: the subject and the letters (all of a card that lies on the picture)."""
     x, y = plan.picture[:2]
-    subject = framed.subject
-    seen: Box = (subject[0] + x, subject[1] + y, subject[2] + x, subject[3] + y)
-    letters = (plan.text[0], plan.text[1], plan.text[0] + block.width, plan.text[1] + block.height)
+    left, top, right, bottom = framed.subject
+    more, room = BEYOND * max(right - left, bottom - top), block.size * 0.4
+    seen: Box = (left + x - more, top + y - more, right + x + more, bottom + y + more)
+    letters = (
+        plan.text[0] - room,
+        plan.text[1] - room,
+        plan.text[0] + block.width + room,
+        plan.text[1] + block.height + room,
+    )
     return [seen, plan.ground if plan.rounded else letters]
 
 

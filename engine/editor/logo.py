@@ -21,9 +21,9 @@ SEEN = 3.0  # the least contrast of graphics (WCAG 2.2, 1.4.11)
 SEEN_SHARE = 0.85  # of the logo's own pixels
 WORTH_IT = 0.05  # of its pixels more, else a plate only covers the picture
 FAINT = 24  # alpha below which a pixel is not seen
-LARGEST, SMALLEST, SIZES = 0.17, 0.095, 5
-WIDEST, TALLEST = 0.36, 0.17
-CLEAR = 0.14  # room around the logo, of its height
+LARGEST, SMALLEST, SIZES = 0.15, 0.09, 4
+WIDEST, TALLEST = 0.34, 0.16
+CLEAR = 0.16  # room around the logo, of its height
 
 Area = tuple[int, int, int, int]
 Room = tuple[float, float, float, float]
