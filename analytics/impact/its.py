@@ -28,7 +28,8 @@ class Effect:
     n_before, n_after : periods used on each side. df : Satterthwaite degrees of freedom.
     rho : autocorrelation between neighbouring periods. width_ratio : hull over Satterthwaite width.
     absolute : mean change per period, cumulative : total change, in the metric's units, with intervals.
-    estimate, se : on the model's scale (log or plain).
+    estimate, se, half_width : on the model's scale (log or plain).
+    mean_before, mean_after : plain averages of the metric on each side, for description only.
     """
 
     shape: Shape
@@ -46,6 +47,8 @@ class Effect:
     estimate: float
     se: float
     half_width: float
+    mean_before: float
+    mean_after: float
     method: str = METHOD
 
 
@@ -133,6 +136,8 @@ def _effect(series: MetricSeries, design: Design, both: DualInference, beta: Arr
         estimate=float(values[0]),
         se=float(both.reml.se[0]),
         half_width=float(values[2] - values[1]) / 2.0,
+        mean_before=float(series.value[design.keep][design.before].mean()),
+        mean_after=float(observed.mean()),
     )
 
 

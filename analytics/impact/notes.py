@@ -37,6 +37,11 @@ def percent(value: float, *, sign: bool = False) -> str:
     return f"{text}%" if float(text) else f"{0:.{digits}f}%"
 
 
+def plain(value: float) -> str:
+    """A number of any size with about four digits: `41,302`, `3.142`, `0.0321`."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def with_interval(value: float, low: float, high: float) -> str:
     """`18.2% [11.4, 25.3]`."""
     return f"{percent(value)} [{percent(low)[:-1]}, {percent(high)[:-1]}]"

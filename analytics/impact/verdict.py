@@ -5,7 +5,7 @@ from typing import Literal
 
 from analytics.impact.design import MIN_SIDE
 from analytics.impact.its import Effect
-from analytics.impact.notes import Note, percent, with_interval
+from analytics.impact.notes import Note, percent, plain, with_interval
 
 Answer = Literal["effect found", "no evidence", "cannot tell"]
 ALPHA = 0.05
@@ -63,7 +63,8 @@ def _too_short(effect: Effect, metric: str, unit: str, doubts: tuple[str, ...]) 
     short, side = min((effect.n_before, "before"), (effect.n_after, "after"))
     text = (
         f"Cannot tell: there are {effect.n_before} {unit}s before and {effect.n_after} after the change, and a verdict "
-        f"on {metric} needs at least {MIN_SIDE} on each side."
+        f"on {metric} needs at least {MIN_SIDE} on each side. It averaged {plain(effect.mean_before)} before and "
+        f"{plain(effect.mean_after)} after, which proves nothing."
     )
     finer = (
         "Use weekly or daily figures if you have them"

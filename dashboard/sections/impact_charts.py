@@ -20,7 +20,7 @@ SEEN, EXPECTED, CHANGE = SERIES[0], SERIES[1], SERIES[3]
 BAND, SETTLING = "rgba(201,130,43,.22)", "rgba(128,128,128,.22)"
 SEGMENTS_SHOWN = 25
 ONE_DAY_MS = 86_400_000
-PERIOD_DAYS = {"day": 1, "week": 7, "month": 31}
+PERIOD_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
 def _scale(report: ImpactReport, frame: pd.DataFrame) -> tuple[float, str]:

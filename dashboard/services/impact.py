@@ -7,7 +7,7 @@ lists metrics stays light.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +180,7 @@ def preflight(workspace: Workspace, question: Question) -> Preflight:
     if min(int(before.sum()), after) < MIN_SIDE:
         text = f"With {design} no verdict is possible; it takes at least {MIN_SIDE} on each side."
         return Preflight(int(before.sum()), after, unit, None, text)
-    history = _part(series, before)
+    history = series.only(before)
     smallest = planned(history, washout_days=question.washout_days, waits=(after,)).waits[0].detectable
     text = f"With {design}, an effect of about {smallest:.1f}% or more would be found in 4 of 5 cases."
     if smallest > 25:
@@ -195,10 +195,6 @@ def _settled(series: MetricSeries, changes: list[Intervention]) -> Any:
     for change in changes:
         settled &= (times <= change.last_before(calendar)) | (times >= change.first_after(calendar))
     return settled
-
-
-def _part(series: MetricSeries, mask: Any) -> MetricSeries:
-    return replace(series, times=series.times[mask], value=series.value[mask], response=series.response[mask])
 
 
 def _too_early(series: MetricSeries, question: Question) -> Preflight:
@@ -223,7 +219,7 @@ def plan(workspace: Workspace, question: Question, target: float = 10.0) -> Plan
     series = prepare(frame, kind=kind, as_of=metric.arrived)
     change = _changes(workspace, question)[0]
     before = series.times <= change.last_before(series.calendar)
-    history = _part(series, before) if before.any() else series
+    history = series.only(before) if before.any() else series
     return planned(history, target=target, washout_days=question.washout_days)
 
 

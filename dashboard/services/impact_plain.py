@@ -27,6 +27,8 @@ def effect_plain(effect: Effect) -> dict[str, Any]:
         "n_after": effect.n_after,
         "rho": _number(effect.rho),
         "df": _number(effect.df),
+        "mean_before": _number(effect.mean_before),
+        "mean_after": _number(effect.mean_after),
         "absolute": [_number(v) for v in effect.absolute],
         "cumulative": [_number(v) for v in effect.cumulative],
         "method": effect.method,

@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 
 from analytics.impact.ab_tests import ab_tests
-from analytics.impact.cost import analyse_costs, return_on_investment
+from analytics.impact.cost import analyse_costs, cost_per, return_on_investment
 from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
 from analytics.impact.factors import clustered, content_factors
@@ -163,3 +163,50 @@ def test_return_on_investment_carries_the_interval_of_the_sales():
         return_on_investment(sales, 0.0)
     with pytest.raises(ImpactError, match="margin"):
         return_on_investment(sales, 1.0, margin=40.0)
+
+
+def test_posts_without_dates_hold_no_time_equal_and_say_so():
+    report = content_factors(posts().assign(date=pd.NaT), FACTORS)
+    assert report.clusters == report.n == 400
+    assert "no_dates" in {note.code for note in report.notes}
+    assert report.rows[0].low <= 30.0 <= report.rows[0].high
+
+
+def test_posts_that_do_not_say_are_left_out_and_counted():
+    table = posts().astype({"personalised": object})
+    table.loc[:19, "personalised"] = None
+    table.loc[20:29, "date"] = pd.NaT
+    table.loc[30:34, "denominator"] = np.nan
+    report = content_factors(table, FACTORS)
+    assert report.n == 365
+    said = [note.text for note in report.notes if note.code == "left_out"]
+    assert [text.split()[0] for text in said] == ["5", "20", "10"]
+
+
+def test_a_factor_that_came_with_a_date_is_called_a_before_and_after():
+    table = posts()
+    table["personalised"] = table["date"] >= "2024-04-01"
+    late = [note for note in content_factors(table, FACTORS).notes if note.code == "one_after_other"]
+    assert len(late) == 1
+    assert "personalised" in late[0].text
+    assert not any(note.code == "one_after_other" for note in content_factors(posts(), FACTORS).notes)
+
+
+def test_variants_shown_unevenly_cast_doubt_on_the_assignment():
+    fair, broken = trial([0.1, 0.0], 1), trial([0.1, 0.0], 1)
+    broken.loc[(broken["test"] == "t0") & (broken["variant"] == "B"), "impressions"] = 3500
+    assert "uneven" not in {note.code for note in ab_tests(fair).notes}
+    note = next(note for note in ab_tests(broken).notes if note.code == "uneven")
+    assert "In 1 of 2 tests" in note.text
+
+
+def test_cost_per_engagement_uses_the_coarser_rhythm_and_whole_periods():
+    days = pd.DataFrame({"date": pd.date_range("2024-01-01", periods=364), "value": 10.0 + np.arange(364) % 5})
+    weeks = weekly(0.0, 2)
+    ratio = cost_per(weeks, days, as_of=date(2024, 12, 26))
+    assert len(ratio) == 51  # the last week was not over yet
+    assert ratio["value"].iloc[0] == pytest.approx(weeks["value"].iloc[0] / days["value"].iloc[:7].sum())
+    with pytest.raises(ImpactError, match="share no week"):
+        cost_per(weeks, weeks.assign(date=weeks["date"] + pd.Timedelta(weeks=80)))
+    with pytest.raises(ImpactError, match="begin on different days"):
+        cost_per(weeks, weeks.assign(date=weeks["date"] + pd.Timedelta(days=1)))

@@ -1,6 +1,7 @@
 """Published cases to four digits (real data), and made ones that need no data."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,13 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analytics.impact.comparison import newey_west, ols, prais_winsten, sarimax
+from analytics.impact.comparison import newey_west, ols, other_methods, prais_winsten, sarimax
+from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
 from analytics.impact.poisson import harmonics, poisson_regression
 from analytics.impact.regression import problem
 from analytics.impact.reml import reml_ar1
+from analytics.impact.report import analyse
 
 FOLDER = os.environ.get("DIGITAL_PERSONA_REAL_DATA")
 real = pytest.mark.skipif(not FOLDER, reason="DIGITAL_PERSONA_REAL_DATA does not name the folder of real data")
@@ -104,3 +107,27 @@ def test_poisson_ratio_of_two_groups_is_the_ratio_of_their_rates():
     assert row.se == pytest.approx(np.sqrt(1 / 116 + 1 / 64), rel=1e-6)
     with pytest.raises(ImpactError, match="above zero"):
         poisson_regression(counts, people * 0, np.eye(4), tuple("abcd"))
+
+
+@real
+@pytest.mark.realdata
+def test_the_product_reads_sicily_as_published():
+    table = pd.read_csv(Path(str(FOLDER)) / "series" / "sicily.csv")
+    frame = pd.DataFrame({"date": pd.to_datetime(table[["year", "month"]].assign(day=1))})
+    frame = frame.assign(value=table["aces"], denominator=table["stdpop"])
+    change = [Intervention(date(2005, 1, 1), "the ban")]
+    row = next(r for r in other_methods(frame, change) if r.method == "Quasi-Poisson")
+    # 1 + percent / 100: not the published ratio to the last digit, as months start from another origin.
+    assert (row.percent, row.low, row.high) == pytest.approx((-11.4928, -16.0599, -6.6773), abs=0.02)
+    effect = analyse(frame, change).effect
+    assert effect.low <= -11.4928 <= effect.high
+
+
+@real
+@pytest.mark.realdata
+def test_proposition_99_is_read_by_year_and_warns_of_the_boundary():
+    table = pd.read_csv(Path(str(FOLDER)) / "series" / "prop99" / "california_prop99.csv")
+    frame = pd.DataFrame({"date": pd.to_datetime(table["Year"].astype(str)), "value": table["California"]})
+    report = analyse(frame, date(1989, 1, 1), kind="level")
+    assert (report.frequency, report.effect.n_before, report.effect.n_after) == ("year", 19, 12)
+    assert "rho" in {note.code for note in report.warnings}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.impact.comparison import compare_methods
+from analytics.impact.comparison import compare_methods, other_methods
 from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
 from analytics.impact.its import estimate
@@ -271,3 +271,32 @@ def test_other_methods_stand_beside_ours_in_percent():
     assert all(10 < row.percent < 30 for row in rows)
     gappy = compare_methods(prepare(table.drop(index=5)), [Intervention(CHANGE)])
     assert len(gappy) == 3  # SARIMAX cannot see a gap
+
+
+def test_counts_get_a_poisson_row_and_a_control_takes_it_away():
+    counts = weekly(0.18, 100).round({"value": 0})
+    row = compare_methods(prepare(counts, kind="count"), [Intervention(CHANGE)])[-1]
+    assert row.method == "Quasi-Poisson"
+    assert row.low < 18 < row.high
+    rates = counts.assign(denominator=50_000.0)
+    assert compare_methods(prepare(rates), [Intervention(CHANGE)])[-1].percent == pytest.approx(row.percent, abs=1e-6)
+    against = other_methods(counts, [Intervention(CHANGE)], kind="count", control=weekly(0.0, 7).round({"value": 0}))
+    assert all(method.method != "Quasi-Poisson" for method in against)
+
+
+@pytest.mark.parametrize(("rule", "unit"), [("QS", "quarter"), ("YS", "year")])
+def test_quarters_and_years_are_measured_as_they_are(rule, unit):
+    table = weekly(0.3, 3, side=14).assign(date=pd.date_range("1990", periods=28, freq=rule))
+    change = table["date"].iloc[14].date()
+    report = analyse(table, change, kind="amount")
+    assert report.frequency == unit
+    assert report.effect.low <= 30 <= report.effect.high
+    assert (report.effect.n_before, report.effect.n_after) == (14, 14)
+    assert not any(note.code in ("gaps", "season") for note in report.notes)
+    assert plan_wait(table, kind="amount").frequency == unit
+
+
+def test_six_points_a_side_are_described_without_a_number_for_the_effect():
+    sentence = analyse(weekly(0.2, 1, side=6), date(2024, 2, 12), kind="amount").verdict.sentence
+    assert "It averaged" in sentence
+    assert "%" not in sentence
