@@ -48,6 +48,7 @@ class Template(Frozen):
     after_np: bool = False
     after_count: bool = False
     reviews: bool = False
+    unreviewed: bool = False
     hook_question: bool = False
     not_hook_question: bool = False
 
@@ -96,6 +97,7 @@ def _fits_brief(template: Template, brief: Brief, material: Material, draft: Dra
         and not (draft.priced and _PRICES & set(template.slots))
         and _counted(template, draft)
         and not (template.reviews and not material.of("theme"))
+        and not (template.unreviewed and material.of("theme"))
         and not (template.hook_question and not asked)
         and not (template.not_hook_question and asked)
     )

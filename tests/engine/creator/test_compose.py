@@ -79,6 +79,14 @@ def test_scarcity_only_from_a_stock_fact() -> None:
     assert not any("in stock" in text for seed in range(3) for text in texts(seed=seed))
 
 
+def test_what_many_have_reviewed_is_not_called_new() -> None:
+    new = ("Just in", "New at", "landed", "First look")
+    reviewed = [text for seed in range(8) for text in texts(objective="launch", seed=seed)]
+    unreviewed = [text for seed in range(8) for text in texts(objective="launch", seed=seed, evidence=())]
+    assert not any(word in text for word in new for text in reviewed)
+    assert any(word in text for word in new for text in unreviewed)
+
+
 def test_words_never_and_first_person_facts_are_left_out() -> None:
     own = Fact(id="own", kind="feature", value="x", noun_phrase="our softest yarn")
     product = order().product.model_copy(update={"facts": (*FACTS, own)})
