@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from dashboard.commands.output import output
-from dashboard.services import briefs, campaigns
+from dashboard.services import brand as brands
+from dashboard.services import briefs
 from engine.content import BrandVoice
 
-EPILOG = 'Example:\n\ndigital-persona brand --name "Fernwick" --tone warm --never cheap --colour "#274c43"'
+EPILOG = 'Example:\n\ndigital-persona brand --name "Fernwick" --never cheap --colour "#274c43" --logo logo.png'
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +29,12 @@ def brand(
     colour: Annotated[list[str] | None, typer.Option(help="Colours as #rrggbb, the main one first.")] = None,
     disclosure: Annotated[str | None, typer.Option(help="The sentence that says AI was used.")] = None,
     hashtag: Annotated[list[str] | None, typer.Option(help="Hashtags of the brand (may be repeated).")] = None,
+    logo: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The logo for thumbnails: a PNG or JPEG.")
+    ] = None,
+    no_logo: Annotated[bool, typer.Option("--no-logo", help="Go without a logo from now on.")] = False,
 ) -> None:
-    """Show the brand voice, or change what is given."""
+    """Show the brand voice, or change what is given; the rest stays as it is."""
     out = output(context)
     voice = briefs.brand_voice(out.workspace)
     given: dict[str, Any] = {
@@ -41,7 +47,11 @@ def brand(
         "hashtags": hashtag,
     }
     changes = {key: value for key, value in given.items() if value}
-    if changes:
+    if changes or logo or no_logo:
         voice = BrandVoice.model_validate({**voice.model_dump(), **changes})
-        campaigns.save_brand(out.workspace, out.user, voice)
-    out.say(f"{voice.name}: {voice.tone}; {voice.disclosure}", voice.model_dump(mode="json"))
+        given_logo = logo.read_bytes() if logo else None
+        brands.save(out.workspace, out.user, voice, given_logo, without_logo=no_logo)
+    digest = brands.logo_digest(out.workspace)
+    said = f"logo {digest[:12]}" if digest else "no logo"
+    plain = {**voice.model_dump(mode="json"), "logo_sha256": digest}
+    out.say(f"{voice.name}: {voice.tone}; {voice.disclosure} ({said})", plain)

@@ -19,6 +19,22 @@ def demo_pictures() -> dict[str, bytes]:
     return {product.key: _picture(product.shape, product.colour) for product in PRODUCTS}
 
 
+def demo_logo() -> bytes:
+    """Return the invented shop's logo: a leaf and its name's first letter, on nothing."""
+    image = Image.new("RGBA", (900, 900), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    green, light = (39, 76, 67, 255), (247, 244, 234, 255)
+    pen.ellipse((20, 20, 880, 880), fill=green)
+    pen.polygon([(450, 130), (640, 330), (600, 620), (450, 770), (300, 620), (260, 330)], fill=light)
+    pen.line((450, 300, 450, 800), fill=green, width=26)
+    for y in (400, 510, 620):
+        pen.line((450, y + 70, 345, y - 20), fill=green, width=20)
+        pen.line((450, y + 70, 555, y - 20), fill=green, width=20)
+    buffer = io.BytesIO()
+    image.reduce(3).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def _shade(colour: Colour, factor: float) -> Colour:
     red, green, blue = (max(0, min(255, round(c * factor))) for c in colour)
     return red, green, blue

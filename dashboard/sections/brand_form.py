@@ -8,7 +8,7 @@ from typing import get_args
 import streamlit as st
 
 from dashboard.components import failure
-from dashboard.services import briefs, campaigns
+from dashboard.services import brand, briefs
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
 from engine.content import BrandVoice
@@ -32,6 +32,7 @@ def brand_form(workspace: Workspace, user: User) -> None:
                 st.color_picker(f"Colour {number}", value=colour, key=f"colour-{number}")
                 for number, colour in enumerate(voice.palette[:MAX_COLOURS], start=1)
             ]
+        logo, remove = _logo(workspace)
         disclosure = st.text_input(
             "Disclosure under every post",
             value=voice.disclosure,
@@ -49,8 +50,26 @@ def brand_form(workspace: Workspace, user: User) -> None:
                     disclosure=disclosure.strip(),
                     hashtags=tuple(f"#{tag.lstrip('#')}" for tag in words(hashtags)),
                 )
-                campaigns.save_brand(workspace, user, settled)
+                brand.save(workspace, user, settled, logo, without_logo=remove)
                 st.success("Saved. Drafts made from now on use it; those already made stay as they are.")
+
+
+def _logo(workspace: Workspace) -> tuple[bytes | None, bool]:
+    """Show the logo that counts now; return the bytes of another one, and whether to go without."""
+    digest, kept = brand.logo_digest(workspace), brand.logo_bytes(workspace)
+    upload = st.file_uploader(
+        "Another logo" if kept else "Logo",
+        type=["png", "jpg", "jpeg", "svg"],  # an SVG too, so that the refusal can say why
+        max_upload_size=40,
+        key=f"logo-{digest}",  # empty again once its file is kept
+        help="PNG (with a transparent ground, best) or JPEG. Thumbnails carry it in a corner that is free.",
+    )
+    remove = False
+    if kept:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.image(kept, width=120, caption="The logo now")
+            remove = st.checkbox("Go without a logo")
+    return (upload.getvalue() if upload is not None and not remove else None), remove
 
 
 def _lines(label: str, values: tuple[str, ...], explained: str) -> str:

@@ -18,7 +18,7 @@ from db.repositories import campaigns, personas
 from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionRecord
 from db.repositories.personas import PersonaRecord
 from engine.channels import channels
-from engine.content import BrandVoice, Brief, Part, PostContent, Variant, content_hash, worst
+from engine.content import Brief, Part, PostContent, Variant, content_hash, worst
 from engine.creator import compose, rewrite_part
 
 MAX_DRAFTS = 2_000
@@ -220,13 +220,6 @@ def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Var
     new = replace(new, persona_version=version.persona_version, ai_generated=version.ai_generated)
     with workspace.database.writing() as session:
         return campaigns.add_version(session, version.draft_id, version.number, new)
-
-
-def save_brand(workspace: Workspace, user: User, voice: BrandVoice, logo_digest: str | None = None) -> None:
-    """Keep the brand voice; drafts made from now on use it."""
-    require(user, MAY_EDIT, "change the brand")
-    with workspace.database.writing() as session:
-        campaigns.save_brand(session, voice.model_dump(mode="json"), logo_digest, user.name)
 
 
 def listing(workspace: Workspace) -> list[CampaignRecord]:

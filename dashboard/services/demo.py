@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from dashboard import jobs
-from dashboard.demo import BRAND, demo_files, demo_pictures
-from dashboard.services import campaigns, catalogue, imports, personas, survey_import, surveys
+from dashboard.demo import BRAND, demo_files, demo_logo, demo_pictures
+from dashboard.services import brand, campaigns, catalogue, imports, personas, survey_import, surveys
 from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.imports import Consent, Order
 from dashboard.services.people import User
@@ -89,7 +89,7 @@ def run_demo(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[s
     task.step("survey", lambda: _survey(workspace, files["survey.csv"]))
     task.progress(380, 1_000, "Drawing the products")
     task.step("pictures", lambda: _pictures(workspace))
-    task.step("brand", lambda: campaigns.save_brand(workspace, DEMO_USER, BRAND))
+    task.step("brand", lambda: brand.save(workspace, DEMO_USER, BRAND, demo_logo()))
     build_id = task.step("record personas", lambda: personas.record(workspace, DEMO_USER))
     personas.run_build(workspace, _Part(task, 400, 700), {"build_id": build_id})
     campaign_id = task.step("record campaign", lambda: _campaign(workspace))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from dashboard.services.brand import logo
 from dashboard.workspace import Workspace
 from db.repositories import products
 from db.repositories.products import MediaRecord
@@ -24,6 +25,7 @@ class Illustrator:
         with workspace.database.reading() as session:
             kept = [products.media(session, m.digest)[1] for m in products.images_of(session, product_id)]
         self._pictures = [open_picture(data) for data in kept]
+        self._logo = logo(workspace) if kept else None
 
     def illustrate(self, content: PostContent, variant: Variant, number: int) -> PostContent:
         """Return the content with its thumbnail, kept in the workspace and marked as machine-made."""
@@ -38,6 +40,7 @@ class Illustrator:
             palette=self._brief.brand.palette,
             size=sizes[0],
             layout=LAYOUTS[number % len(LAYOUTS)],
+            logo=self._logo,
         )
         made = render_thumbnail(order)
         digest = self._keep(made)
@@ -54,6 +57,7 @@ class Illustrator:
             "inside_safe": made.inside_safe,
             "subject_kept": round(made.subject_kept, 3),
             "whole_picture": made.whole_picture,
+            "logo": made.logo is not None,
             "notes": list(made.notes),
         }
         record = MediaRecord(digest, "thumbnail", "image/jpeg", made.width, made.height, self._product_id, details)

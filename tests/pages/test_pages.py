@@ -131,13 +131,36 @@ def test_the_brand_voice_is_saved(visit, workspace):
     )
 
 
+def test_a_logo_is_taken_kept_and_left_out_on_the_settings_page(visit, workspace):
+    from dashboard.demo import demo_logo
+    from dashboard.services import brand
+
+    def save(app):
+        return next(b for b in app.button if b.label == "Save the brand voice").click().run()
+
+    app = visit("settings")
+    app.file_uploader[0].set_value(("logo.png", demo_logo(), "image/png"))
+    assert "Saved." in texts(save(app))
+    digest = brand.logo_digest(workspace)
+    assert digest is not None
+    app = save(visit("settings"))
+    assert brand.logo_digest(workspace) == digest
+    app.file_uploader[0].set_value(("logo.svg", b"<svg onload='alert(1)'/>", "image/svg+xml"))
+    assert "SVG drawings can carry code" in save(app).error[0].value
+    assert brand.logo_digest(workspace) == digest
+    app = visit("settings")
+    next(c for c in app.checkbox if c.label == "Go without a logo").check()
+    save(app)
+    assert brand.logo_digest(workspace) is None
+
+
 def test_an_empty_disclosure_or_other_refusal_is_a_sentence(visit, monkeypatch):
-    from dashboard.services import campaigns
+    from dashboard.services import brand
 
     def refuse(*_args, **_more):
-        raise campaigns.CampaignError("Give the brand a name.")
+        raise ValueError("Give the brand a name.")
 
-    monkeypatch.setattr(campaigns, "save_brand", refuse)
+    monkeypatch.setattr(brand, "save", refuse)
     app = visit("settings")
     next(b for b in app.button if b.label == "Save the brand voice").click().run()
     assert [e.value for e in app.error] == ["Give the brand a name."]

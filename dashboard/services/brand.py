@@ -1,0 +1,64 @@
+"""The brand: how it speaks, and the logo that its thumbnails carry."""
+
+from __future__ import annotations
+
+import hashlib
+
+from dashboard.services.people import MAY_EDIT, User, require
+from dashboard.workspace import Workspace
+from db.repositories import campaigns, products
+from db.repositories.products import MediaRecord
+from engine.content import BrandVoice
+from engine.editor import Logo, open_logo
+
+
+def save(
+    workspace: Workspace, user: User, voice: BrandVoice, logo: bytes | None = None, *, without_logo: bool = False
+) -> None:
+    """Keep the brand voice; drafts made from now on use it. The logo stays unless another one is given.
+
+    Parameters
+    ----------
+    logo : bytes, optional
+        A PNG or JPEG to use from now on.
+    without_logo : bool
+        Go without a logo from now on. Thumbnails that carry it stay as they are.
+
+    Raises
+    ------
+    PictureError
+        When the logo is an SVG or no picture, damaged, too large or too small.
+    """
+    require(user, MAY_EDIT, "change the brand")
+    opened = open_logo(logo) if logo else None
+    with workspace.database.writing() as session:
+        before = campaigns.brand(session)
+        digest = None if before is None or without_logo else before.logo_digest
+        if opened is not None:
+            stored = opened.stored()
+            digest = hashlib.sha256(stored).hexdigest()
+            width, height = opened.image.size
+            products.add_media(session, MediaRecord(digest, "logo", "image/png", width, height, None, {}), stored)
+        campaigns.save_brand(session, voice.model_dump(mode="json"), digest, user.name)
+
+
+def logo_digest(workspace: Workspace) -> str | None:
+    """Return the SHA-256 of the logo that counts now, or None."""
+    with workspace.database.reading() as session:
+        record = campaigns.brand(session)
+    return record.logo_digest if record else None
+
+
+def logo_bytes(workspace: Workspace) -> bytes | None:
+    """Return the logo that counts now as a PNG, or None."""
+    with workspace.database.reading() as session:
+        record = campaigns.brand(session)
+        if record is None or record.logo_digest is None:
+            return None
+        return products.media(session, record.logo_digest)[1]
+
+
+def logo(workspace: Workspace) -> Logo | None:
+    """Return the logo that counts now, opened, or None."""
+    data = logo_bytes(workspace)
+    return open_logo(data) if data else None
