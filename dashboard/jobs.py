@@ -46,7 +46,7 @@ KINDS: dict[str, JobKind] = {
     "personas": JobKind("dashboard.services.personas:run_build", "dashboard.services.personas:tidy_build"),
     "campaign": JobKind("dashboard.services.campaigns:run_campaign"),
     "themes": JobKind("dashboard.services.open_answers:run_suggest"),
-    "coding": JobKind("dashboard.services.open_answers:run_coding"),
+    "coding": JobKind("dashboard.services.theme_shares:run_coding"),
     "demo": JobKind("dashboard.services.demo:run_demo"),
 }
 

@@ -1,16 +1,18 @@
-"""Surveys page: open answers: read them, code a sample, look at suggestions, see how common themes are."""
+"""Surveys page: open answers: where the work on them stands, reading them and coding them by hand."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, csv_download, empty_state, failure, job_progress, table, with_interval
+from dashboard.components import count, empty_state, failure, job_progress
+from dashboard.sections.codebook import codebook_section, take_step
+from dashboard.sections.coders import coders_section
 from dashboard.sections.surveys import as_text
-from dashboard.services import open_answers, surveys
+from dashboard.sections.theme_shares import shares_section
+from dashboard.services import open_answers, surveys, theme_shares
 from dashboard.services.open_answers import OpenQuestion
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
@@ -18,10 +20,11 @@ from db.repositories.jobs import JobRecord
 from db.repositories.surveys import SurveyRecord
 
 if TYPE_CHECKING:
-    from analytics.surveys import Code, Codebook
+    from analytics.surveys import Answer, Codebook
 
-STEPS = ("Read", "Code", "Codebook", "How common")
+STEPS = ("Read", "Codebook", "Code", "Two coders", "How common")
 SHOWN = 30
+WHICH = ("All", "Starred", "Say nothing")
 
 
 def open_section(workspace: Workspace, user: User, record: SurveyRecord) -> None:
@@ -36,7 +39,7 @@ def open_section(workspace: Workspace, user: User, record: SurveyRecord) -> None
         _counts(question, book)
         _jobs(workspace, item_id)
         step = st.segmented_control("Step", STEPS, default=STEPS[0], required=True, key="step", bind="query-params")
-        draw = {"Read": _read, "Code": _code, "Codebook": _codebook, "How common": _prevalence}
+        draw = dict(zip(STEPS, (_read, codebook_section, _code, coders_section, shares_section), strict=True))
         draw[step](workspace, user, question, book)
 
 
@@ -47,7 +50,8 @@ def _counts(question: OpenQuestion, book: Codebook) -> None:
         f'nothing ("N/A", "-"), {answers.empty:,} left empty.'
     )
     for note in answers.notes:
-        st.caption(f":material/info: {as_text(note)}")
+        if "say nothing" not in note:
+            st.caption(f":material/info: {as_text(note)}")
     phases = open_answers.phases(question, book)
     todo = next((p for p in phases if not p.done), None)
     marks = " · ".join(f"{'✓' if p.done else '○'} {p.name}" for p in phases)
@@ -69,238 +73,82 @@ def _ended(job: JobRecord) -> None:
 
 def _read(workspace: Workspace, user: User, question: OpenQuestion, book: Codebook) -> None:
     words = st.text_input("Search", placeholder="Words that an answer must hold", key="answer_search")
-    found = open_answers.reading(question, words)
-    st.caption(f"{count(len(found), 'answer')}" + (f", the first {SHOWN} shown" if len(found) > SHOWN else ""))
+    which = st.segmented_control("Show", WHICH, default=WHICH[0], required=True, key="answers_shown")
     starred = book.starred
-    for answer in found[:SHOWN]:
-        text, star = st.columns([12, 1])
-        text.markdown(("★ " if answer.id in starred else "") + as_text(answer.text[:1_500]))
-        if answer.id not in starred and star.button(
-            "☆", key=f"star-{answer.id}", help="Mark as worth coming back to", type="tertiary"
-        ):
-            _step(workspace, user, question.item.id, partial(_starred, answer.id, user))
+    found = question.answers.non_answers if which == WHICH[2] else open_answers.reading(question, words)
+    if which == WHICH[1]:
+        found = [a for a in found if a.id in starred]
+    shown = st.session_state.get("answers_read", SHOWN)
+    st.caption(count(len(found), "answer") + (f", the first {shown} shown" if len(found) > shown else ""))
+    for answer in found[:shown]:
+        _answer(workspace, user, question, answer, starred)
+    if len(found) > shown and st.button(f"Show {SHOWN} more", icon=":material/expand_more:"):
+        st.session_state["answers_read"] = shown + SHOWN
+        st.rerun()
 
 
-def _starred(answer: str, user: User, book: Codebook) -> None:
-    book.star(answer, by=user.name)
+def _answer(workspace: Workspace, user: User, question: OpenQuestion, answer: Answer, starred: dict[str, str]) -> None:
+    text, star = st.columns([12, 1], vertical_alignment="center")
+    about = ", ".join(str(v) for v in question.about.loc[answer.id].dropna())
+    text.markdown(("★ " if answer.id in starred else "") + as_text(answer.text[:1_500]))
+    if about:
+        text.caption(as_text(about))
+    if answer.id not in starred and star.button(
+        "☆", key=f"star-{answer.id}", help="Mark as worth coming back to", type="tertiary"
+    ):
+        take_step(workspace, user, question.item.id, lambda b: b.star(answer.id, by=user.name))
 
 
 def _code(workspace: Workspace, user: User, question: OpenQuestion, book: Codebook) -> None:
-    item_id = question.item.id
+    user = _coder(workspace, user)
     codes = {c.id: c.name for c in book.codes if not c.draft}
-    done = len(book.codings(user.name))
-    st.write(
-        f"You coded {done:,} of {count(len(question.spoken), 'answer')}. They come in random order, so that what you "
-        "coded stands for all. 100 are a good start; 200 are better."
-    )
     if not codes:
         st.info("Make a code in the codebook first, or accept a suggestion there.", icon=":material/label:")
         return
-    answer = open_answers.next_to_code(question, book, user.name)
+    _how_far(question, book, user)
+    early = book.coded_before(user.name)
+    again = bool(early) and st.checkbox(f"Read again the {count(len(early), 'answer')} coded before the newest code")
+    answer = open_answers.next_to_code(question, book, user.name, again=again)
     if answer is None:
         st.success("You coded every answer.", icon=":material/check_circle:")
         return
     with st.container(border=True, key="answer_to_code"):
         st.markdown(as_text(answer.text[:3_000]))
+    _choice(workspace, user, question.item.id, book, answer, codes)
+
+
+def _coder(workspace: Workspace, user: User) -> User:
+    """Let a second person code on a machine where nobody signs in."""
+    if workspace.settings.mode == "team":
+        return user
+    name = st.text_input("You code as", value=user.name, max_chars=60, key="coder", help="A second coder uses a name")
+    return replace(user, name=name.strip() or user.name)
+
+
+def _how_far(question: OpenQuestion, book: Codebook, user: User) -> None:
+    waves = theme_shares.hand_coding(question, book).waves
+    wanted = "; ".join(f"{as_text(w) + ': ' if w else ''}{done:,} of {n:,}" for w, (done, n) in waves.items())
+    st.write(
+        f"You coded {len(book.codings(user.name)):,} of {count(len(question.spoken), 'answer')}. They come in random "
+        f"order, so that what you coded stands for all. To know a theme's share within 5 points, code ({wanted})."
+    )
+
+
+def _choice(
+    workspace: Workspace, user: User, item_id: int, book: Codebook, answer: Answer, codes: dict[str, str]
+) -> None:
     chosen = st.pills(
         "What does it speak of?",
         list(codes),
+        default=[c for c in book.codings(user.name).get(answer.id, ()) if c in codes],
         format_func=codes.__getitem__,
         selection_mode="multi",
-        key=f"c-{answer.id}",
+        key=f"c-{user.name}-{answer.id}",
     )
     save, none, undo = st.columns(3)
     if save.button("Save and next", type="primary", shortcut="S", disabled=not chosen, width="stretch"):
-        _step(workspace, user, item_id, lambda b: b.assign(answer.id, chosen, by=user.name))
+        take_step(workspace, user, item_id, lambda b: b.assign(answer.id, chosen, by=user.name))
     if none.button("None fits", shortcut="N", width="stretch"):
-        _step(workspace, user, item_id, lambda b: b.assign(answer.id, [], by=user.name))
-    if undo.button("Undo", shortcut="U", disabled=not book.events, width="stretch"):
-        _step(workspace, user, item_id, lambda b: b.undo(by=user.name))
-
-
-def _step(workspace: Workspace, user: User, item_id: int, step: Any) -> None:
-    with failure():
-        open_answers.change(workspace, user, item_id, step)
-        st.rerun()
-
-
-def _codebook(workspace: Workspace, user: User, question: OpenQuestion, book: Codebook) -> None:
-    item_id = question.item.id
-    suggest, undo = st.columns(2)
-    if suggest.button("Suggest themes", icon=":material/lightbulb:", width="stretch"):
-        with failure():
-            st.session_state[f"job-{item_id}"] = open_answers.suggest(workspace, user, item_id)
-            st.rerun()
-    if undo.button("Undo the last step", icon=":material/undo:", disabled=not book.events, width="stretch"):
-        _step(workspace, user, item_id, lambda b: b.undo(by=user.name))
-    with st.form("new_code", clear_on_submit=True):
-        name = st.text_input("New code", max_chars=120)
-        meaning = st.text_input("What it means", max_chars=500)
-        if st.form_submit_button("Add code"):
-            _step(workspace, user, item_id, lambda b: b.create(name, by=user.name, description=meaning))
-    drafts = [c for c in book.codes if c.draft]
-    if drafts:
-        st.subheader("Suggestions", anchor=False)
-        st.caption("Drafts of a machine: a place to start reading, never a result. Accept, rename or remove each.")
-    for code in drafts:
-        _draft(workspace, user, question, code)
-    kept = [c for c in book.codes if not c.draft]
-    if kept:
-        st.subheader("Codes in use", anchor=False)
-        _kept_codes(workspace, user, question, book, kept)
-
-
-def _draft(workspace: Workspace, user: User, question: OpenQuestion, code: Code) -> None:
-    item_id, texts = question.item.id, {a.id: a.text for a in question.spoken}
-    theme = next((t for t in question.item.suggestions.get("themes", []) if t["code"] == code.id), None)
-    with st.container(border=True):
-        share = f" · {100 * theme['share']:.0f}% of answers" if theme else ""
-        st.markdown(f"**Draft: {as_text(code.name)}**{share}")
-        for answer in (theme or {}).get("answers", [])[:3]:
-            if answer in texts:
-                st.caption(f"“{as_text(texts[answer][:200])}”")
-        name = st.text_input("Name", value=code.name, key=f"name-{code.id}", label_visibility="collapsed")
-        accept, remove = st.columns(2)
-        if accept.button("Accept", key=f"accept-{code.id}", width="stretch"):
-            _step(workspace, user, item_id, lambda b: _accepted(b, code, name, user))
-        if remove.button("Remove", key=f"remove-{code.id}", width="stretch"):
-            _step(workspace, user, item_id, lambda b: b.remove(code.id, by=user.name))
-
-
-def _accepted(book: Codebook, code: Code, name: str, user: User) -> None:
-    if name.strip() != code.name:
-        book.rename(code.id, name, by=user.name)
-    book.accept(code.id, by=user.name)
-
-
-def _kept_codes(workspace: Workspace, user: User, question: OpenQuestion, book: Codebook, codes: list[Code]) -> None:
-    used, names = book.codings(), {c.id: c.name for c in codes}
-    rows = [
-        {
-            "Code": c.name,
-            "Means": c.description,
-            "Theme": c.theme,
-            "Answers": sum(c.id in given for given in used.values()),
-        }
-        for c in codes
-    ]
-    table(pd.DataFrame(rows), "The codebook", file_name="codebook-short.csv")
-    item_id = question.item.id
-    chosen = st.selectbox("Change", list(names), format_func=names.__getitem__, key="code_to_change")
-    code = book.code(chosen)
-    with st.form(f"change-{code.id}"):
-        name = st.text_input("Name", value=code.name, max_chars=120)
-        meaning = st.text_input("What it means", value=code.description, max_chars=500)
-        theme = st.text_input("Theme it belongs to", value=code.theme, max_chars=120)
-        definition = st.text_input("What the theme means", value=book.themes.get(code.theme, ""), max_chars=500)
-        if st.form_submit_button("Save"):
-            _step(workspace, user, item_id, lambda b: _edited(b, code, name, meaning, theme, definition, user))
-    with st.form(f"merge-{code.id}"):
-        others = [i for i in names if i != code.id]
-        into = st.selectbox("Merge into", others, format_func=names.__getitem__)
-        if st.form_submit_button("Merge", disabled=not others):
-            _step(workspace, user, item_id, lambda b: b.merge([code.id], into, by=user.name))
-    with st.form(f"split-{code.id}"):
-        word = st.text_input("Split off the answers that hold")
-        part = st.text_input("Name of the new code", max_chars=120)
-        if st.form_submit_button("Split"):
-            _step(
-                workspace,
-                user,
-                item_id,
-                lambda b: open_answers.split_by_word(question, code, b, word, part, user),
-            )
-    if st.button("Remove this code", icon=":material/delete:"):
-        _step(workspace, user, item_id, lambda b: b.remove(code.id, by=user.name))
-
-
-def _edited(book: Codebook, code: Code, name: str, meaning: str, theme: str, definition: str, user: User) -> None:
-    if (name.strip(), meaning) != (code.name, code.description):
-        book.rename(code.id, name, by=user.name, description=meaning)
-    if theme.strip() != code.theme:
-        book.group([code.id], theme, by=user.name)
-    if theme.strip() and definition.strip() != book.themes.get(theme.strip(), ""):
-        book.define(theme.strip(), definition.strip(), by=user.name)
-
-
-def _prevalence(workspace: Workspace, user: User, question: OpenQuestion, book: Codebook) -> None:
-    item_id, coded = question.item.id, len(book.codings())
-    st.write(
-        f"{count(coded, 'answer')} coded by hand. A classifier learns from them and codes the rest; each share is "
-        "then corrected by how far the classifier was off on the hand-coded ones."
-    )
-    if st.button("Code the rest", type="primary", icon=":material/auto_awesome:"):
-        with failure():
-            st.session_state[f"job-{item_id}"] = open_answers.code_rest(workspace, user, item_id)
-            st.rerun()
-    found = question.item.coding
-    if not found:
-        return
-    if found["steps"] != len(book.events):
-        st.warning("The codebook changed since. Code the rest again to bring the shares up to date.")
-    if found["no_change"]:
-        st.info(as_text(found["no_change"]))
-        _overall(found)
-    for change in found["changes"]:
-        _change(question, book, change)
-    if found["groups"]:
-        with st.expander("Themes in each age group"):
-            for cell in found["groups"]:
-                st.markdown(f"- {as_text(cell['sentence'])}")
-    with st.expander("How this was done"):
-        _method(found)
-    for name, frame in zip(("codebook", "coded-answers"), open_answers.export_tables(question, book), strict=True):
-        csv_download(frame, f"{name}.csv", f"Download the {name.replace('-', ' ')}")
-
-
-def _change(question: OpenQuestion, book: Codebook, change: dict[str, Any]) -> None:
-    first, second = change["waves"]
-    parts = change["change"]
-    ways = {"human_only": "Hand-coded only", "counted": "Counted by the classifier", "best": "Corrected (use this)"}
-    rows = [
-        {
-            "Estimate": label,
-            f"{first}": _share(parts["before"][way]),
-            f"{second}": _share(parts["after"][way]),
-            "Change (points)": _share(parts[way], unit=""),
-            "Answers": f"{parts['before'][way]['n']:,.0f} and {parts['after'][way]['n']:,.0f}",
-        }
-        for way, label in ways.items()
-    ]
-    with st.container(border=True):
-        st.markdown(as_text(change["sentence"]))
-        table(pd.DataFrame(rows), f"Three estimates for “{change['name']}”; the last one is to be used")
-        code = next((c for c in book.codes if c.id == change["code"]), None)
-        for quote in open_answers.quotes(question, book, code) if code else ():
-            about = ", ".join(quote.about.values())
-            st.caption(f"“{as_text(quote.text)}” ({as_text(about)})")
-
-
-def _share(estimate: dict[str, Any], unit: str = "%") -> str:
-    value, low, high = (None if estimate[n] is None else 100 * estimate[n] for n in ("value", "low", "high"))
-    return with_interval(value, low, high, unit=unit)
-
-
-def _overall(found: dict[str, Any]) -> None:
-    rows = [
-        {
-            "Theme": o["name"],
-            "Hand-coded only": _share(o["share"]["human_only"]),
-            "Counted by the classifier": _share(o["share"]["counted"]),
-            "Corrected (use this)": _share(o["share"]["best"]),
-        }
-        for o in found["overall"]
-    ]
-    table(pd.DataFrame(rows), "How common each theme is", file_name="themes.csv")
-
-
-def _method(found: dict[str, Any]) -> None:
-    kappa = found["kappa"]
-    agreement = with_interval(kappa["value"], kappa["low"], kappa["high"], unit="", digits=2)
-    st.write(
-        f"{found['n_hand']:,} of {found['n']:,} answers were coded by hand. The classifier agrees with the hand coding "
-        f"with Cohen's kappa {agreement}, judged on answers it had not seen. Shares and changes: prediction-powered "
-        "estimates with 95% intervals, corrected over the themes by Holm."
-    )
-    if found["not_learned"]:
-        st.write(f"Too few examples to learn from: {as_text(', '.join(found['not_learned']))}.")
+        take_step(workspace, user, item_id, lambda b: b.assign(answer.id, [], by=user.name))
+    if undo.button("Undo", shortcut="U", disabled=not book.may_undo(user.name), width="stretch"):
+        take_step(workspace, user, item_id, lambda b: b.undo(by=user.name))

@@ -1,8 +1,7 @@
-"""Open answers: read, code by hand, suggest themes, let a classifier code the rest, estimate prevalence."""
+"""Open answers: read them, code them by hand, alone or as two, and ask for theme suggestions."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,15 +10,14 @@ import numpy as np
 import pandas as pd
 
 from dashboard import jobs
-from dashboard.services import surveys as services
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
-from db.repositories import surveys
+from db.repositories import personas, surveys
 from db.repositories.surveys import ItemRecord
 
 if TYPE_CHECKING:
-    from analytics.surveys import Answer, Answers, Code, Codebook, Phase, Quote
+    from analytics.surveys import Answer, Answers, Code, Codebook, CoderAgreement, Phase, Quote
 
 SEED = 7
 SHOWN_OF_A_DRAFT = 25
@@ -29,7 +27,8 @@ SHOWN_OF_A_DRAFT = 25
 class OpenQuestion:
     """An open question with the answers that may be read, and whose they are.
 
-    ``about`` has one row an answer that says something (index: answer id), with wave and age group.
+    ``about`` has one row a response (index: answer id), with wave, age group and persona where they are known:
+    personas only of respondents who are customers.
     """
 
     item: ItemRecord
@@ -56,6 +55,7 @@ def question(workspace: Workspace, item_id: int) -> OpenQuestion:
     with workspace.database.reading() as session:
         item = surveys.item(session, item_id)
         rows = surveys.responses(session, item.survey_id)
+        persona = personas.memberships(session)
     if item.kind != "open":
         raise SurveyError(f'"{item.key}" is no open question: it has no texts to read.')
     if rows.empty:
@@ -63,9 +63,15 @@ def question(workspace: Workspace, item_id: int) -> OpenQuestion:
     texts = [a.get(item.details["columns"][0]) for a in rows["answers"]]
     # They were masked before they were kept, so nothing is left to take out here.
     answers = read_answers(texts, rows["id"].astype(str), redact=str)
-    about = rows.set_index(rows["id"].astype(str))[["wave", "age_group"]]
-    dates = {str(i): on for i, on in zip(rows["id"], rows["answered_on"], strict=True) if on}
-    return OpenQuestion(item, answers, about, dates)
+    about = rows.set_index(rows["id"].astype(str))[["wave", "age_group", "respondent"]]
+    about["persona"] = about.pop("respondent").map(persona).astype(object)
+    return OpenQuestion(item, answers, about, _dates(rows))
+
+
+def _dates(rows: pd.DataFrame) -> dict[str, str]:
+    """Return answer -> day (ISO), so that the newest sorts last however the file wrote it."""
+    when = pd.to_datetime(rows["answered_on"], errors="coerce", format="mixed", utc=True)
+    return {str(i): f"{on:%Y-%m-%d}" for i, on in zip(rows["id"], when, strict=True) if not pd.isna(on)}
 
 
 def codebook(workspace: Workspace, item_id: int) -> Codebook:
@@ -128,10 +134,29 @@ def queue(found: OpenQuestion) -> tuple[int, ...]:
     return tuple(int(i) for i in np.random.default_rng(SEED).permutation(len(found.spoken)))
 
 
-def next_to_code(found: OpenQuestion, book: Codebook, coder: str) -> Answer | None:
-    """Return the next answer that this person has not coded, or None."""
+def next_to_code(found: OpenQuestion, book: Codebook, coder: str, *, again: bool = False) -> Answer | None:
+    """Return the next answer that this person has not coded, or None.
+
+    ``again`` goes through the answers they coded before the newest code was there instead.
+    """
+    if again:
+        early = set(book.coded_before(coder))
+        return next((found.spoken[i] for i in queue(found) if found.spoken[i].id in early), None)
     done = book.codings(coder)
     return next((found.spoken[i] for i in queue(found) if found.spoken[i].id not in done), None)
+
+
+def agreement(book: Codebook, first: str, second: str) -> CoderAgreement:
+    """Say how well two people code alike, and where they do not.
+
+    Raises
+    ------
+    SurveyError
+        They share fewer than two coded answers.
+    """
+    from analytics.surveys import coder_agreement
+
+    return coder_agreement(book, first, second)
 
 
 def phases(found: OpenQuestion, book: Codebook) -> tuple[Phase, ...]:
@@ -147,7 +172,7 @@ def quotes(found: OpenQuestion, book: Codebook, code: Code) -> tuple[Quote, ...]
 
     mine = {a for a, codes in book.codings().items() if code.id in codes}
     answers = [a for a in found.spoken if a.id in mine]
-    about = found.about.dropna(axis=1, how="all").astype(str)
+    about = found.about.dropna(axis=1, how="all")
     return choose_quotes(answers, about, dates=found.dates, first=book.exemplars(code.id))
 
 
@@ -159,15 +184,7 @@ def suggest(workspace: Workspace, user: User, item_id: int) -> str:
     return jobs.enqueue(workspace, "themes", f"Suggest themes for “{found.item.key[:60]}”", params, user.name)
 
 
-def code_rest(workspace: Workspace, user: User, item_id: int) -> str:
-    """Ask for the rest of the answers to be coded by a classifier and return the job's id."""
-    require(user, MAY_EDIT, "have answers coded")
-    found = question(workspace, item_id)
-    params = {"item_id": item_id}
-    return jobs.enqueue(workspace, "coding", f"Code the rest of “{found.item.key[:60]}”", params, user.name)
-
-
-def _vectors(workspace: Workspace, task: Task, texts: list[str]) -> Any:
+def vectors_of(workspace: Workspace, task: Task, texts: list[str]) -> Any:
     """Turn texts into vectors; those made before a crash or an earlier run come from the cache."""
     from engine.encoders import TextEncoder
 
@@ -183,7 +200,7 @@ def run_suggest(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
 
     item_id = int(params["item_id"])
     found = question(workspace, item_id)
-    vectors = _vectors(workspace, task, [a.text for a in found.spoken])
+    vectors = vectors_of(workspace, task, [a.text for a in found.spoken])
     suggested = suggest_themes(found.answers, vectors, seed=SEED)
 
     def keep() -> int:
@@ -207,82 +224,3 @@ def run_suggest(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     made = task.step("keep drafts", keep)
     task.progress(1, 1, suggested.note)
     return {"themes": made}
-
-
-def run_coding(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
-    """Learn from the answers coded by hand, code the rest and estimate every theme's prevalence."""
-    from analytics.surveys import answer_features, code_answers
-
-    item_id = int(params["item_id"])
-    found, book = question(workspace, item_id), codebook(workspace, item_id)
-    spoken = found.spoken
-    place = {a.id: n for n, a in enumerate(spoken)}
-    by_hand = {place[a]: codes for a, codes in book.codings().items() if a in place}
-    codes = [c for c in book.codes if not c.draft]
-    vectors = _vectors(workspace, task, [a.text for a in spoken])
-    features = answer_features(vectors, [a.text for a in spoken])
-    coding = code_answers(features, by_hand, [c.id for c in codes], seed=SEED)
-    names = {c.id: c.name for c in codes}
-    result = {
-        "steps": len(book.events),
-        "n": len(spoken),
-        "n_hand": len(by_hand),
-        "kappa": asdict(coding.kappa),
-        "not_learned": [names[c] for c in coding.not_learned],
-        **_shares(workspace, found, coding, names),
-        "coded": {a.id: sorted(given) for a, given in zip(spoken, coding.chosen(), strict=True)},
-    }
-
-    def keep() -> bool:
-        with workspace.database.writing() as session:
-            surveys.keep(session, item_id, coding=_storable(result))
-        return True
-
-    task.step("keep coding", keep)
-    task.progress(1, 1, f"{len(spoken):,} answers coded, {len(by_hand):,} of them by hand")
-    return {"answers": len(spoken), "by_hand": len(by_hand)}
-
-
-def _storable(value: Any) -> Any:
-    """Return plain data without NaN or infinity, which JSON does not know."""
-    if isinstance(value, dict):
-        return {key: _storable(v) for key, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_storable(v) for v in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _shares(workspace: Workspace, found: OpenQuestion, coding: Any, names: dict[str, str]) -> dict[str, Any]:
-    """Return each theme's prevalence: in all, before and after, and in each age group."""
-    from analytics.surveys import SurveyError, prevalence, sample_of, themes_before_after, themes_by_group
-
-    about = found.about.loc[[a.id for a in found.spoken]]
-    everyone = list(range(len(about)))
-    overall = [
-        {"code": c, "name": names[c], "share": asdict(prevalence(sample_of(coding, c, everyone)))} for c in coding.codes
-    ]
-    waves = services.get(workspace, found.item.survey_id).waves
-    changes: list[dict[str, Any]] = []
-    why = "The survey has one wave: there is nothing to compare."
-    if len(waves) >= 2:
-        from analytics.surveys.quality import two_waves
-
-        try:
-            first, second = two_waves(about["wave"])
-            rows = [np.flatnonzero((about["wave"] == w).to_numpy()).tolist() for w in (first, second)]
-            found_changes = themes_before_after(coding, rows[0], rows[1], names=names)
-            changes = [{**asdict(c), "name": names[c.code], "waves": [first, second]} for c in found_changes]
-            why = ""
-        except SurveyError as problem:
-            why = str(problem)
-    groups = about[["age_group"]].rename(columns={"age_group": "age group"})
-    cells = themes_by_group(coding, groups, names=names) if groups.notna().any().any() else ()
-    return {"overall": overall, "changes": changes, "no_change": why, "groups": [asdict(c) for c in cells]}
-
-
-def export_tables(found: OpenQuestion, book: Codebook) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the codebook and the coded answers as tables; a person's codes come before the classifier's."""
-    from analytics.surveys import codebook_table, coded_table
-
-    coded = {a: frozenset(c) for a, c in found.item.coding.get("coded", {}).items()}
-    return codebook_table(book), coded_table(book, found.answers.answers, coded)

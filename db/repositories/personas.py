@@ -315,6 +315,24 @@ def members(session: Session, persona_id: int) -> list[str]:
     return list(session.exec(query.order_by(col(PersonaMemberRow.customer))))
 
 
+def memberships(session: Session) -> dict[str, str]:
+    """Return customer -> name of their persona in the newest build, for people who may still be profiled."""
+    member = table_for(PersonaMemberRow)
+    newest = select(sa.func.max(col(PersonaRow.build_id))).where(col(PersonaRow.archived).is_(False))
+    query = (
+        sa.select(member.c.customer, col(PersonaVersionRow.name))
+        .join(PersonaRow, col(PersonaRow.id) == member.c.persona_id)
+        .join(PersonaVersionRow, col(PersonaVersionRow.persona_id) == col(PersonaRow.id))
+        .where(
+            col(PersonaRow.archived).is_(False),
+            col(PersonaRow.build_id) == newest.scalar_subquery(),
+            col(PersonaVersionRow.id).in_(_newest()),
+            _still_allowed(member),
+        )
+    )
+    return {str(customer): str(name) for customer, name in session.execute(query).all()}
+
+
 def evidence(session: Session, persona_id: int) -> dict[str, list[int]]:
     """Return the review ids behind each statement of a persona's card."""
     found: dict[str, list[int]] = {}

@@ -8,7 +8,7 @@ import pytest
 from analytics.surveys import SurveyError
 from dashboard.demo import demo_files
 from dashboard.demo.survey import ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
-from dashboard.services import imports, open_answers, survey_import, surveys
+from dashboard.services import imports, open_answers, survey_import, surveys, theme_shares
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.survey_import import SurveyOrder
 from db.errors import ConflictError
@@ -198,7 +198,7 @@ def test_open_answers_from_suggestions_to_prevalence(workspace, demo):
     found = open_answers.question(workspace, item.id)
     assert len(found.spoken) + len(found.answers.non_answers) + found.answers.empty == 400
     with pytest.raises(SurveyError, match="coded by hand"):
-        open_answers.run_coding(workspace, InPlace(), {"item_id": item.id})
+        theme_shares.run_coding(workspace, InPlace(), {"item_id": item.id})
     task = InPlace()
     for _ in range(2):  # a job that is run again after a crash adds its drafts once
         open_answers.run_suggest(workspace, task, {"item_id": item.id, "by": "You"})
@@ -207,7 +207,7 @@ def test_open_answers_from_suggestions_to_prevalence(workspace, demo):
     assert all(c.draft for c in book.codes)
     assert len(book.codes) == len(drafts)
     open_answers.change(workspace, LOCAL_USER, item.id, lambda b: _hand_code(found, b))
-    open_answers.run_coding(workspace, InPlace(), {"item_id": item.id})
+    theme_shares.run_coding(workspace, InPlace(), {"item_id": item.id})
     coding = surveys.questions(workspace, demo, "open")[0].coding
     changes = {c["name"]: c for c in coding["changes"]}
     assert set(changes) == set(THEMES)
@@ -239,6 +239,91 @@ def test_a_codebook_is_kept_step_by_step(workspace, demo):
     assert open_answers.codebook(workspace, item.id).named("Part") is None
     with workspace.database.writing() as session, pytest.raises(ConflictError, match="Somebody else"):
         repository.add_events(session, item.id, 0, [{"kind": "undo", "by": "You"}])
+
+
+def test_two_coders_agree_differ_and_settle(workspace, demo):
+    (item,) = surveys.questions(workspace, demo, "open")
+    found = open_answers.question(workspace, item.id)
+
+    def both_code(book):
+        mood, price = book.create("Mood", by="Ann"), book.create("Price", by="Ann")
+        for n, i in enumerate(open_answers.queue(found)[:40]):
+            book.assign(found.spoken[i].id, [mood.id if n % 2 else price.id], by="Ann")
+            book.assign(found.spoken[i].id, [mood.id if n % 2 or n < 8 else price.id], by="Bob")
+
+    book = open_answers.change(workspace, LOCAL_USER, item.id, both_code)
+    agreed = open_answers.agreement(book, "Ann", "Bob")
+    assert agreed.n == 40
+    assert len(agreed.disagreements) == 4
+    # Four of forty differ on two codes: 36 / 40 agree, and chance would give about one half.
+    assert all(k.value == pytest.approx(0.8, abs=0.01) for k in agreed.by_code.values())
+    assert "4 answers" in theme_shares.hand_coding(found, book).doubts[0]
+    first = agreed.disagreements[0].answer
+    book = open_answers.change(
+        workspace, LOCAL_USER, item.id, lambda b: b.resolve(first, [b.named("Mood").id], by="You")
+    )
+    assert sum(not d.resolved for d in open_answers.agreement(book, "Ann", "Bob").disagreements) == 3
+    with pytest.raises(SurveyError, match="share 0 coded answers"):
+        open_answers.agreement(book, "Ann", "Eve")
+
+
+def test_the_page_says_how_many_to_code_and_what_bends_the_shares(workspace, demo):
+    (item,) = surveys.questions(workspace, demo, "open")
+    found = open_answers.question(workspace, item.id)
+    book = open_answers.change(workspace, LOCAL_USER, item.id, lambda b: _hand_code(found, b, 30))
+    state = theme_shares.hand_coding(found, book)
+    assert set(state.waves) == {"before", "after"}
+    assert sum(done for done, _ in state.waves.values()) == 30
+    assert all(done < wanted <= 200 for done, wanted in state.waves.values())
+    assert state.doubts == ()
+    book = open_answers.change(workspace, LOCAL_USER, item.id, lambda b: b.create("Late", by="You"))
+    assert "30 answers were coded before the newest code" in theme_shares.hand_coding(found, book).doubts[0]
+    again = open_answers.next_to_code(found, book, "You", again=True)
+    assert again.id in book.codings("You")
+
+
+def test_quotes_are_the_newest_whatever_way_dates_are_written(workspace, order):
+    rows = "".join(
+        f'{n},after,{12 if n == 0 else 1}/{n % 27 + 1}/2025 09:00,"The pictures are lovely, number {"abcdefghij"[n % 10]}{n}"\n'
+        for n in range(40)
+    )
+    text = f"respondent_id,wave,Date submitted,What do you think?\n{rows}"
+    survey = survey_import.bring_in(workspace, LOCAL_USER, order(text))
+    (item,) = surveys.questions(workspace, survey, "open")
+    found = open_answers.question(workspace, item.id)
+
+    def code(book):
+        made = book.create("Pictures", by="You")
+        for answer in found.spoken:
+            book.assign(answer.id, [made.id], by="You")
+
+    book = open_answers.change(workspace, LOCAL_USER, item.id, code)
+    quote = open_answers.quotes(found, book, book.named("Pictures"))[0]
+    assert quote.date == "2025-12-01"
+    assert quote.about == {"wave": "after"}
+
+
+def test_personas_of_customers_are_compared(workspace, demo, bring_in):
+    from db.repositories import personas
+    from db.repositories.personas import NewPersona
+
+    rows = "".join(f"S{n:04d},f\n" for n in range(1, 401))
+    bring_in(f"customer_id,gender\n{rows}", "profiles", "profiles.csv")
+    people = [workspace.vault.pseudonym(f"customer:S{n:04d}") for n in range(1, 401)]
+    with workspace.database.writing() as session:
+        build = personas.start_build(session, {}, "You")
+        made = [
+            NewPersona(key=f"p{half}", name=name, card={}, members=people[half::2], evidence={})
+            for half, name in enumerate(("Commuters", "Gift buyers"))
+        ]
+        personas.add_personas(session, build, made, "You")
+    (item,) = surveys.questions(workspace, demo, "open")
+    found = open_answers.question(workspace, item.id)
+    assert set(found.about["persona"]) == {"Commuters", "Gift buyers"}
+    open_answers.change(workspace, LOCAL_USER, item.id, lambda b: _hand_code(found, b))
+    theme_shares.run_coding(workspace, InPlace(), {"item_id": item.id})
+    cells = surveys.questions(workspace, demo, "open")[0].coding["groups"]
+    assert {c["group"] for c in cells if c["by"] == "persona"} == {"Commuters", "Gift buyers"}
 
 
 def test_coding_rests_on_the_import(workspace, demo):
