@@ -21,9 +21,9 @@ from analytics.intake.cells import SHOWN, make_chunk
 from analytics.intake.dialect import ODD, Dialect
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, RejectedRow
-from analytics.intake.quoted import records
+from analytics.intake.quoted import FIELD_CHARACTERS, records
 
-BLOCK_BYTES = 8 * 2**20
+BLOCK_BYTES = 24 * 2**20
 
 
 class _Tangled(Exception):  # noqa: N818  (never leaves this module: it says "go the careful way")
@@ -188,6 +188,8 @@ def _ragged(number: int, actual: int, dialect: Dialect, text: str) -> RejectedRo
 
 def _unclosed(number: int, line: str) -> RejectedRow:
     reason = 'A quotation mark (") opens in this row and does not close. Close it, or double it inside text.'
+    if len(line) > FIELD_CHARACTERS:
+        reason = f"A cell has more than {FIELD_CHARACTERS:,} characters. Shorten it."
     return RejectedRow(number, "", line.rstrip("\r\n")[:SHOWN], reason)
 
 

@@ -7,12 +7,15 @@ import csv
 import io
 import re
 from collections import Counter as Tally
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import BinaryIO
 
+from analytics.intake.east_asian import NAMES, east_asian
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
+from analytics.intake.quoted import FIELD_CHARACTERS
 
 DELIMITERS = (",", ";", "\t", "|")
 ODD = "�"
@@ -50,7 +53,7 @@ def detect(stream: BinaryIO, limits: Limits) -> Dialect:
     _refuse_binary(text)
     named, text, header = _named_delimiter(text)
     delimiter = named or _delimiter(text)
-    rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 200))
+    rows = _rows(text, delimiter, 200)
     blank = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
     filled = [row for row in rows[blank + 1 :] if any(row)]
     if not filled and len(sample) < SAMPLE_BYTES:
@@ -76,6 +79,11 @@ def _first_accents(stream: BinaryIO) -> bytes:
 
 def _refuse_binary(text: str) -> None:
     start = text[:20_000]
+    if start.lstrip("\ufeff \t\r\n")[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
+        raise IntakeError(
+            "This is not a table but a web page or XML. If it came from a link, sign in there first; "
+            "then save the table as CSV, XLSX, Parquet or JSON lines."
+        )
     controls = sum(1 for c in start if ord(c) < 32 and c not in "\r\n\t\x0b\x0c")
     if controls > max(8, len(start) * 0.02):
         raise IntakeError("This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first.")
@@ -102,6 +110,9 @@ def _not_utf8(sample: bytes) -> tuple[str, tuple[str, ...]]:
     good = sum(1 for c in text if ord(c) > 127 and c != ODD)
     if good > 4 * text.count(ODD):
         return "utf-8", (f"A few bytes are not UTF-8; each is shown as {ODD}.",)
+    wide = east_asian(sample)
+    if wide is not None:
+        return wide, (f"Read as {NAMES[wide]}.",)
     name = _single_byte(sample)
     return name, (f"Read as {name.replace('cp', 'Windows-')}.",)
 
@@ -122,6 +133,12 @@ def _single_byte(sample: bytes) -> str:
     return "cp1250" if slavic or hungarian else "cp1252"
 
 
+def _rows(text: str, delimiter: str, count: int) -> list[list[str]]:
+    """Return the first rows; a quotation mark that stays open may make one of them as long as the text."""
+    csv.field_size_limit(FIELD_CHARACTERS)
+    return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), count))
+
+
 def _named_delimiter(text: str) -> tuple[str | None, str, int]:
     """Take off the line ``sep=;`` that Excel puts before a table: delimiter, the rest, header row."""
     first, _, rest = text.partition("\n")
@@ -136,7 +153,7 @@ def _delimiter(text: str) -> str:
     lines = text[: 64 * 1024]
 
     def score(delimiter: str) -> tuple[float, int]:
-        rows = list(islice(csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter), 60))
+        rows = _rows(lines, delimiter, 60)
         cut_short = len(lines) < len(text) and len(rows) < 60
         widths = Tally(len(r) for r in (rows[:-1] if cut_short else rows) if r)
         width, count = widths.most_common(1)[0] if widths else (1, 0)
@@ -161,15 +178,15 @@ def _aligned(header: list[str], rows: list[list[str]]) -> tuple[list[str], tuple
     return header, ()
 
 
-def name_columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def name_columns(header: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give every column a name of its own; say which were changed."""
     names: list[str] = []
     taken: set[str] = set()
     notes = []
     for position, raw in enumerate(header):
-        name = raw.strip().lstrip("\ufeff") or f"Unnamed: {position}"
+        name = raw.replace("\0", "").strip().lstrip("\ufeff") or f"Unnamed: {position}"
         if name in taken:
-            fresh = next(f"{name} ({n})" for n in range(2, 10_000) if f"{name} ({n})" not in taken)
+            fresh = next(f"{name} ({n})" for n in count(2) if f"{name} ({n})" not in taken)
             notes.append(f"Two columns are called “{name}”; the later one is read as “{fresh}”.")
             name = fresh
         taken.add(name)

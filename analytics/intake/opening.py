@@ -15,6 +15,7 @@ from analytics.intake.model import Chunk, Table
 from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes
 
 PARQUET = b"PAR1"
+PACKED_TWICE = "The file is packed twice. Unpack it once and upload what is inside."
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -45,7 +46,10 @@ def open_table(path: Path, limits: Limits = Limits(), *, sheet: str | None = Non
     counter = Counter()
     with open_bytes(path, limits, counter) as stream:
         first = stream.read(64)
-    if start.startswith((GZIP, ZIP)) and first.startswith((PARQUET, ZIP)):
+    packed = start.startswith((GZIP, *ZIP))
+    if packed and first.startswith(GZIP):
+        raise IntakeError(PACKED_TWICE)
+    if packed and first.startswith((PARQUET, *ZIP)):
         return _unpacked(path, limits, sheet)
     first = first.lstrip(b"\xef\xbb\xbf \t\r\n")
     if first.startswith(b"{"):
@@ -63,7 +67,7 @@ def _unpacked(path: Path, limits: Limits, sheet: str | None) -> Table:
     copy.flush()
     inner = Path(copy.name)
     if head(inner).startswith(ZIP) and not is_workbook(inner):
-        raise IntakeError("The file is packed twice. Unpack it once and upload what is inside.")
+        raise IntakeError(PACKED_TWICE)
     table = open_table(inner, limits, sheet=sheet)
     size, stored = inner.stat().st_size, path.stat().st_size
 
@@ -75,9 +79,10 @@ def _unpacked(path: Path, limits: Limits, sheet: str | None) -> Table:
 
 def _parquet(path: Path, limits: Limits) -> Table:
     file = structured.open_parquet(path, limits)
-    columns, notes = dialect.name_columns(list(file.schema_arrow.names))
-    if len(columns) > limits.max_columns:
-        raise IntakeError(f"The file has {len(columns):,} columns; at most {limits.max_columns:,} are read.")
+    names = file.schema_arrow.names
+    if len(names) > limits.max_columns:
+        raise IntakeError(f"The file has {len(names):,} columns; at most {limits.max_columns:,} are read.")
+    columns, notes = dialect.name_columns(names)
     if not file.metadata.num_rows:
         raise IntakeError("The Parquet file has no rows. Export it again with its rows.")
     counter = Counter()

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 SHEET_PART = "xl/workbook.xml"
 
 
@@ -119,7 +119,8 @@ def _only_member(raw: BinaryIO, limits: Limits) -> BinaryIO:
         raise IntakeError("The zip file is damaged. Make it again and upload it again.") from error
     members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX")]
     if len(members) != 1:
-        raise IntakeError(f"The zip holds {len(members)} files. Upload a zip with exactly one table in it.")
+        held = f"{len(members)} files" if members else "no file"
+        raise IntakeError(f"The zip holds {held}. Upload a zip with exactly one table in it.")
     member = members[0]
     if member.flag_bits & 0x1:
         raise IntakeError("The zip is locked with a password. Upload it without one.")
@@ -128,4 +129,7 @@ def _only_member(raw: BinaryIO, limits: Limits) -> BinaryIO:
             f"The zip says it holds {member.file_size // 2**20:,} MB, more than the "
             f"{limits.max_uncompressed // 2**20:,} MB that are read. Split the file."
         )
-    return cast(BinaryIO, archive.open(member))
+    try:
+        return cast(BinaryIO, archive.open(member))
+    except (NotImplementedError, zipfile.BadZipFile) as error:
+        raise IntakeError("The zip is damaged or packed in an unusual way. Make it again as a plain zip.") from error

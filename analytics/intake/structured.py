@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
@@ -16,12 +17,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analytics.intake.cells import SHOWN, make_chunk
+from analytics.intake.dialect import ODD
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Flag, RejectedRow
 
 LINE_BYTES = 64 * 2**20
 LINES_FOR_KEYS = 20_000
+CHUNK_BYTES = 64 * 2**20
+MOST_TEXT = 512 * 2**20
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def as_text(value: Any) -> str | None:
@@ -37,9 +42,14 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list | dict | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return _storable(json.dumps(value, ensure_ascii=False, default=str)).replace("\\u0000", "")
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return text.replace("\0", "") or None
+    return _storable(text).replace("\0", "") or None
+
+
+def _storable(text: str) -> str:
+    """Return the text with half characters, which JSON and Excel can spell and UTF-8 cannot, shown as odd ones."""
+    return text if text.isascii() else _HALVES.sub(ODD, text)
 
 
 def open_parquet(path: Path, limits: Limits) -> pq.ParquetFile:
@@ -51,7 +61,9 @@ def open_parquet(path: Path, limits: Limits) -> pq.ParquetFile:
         When it is damaged, or says that it holds more than the limits allow.
     """
     try:
-        file = pq.ParquetFile(path)
+        # A text that stands once in a column's dictionary may stand for millions of cells: keep it so.
+        texts = [field.name for field in pq.read_schema(path) if _is_text(field.type)]
+        file = pq.ParquetFile(path, read_dictionary=texts)
     except (pa.ArrowException, OSError) as error:
         raise IntakeError("The Parquet file is damaged. Export it again.") from error
     meta = file.metadata
@@ -76,11 +88,42 @@ def parquet_chunks(path: Path, columns: tuple[str, ...], rows: int, limits: Limi
         raise IntakeError(f"The Parquet file is damaged after row {number - 1:,}. Export it again.") from error
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
+
+
 def _texts(column: pa.Array) -> np.ndarray | list[str | None]:
     kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _from_dictionary(column)
     if pa.types.is_integer(kind):
         return pc.cast(column, pa.string()).to_numpy(zero_copy_only=False)
-    return [as_text(value) for value in column.to_pylist()]
+    if pa.types.is_string(kind):
+        column = pc.cast(column, pa.binary())  # some writers put other encodings into strings
+    try:
+        return [as_text(value) for value in column.to_pylist()]
+    except (OverflowError, ValueError):
+        # A moment beyond the years 1 to 9999: Arrow can write it, Python cannot hold it.
+        return [as_text(value) for value in pc.cast(column, pa.string()).to_pylist()]
+
+
+def _from_dictionary(column: pa.DictionaryArray) -> np.ndarray:
+    """Return the cells, each text once in memory.
+
+    Raises
+    ------
+    IntakeError
+        When a small file stands for far more text than can be kept.
+    """
+    texts = np.array([*_texts(column.dictionary), None], dtype=object)
+    places = pc.fill_null(column.indices, len(texts) - 1).to_numpy(zero_copy_only=False)
+    sizes = np.array([len(text or "") for text in texts])
+    if (grown := int(sizes[places].sum())) > MOST_TEXT:
+        raise IntakeError(
+            f"A column of the Parquet file grows to {grown // 2**20:,} MB in {len(places):,} rows. "
+            "Shorten its cells, or leave the column out."
+        )
+    return texts[places]
 
 
 def json_columns(stream: BinaryIO, limits: Limits) -> tuple[str, ...]:
@@ -115,7 +158,7 @@ def _object(line: bytes) -> dict[str, Any] | None:
         record = json.loads(line.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) else None
+    return {_storable(name): cell for name, cell in record.items()} if isinstance(record, dict) else None
 
 
 def json_chunks(stream: BinaryIO, columns: tuple[str, ...], rows: int, limits: Limits) -> Iterator[Chunk]:
@@ -127,9 +170,11 @@ def json_chunks(stream: BinaryIO, columns: tuple[str, ...], rows: int, limits: L
     kept: list[tuple[int, dict[str, Any]]] = []
     rejected: list[RejectedRow] = []
     flags: list[Flag] = []
+    held = 0
     for number, line in enumerate(_lines(stream), start=1):
         if not line.strip():
             continue
+        held += len(line)
         record = _object(line)
         if record is None:
             text = line[:SHOWN].decode("utf-8", "replace").strip()
@@ -137,9 +182,9 @@ def json_chunks(stream: BinaryIO, columns: tuple[str, ...], rows: int, limits: L
         else:
             kept.append((number, record))
             flags += [_late(number, name, record[name]) for name in record if name not in known]
-        if len(kept) >= rows or len(rejected) >= rows:
+        if len(kept) >= rows or len(rejected) >= rows or held >= CHUNK_BYTES:
             yield _json_chunk(kept, columns, rejected, flags, limits)
-            kept, rejected, flags = [], [], []
+            kept, rejected, flags, held = [], [], [], 0
     if kept or rejected:
         yield _json_chunk(kept, columns, rejected, flags, limits)
 
