@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="People who may sign in (team mode).", no_args_is_help=True)
     group.command("list")(listing)
     group.command("set")(save)
+    group.command("disable")(disable)
     app.add_typer(group, name="users")
 
 
@@ -25,7 +26,9 @@ def listing(context: typer.Context) -> None:
     with out.workspace.database.reading() as session:
         found = users.listing(session)
     rows = [(u.name, u.role, "disabled" if u.disabled else "") for u in found]
-    out.table("People", ("name", "role", ""), rows, [{"name": u.name, "role": u.role} for u in found])
+    out.table(
+        "People", ("name", "role", ""), rows, [{"name": u.name, "role": u.role, "disabled": u.disabled} for u in found]
+    )
 
 
 def save(
@@ -34,7 +37,14 @@ def save(
     role: Annotated[str, typer.Option(help=f"One of: {', '.join(people.ROLES)}.")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="Asked for when left out.")],
 ) -> None:
-    """Add a person, or change their role and password."""
+    """Add a person, or change their role and password. They are signed out wherever they were signed in."""
     out = output(context)
     people.save_user(out.workspace, out.user, name, role, password)  # type: ignore[arg-type]
     out.say(f"{name} may now sign in as {role}.")
+
+
+def disable(context: typer.Context, name: Annotated[str, typer.Argument(help="Who may no longer sign in.")]) -> None:
+    """Take away a person's access at once. ``users set`` gives it back."""
+    out = output(context)
+    people.disable(out.workspace, out.user, name)
+    out.say(f"{name} is signed out and may no longer sign in.")
