@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,8 @@ class TextEncoder:
                 "Reading reviews needs the packages torch and sentence-transformers. Install digital-persona[models]."
             ) from error
         torch.set_num_threads(self._threads)
-        return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
+        with _without_bars():
+            return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Return one unit vector a text, shape (texts, dimensions).
@@ -133,6 +135,20 @@ class TextEncoder:
 
     def _size(self) -> int:
         return int(self._model.encode(["size"], show_progress_bar=False).shape[1])
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """Keep the library from drawing progress bars on our caller's terminal while a model loads."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _plain(text: str) -> str:

@@ -37,3 +37,10 @@ def test_vectors_are_unit_stable_and_mean_something(tmp_path):
     again = TextEncoder(cache_folder=tmp_path, threads=1).encode(texts)
     np.testing.assert_allclose(vectors, again, atol=2e-3)
     assert told[-1] == (4, 4)
+
+
+def test_loading_draws_nothing_on_the_terminal(capfd):
+    pytest.importorskip("sentence_transformers", reason="needs digital-persona[models]")
+    TextEncoder().encode(["Warm and light."])
+    seen = capfd.readouterr()
+    assert (seen.out, seen.err) == ("", "")
