@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.kept import kept, look
 from dashboard.services.people import LOCAL_USER, User
 from dashboard.sessions import COOKIE, signed_in
 from dashboard.settings import get_settings
@@ -54,10 +55,16 @@ class Facts:
 
 def look_again() -> Facts:
     """Read the workspace's name and counts, once a rerun, for everything that the rerun draws."""
-    with current_workspace().database.reading() as session:
-        found = Facts(workspaces.get(session), workspaces.contents(session))
+    workspace = current_workspace()
+    look(workspace)
+    found = kept(workspace, FACTS, lambda: _read_facts(workspace))
     st.session_state[FACTS] = found
     return found
+
+
+def _read_facts(workspace: Workspace) -> Facts:
+    with workspace.database.reading() as session:
+        return Facts(workspaces.get(session), workspaces.contents(session))
 
 
 def _facts() -> Facts:

@@ -124,7 +124,7 @@ class DurableTask:
         if time.monotonic() - self._told < PROGRESS_SECONDS and done < total:
             return
         self._told = time.monotonic()
-        with self._workspace.database.writing() as session:
+        with self._workspace.database.writing(sign_of_life=True) as session:
             record = jobs.update(session, self.id, done=done, total=total, message=message)
         if record.cancel_requested:
             raise JobCancelledError(self.id)
@@ -206,7 +206,7 @@ def working(workspace: Workspace) -> Iterator[None]:
 
 def _beat(workspace: Workspace, name: str, stop: threading.Event) -> None:
     while True:
-        with workspace.database.writing() as session:
+        with workspace.database.writing(sign_of_life=True) as session:
             jobs.beat(session, name)
         if stop.wait(HEARTBEAT_SECONDS):
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
+from db import changes
+from db.changes import ChangesSeen
 from db.errors import ConflictError, StoreError
 
 BUSY_TIMEOUT_MS = 30_000
@@ -26,6 +28,7 @@ class Database:
     """A workspace's database. Reads see one snapshot; writes are all or nothing."""
 
     engine: Engine
+    seen: ChangesSeen = field(default_factory=ChangesSeen, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -38,10 +41,11 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, sign_of_life: bool = False) -> Iterator[Session]:
         """Yield a session whose work is kept as a whole, or not at all.
 
-        On SQLite the write lock is taken at the start, so that what was read stays true.
+        On SQLite the write lock is taken at the start, so that what was read stays true. Unless it is
+        a mere ``sign_of_life`` (a heartbeat, a task's progress), the work counts as a change of the data.
 
         Raises
         ------
@@ -54,7 +58,10 @@ class Database:
         try:
             with Session(engine, expire_on_commit=False) as session:
                 yield session
+                session.flush()
+                number = 0 if sign_of_life else changes.count_one(session)
                 session.commit()
+            self.seen.note(number)
         except IntegrityError as error:
             raise ConflictError("Somebody else saved the same thing a moment before. Reload and look at it.") from error
         except OperationalError as error:

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from dashboard.components import begin
+from dashboard.kept import kept
 from dashboard.sections.personas import build_section, card, compare_section, no_personas, result_note
 from dashboard.services import personas
 
 workspace, user = begin("personas")
-builds = personas.builds(workspace)
+builds = kept(workspace, "builds", lambda: personas.builds(workspace))
 build_section(workspace, user, builds)
-found = personas.listing(workspace)
+found = kept(workspace, "personas", lambda: personas.listing(workspace))
 ended = [b for b in builds if b.state in ("done", "failed")]
 if not found and not ended:
     no_personas()

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from dashboard.components import begin
+from dashboard.kept import kept
 from dashboard.sections.studio import brief_form, drafts_section
 from dashboard.services import campaigns
 
 VIEWS = ("Drafts", "New campaign")
 
 workspace, user = begin("studio")
-found = campaigns.listing(workspace)
+found = kept(workspace, "campaigns", lambda: campaigns.listing(workspace))
 if st.session_state.get("open_campaign"):
     st.session_state["view"] = VIEWS[0]
 view = st.segmented_control(

@@ -10,6 +10,7 @@ import streamlit as st
 
 from analytics.audits import Representation
 from dashboard.components import chart, count, csv_download, empty_state, failure, table, with_interval
+from dashboard.kept import kept
 from dashboard.sections.posts import CHECKS
 from dashboard.services import audits
 from dashboard.services.audits import Reach
@@ -43,9 +44,9 @@ LINES_SHOWN = 200
 
 def consent_section(workspace: Workspace) -> None:
     """Show for each purpose how many people may be used, and why the others may not."""
-    found = audits.consent(workspace)
-    kept = audits.holdings(workspace)
-    if not kept.people:
+    found = kept(workspace, "consent", lambda: audits.consent(workspace))
+    held = kept(workspace, "holdings", lambda: audits.holdings(workspace))
+    if not held.people:
         empty_state(
             "Nobody is here yet",
             "Bring in customers or reviews, and this page counts what they agreed to.",
@@ -65,8 +66,8 @@ def consent_section(workspace: Workspace) -> None:
     st.caption("Never said means no. A person's own word counts before any statement made for a whole file.")
     st.subheader("Privacy", anchor=False)
     st.markdown(
-        f"- {count(kept.people, 'person', 'people')}, whom profiles, reviews and personas know by a pseudonym.\n"
-        f"- For {count(kept.identities, 'of them', 'of them')}, a name, e-mail, phone or address is kept. "
+        f"- {count(held.people, 'person', 'people')}, whom profiles, reviews and personas know by a pseudonym.\n"
+        f"- For {count(held.identities, 'of them', 'of them')}, a name, e-mail, phone or address is kept. "
         "It is encrypted with this workspace's key and is read only to find and mask it in texts."
     )
 
@@ -95,7 +96,7 @@ def _consent_words(found: tuple[ConsentCount, ...]) -> str:
 
 def ledger_section(workspace: Workspace) -> None:
     """Verify the ledger, read its newest lines by kind, take them along."""
-    kinds = audits.ledger_kinds(workspace)
+    kinds = kept(workspace, "ledger kinds", lambda: audits.ledger_kinds(workspace))
     st.write(
         f"{count(sum(kinds.values()), 'line')}. Imports, decisions and exports are written here once. "
         "Each line is chained to the one before, so that a change shows."
@@ -119,7 +120,7 @@ def ledger_section(workspace: Workspace) -> None:
         key="kind",
         bind="query-params",
     )
-    found = audits.ledger_lines(workspace, chosen)
+    found = kept(workspace, ("ledger lines", chosen), lambda: audits.ledger_lines(workspace, chosen))
     frame = pd.DataFrame(
         [
             {
@@ -140,7 +141,7 @@ def ledger_section(workspace: Workspace) -> None:
 
 def checks_section(workspace: Workspace) -> None:
     """Show what the checks said over every version, by check and by rule, and every rule there is."""
-    found = audits.findings(workspace)
+    found = kept(workspace, "findings", lambda: audits.findings(workspace))
     if found.versions:
         st.write(f"{count(found.versions, 'version')} of posts went through all six checks.")
         rows = [
@@ -215,7 +216,7 @@ def _rule_row(rule: RuleInfo) -> dict[str, str]:
 def reach_section(workspace: Workspace) -> None:
     """Compare who is in each persona with everybody who may be profiled."""
     with failure():
-        found = audits.reach(workspace)
+        found = kept(workspace, "reach", lambda: audits.reach(workspace))
         if found is None:
             empty_state(
                 "No personas yet",

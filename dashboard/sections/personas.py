@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import count, empty_state, failure, job_progress, percent, table, when, with_interval
+from dashboard.kept import kept
 from dashboard.services import imports, personas
 from dashboard.services.people import User
 from dashboard.services.personas import Basis, BuildOrder, Method
@@ -30,12 +31,12 @@ def build_section(workspace: Workspace, user: User, builds: list[BuildRecord]) -
     if running and running.job_id:
         job_progress(workspace, running.job_id)
         return
-    usable = personas.usable_people(workspace)
+    usable = kept(workspace, "usable people", lambda: personas.usable_people(workspace))
     with st.expander("Build personas" if builds else "Build your first personas", expanded=not builds):
         st.write(f"{count(usable, 'person', 'people')} may be used for profiling. Nobody else is looked at.")
         with st.form("build", border=False):
             basis = st.selectbox("Go by", list(BASES), format_func=lambda b: BASES[b])
-            sets = sorted({r.source for r in imports.listing(workspace) if r.kind in ("profiles", "reviews")})
+            sets = kept(workspace, "data sets of people", lambda: _data_sets(workspace))
             chosen = st.multiselect("Data sets", sets, placeholder="All data sets")
             method = st.segmented_control("Method", ["k-means", "Gaussian mixture"], default="k-means")
             seed = st.number_input("Seed", min_value=0, value=1, help="The same seed gives the same personas.")
@@ -45,6 +46,10 @@ def build_section(workspace: Workspace, user: User, builds: list[BuildRecord]) -
                     order = BuildOrder(kind, int(seed), basis=basis, sources=tuple(chosen))
                     personas.build(workspace, user, order)
                     st.rerun()
+
+
+def _data_sets(workspace: Workspace) -> list[str]:
+    return sorted({r.source for r in imports.listing(workspace) if r.kind in ("profiles", "reviews")})
 
 
 def result_note(build: BuildRecord) -> None:

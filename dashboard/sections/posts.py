@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
-from typing import Any
+from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard.components import verdict_badge
+from dashboard.kept import kept_for_good
 from dashboard.services import catalogue
 from dashboard.services.review import ReviewItem
 from dashboard.workspace import Workspace
+from db.repositories.campaigns import VersionRecord
 from engine.channels import measure, render
 from engine.content import Finding, PostContent
 
@@ -22,37 +24,55 @@ CHECKS = {
     "legal": "Legal compliance",
     "identifiability": "Identifiability",
 }
-
-
 PREVIEW_SIDE = 640
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _small(digest: str, _workspace: Workspace) -> bytes:
-    """Return a picture at the size it is shown, made once: the digest says which it is."""
-    return catalogue.preview_bytes(_workspace, digest, PREVIEW_SIDE)
+@dataclass(frozen=True)
+class _Look:
+    """How a version's post looks: its picture's digest and description, its words as HTML, its counters."""
+
+    picture: str | None
+    alt: str
+    words: str
+    counters: str
 
 
-def preview(workspace: Workspace, content: dict[str, Any]) -> None:
-    """Draw the post: picture, title, the exact published text, the link."""
-    post = PostContent.model_validate(content)
-    picture, words = st.columns([2, 3]) if post.media else (None, st.container())
-    if picture is not None:
-        alt = post.alt_texts[0] if post.alt_texts else ""
-        picture.image(_small(post.media[0], workspace), caption=alt or None, width="stretch")
+def _look(version: VersionRecord) -> _Look:
+    post = PostContent.model_validate(version.content)
     title = f"<strong>{html.escape(post.title)}</strong><br>" if post.title else ""
     link = f'<div class="dp-link">{html.escape(post.link)}</div>' if post.link else ""
-    words.html(f'<div class="dp-post">{title}{html.escape(render(post))}{link}</div>')
+    return _Look(
+        picture=post.media[0] if post.media else None,
+        alt=post.alt_texts[0] if post.alt_texts else "",
+        words=f'<div class="dp-post">{title}{html.escape(render(post))}{link}</div>',
+        counters=_counters(post),
+    )
 
 
-def counters(content: dict[str, Any]) -> None:
-    """Show how much of each limit is used."""
+def _counters(post: PostContent) -> str:
     parts = []
-    for count in measure(PostContent.model_validate(content)):
+    for count in measure(post):
         if count.used or count.field == "text":
             mark = "✕" if count.over and count.hard else "◐" if count.over else "✓"
             parts.append(f"{mark} {count.field.replace('_', ' ')} {count.used:,} of {count.limit:,}")
-    st.caption(" · ".join(dict.fromkeys(parts)))
+    return " · ".join(dict.fromkeys(parts))
+
+
+def preview(workspace: Workspace, version: VersionRecord) -> None:
+    """Draw the post: picture, title, the exact published text, the link, and how much of each limit is used."""
+    look = kept_for_good(workspace, ("look", version.content_hash, version.id), lambda: _look(version))
+    picture, words = st.columns([2, 3]) if look.picture else (None, st.container())
+    if picture is not None and look.picture:
+        picture.image(_small(workspace, look.picture), caption=look.alt or None, width="stretch")
+    words.html(look.words)
+    st.caption(look.counters)
+
+
+def _small(workspace: Workspace, digest: str) -> bytes:
+    """Return a picture at the size it is shown, made once: the digest says which it is."""
+    return kept_for_good(
+        workspace, ("picture", digest), lambda: catalogue.preview_bytes(workspace, digest, PREVIEW_SIDE)
+    )
 
 
 def marked(text: str, found: list[Finding]) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.components import count, empty_state, failure, table
+from dashboard.kept import kept
 from dashboard.reports import Report, Section, Table, Trail
 from dashboard.services import campaigns, reports
 from dashboard.services.people import User
 from dashboard.services.reports import FORMS
 from dashboard.workspace import Workspace
+from db.types import now
 
 LABELS = {".html": "Download the page (HTML)", ".xlsx": "Download the workbook (XLSX)"}
 TRAILS_SHOWN = 20
@@ -21,7 +24,7 @@ TRAILS_SHOWN = 20
 
 def report_section(workspace: Workspace, user: User) -> None:
     """Let a campaign be chosen, and show and offer its report."""
-    names = {c.id: c.name for c in campaigns.listing(workspace)}
+    names = {c.id: c.name for c in kept(workspace, "campaigns", lambda: campaigns.listing(workspace))}
     if not names:
         empty_state(
             "No campaign yet",
@@ -36,7 +39,9 @@ def report_section(workspace: Workspace, user: User) -> None:
     if chosen is None:
         return
     with failure():
-        report = reports.campaign_report(workspace, user, chosen)
+        key = ("report", chosen, user.name)
+        report = kept(workspace, key, lambda: reports.campaign_report(workspace, user, chosen))
+        report = replace(report, made_at=now())
         _downloads(report, chosen)
         _preview(report)
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import html
-import time
 
 import streamlit as st
 
 from dashboard.components import count, empty_state, failure, show_problem, when, word_diff
-from dashboard.sections.posts import counters, findings, preview
+from dashboard.kept import kept, kept_for_good
+from dashboard.sections.posts import findings, preview
 from dashboard.services import campaigns, exports, personas, review
 from dashboard.services.exports import Package
 from dashboard.services.people import User
 from dashboard.services.review import Choice, QueueFilter, ReviewItem, Seen
 from dashboard.workspace import Workspace
-from db import ledger
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels
 
@@ -49,8 +48,8 @@ def queue_filter(workspace: Workspace) -> QueueFilter:
     if not more.open:
         return QueueFilter(states, st.session_state.get("only_campaign"))
     with more:
-        names = {c.id: c.name for c in campaigns.listing(workspace)}
-        people = {p.id: p.name for p in personas.listing(workspace)}
+        names = {c.id: c.name for c in kept(workspace, "campaigns", lambda: campaigns.listing(workspace))}
+        people = {p.id: p.name for p in kept(workspace, "personas", lambda: personas.listing(workspace))}
         places = channels()
         campaign = st.selectbox("Campaign", list(names), index=None, format_func=names.__getitem__, key="only_campaign")
         where = st.multiselect("Channels", list(places), format_func=lambda c: places[c].name, key="channels")
@@ -61,7 +60,8 @@ def queue_filter(workspace: Workspace) -> QueueFilter:
 
 def review_section(workspace: Workspace, user: User) -> None:
     """Show the queue and the item at hand."""
-    found = review.queue(workspace, queue_filter(workspace))
+    asked = queue_filter(workspace)
+    found = kept(workspace, ("queue", asked), lambda: review.queue(workspace, asked))
     message = st.session_state.pop("review_message", None)
     if message:
         st.toast(message)
@@ -80,25 +80,13 @@ def review_section(workspace: Workspace, user: User) -> None:
     position = min(st.session_state.get("position", 0), len(found) - 1)
     st.session_state["position"] = position
     st.markdown(f"**Item {position + 1} of {len(found)}**")
-    item = _item(found[position].id, found[position].sequence, _stamp(workspace), workspace)
+    version_id = found[position].id
+    item = kept(workspace, ("item", version_id), lambda: review.item(workspace, version_id))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _content(workspace, item)
     with right:
         _decision(workspace, user, item, len(found))
-
-
-def _stamp(workspace: Workspace) -> tuple[int, int]:
-    """Return numbers that change with every decision and consent, and with every minute for those that expire."""
-    with workspace.database.reading() as session:
-        newest = ledger.lines(session, limit=1)
-    return newest[0].sequence if newest else 0, int(time.time() // 60)
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _item(version_id: int, sequence: int, stamp: tuple[int, int], _workspace: Workspace) -> ReviewItem:
-    """Return an item, read once for as long as nothing it shows can have changed."""
-    return review.item(_workspace, version_id)
 
 
 def _bulk(workspace: Workspace, user: User, found: list[VersionRecord]) -> None:
@@ -124,11 +112,10 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
     )
     if item.stale:
         st.warning("People behind this persona withdrew their consent since.", icon=":material/history:")
-    preview(workspace, version.content)
-    counters(version.content)
+    preview(workspace, version)
     findings(item)
     with st.expander("What each part rests on"):
-        for part in review.evidence_words(version):
+        for part in kept_for_good(workspace, ("evidence", version.id), lambda: review.evidence_words(version)):
             st.html(
                 f"<p><strong>{html.escape(part.role.replace('_', ' '))}</strong>: {html.escape(part.text)}<br>"
                 f"<small>{html.escape('; '.join(part.evidence) or 'No claim.')}</small></p>"
@@ -186,11 +173,11 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
 
 def export_section(workspace: Workspace, user: User) -> None:
     """Pack approved posts and offer the download; list earlier exports."""
-    names = {c.id: c.name for c in campaigns.listing(workspace)}
+    names = {c.id: c.name for c in kept(workspace, "campaigns", lambda: campaigns.listing(workspace))}
     chosen = st.selectbox(
         "Campaign", list(names), index=None, format_func=names.__getitem__, placeholder="All campaigns"
     )
-    ready = exports.exportable(workspace, chosen)
+    ready = kept(workspace, ("exportable", chosen), lambda: exports.exportable(workspace, chosen))
     st.write(f"{count(len(ready), 'approved post')} can leave.")
     if st.button("Pack them", type="primary", icon=":material/package_2:", disabled=not ready):
         with failure(), st.spinner("Checking each post once more and packing…"):
@@ -203,7 +190,7 @@ def export_section(workspace: Workspace, user: User) -> None:
         st.download_button(
             "Download the ZIP", packed.data, packed.file_name, "application/zip", icon=":material/download:"
         )
-    past = exports.listing(workspace)
+    past = kept(workspace, "exports", lambda: exports.listing(workspace))
     if past:
         st.subheader("Earlier exports", anchor=False)
     for record in past:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboard.components import count, empty_state, failure, job_progress, verdict_badge, word_diff
-from dashboard.sections.posts import counters, findings, preview
+from dashboard.kept import kept
+from dashboard.sections.posts import findings, preview
 from dashboard.services import campaigns, catalogue, jobs_status, personas, review
 from dashboard.services.briefs import DEFAULT_VOICE, brand_voice
 from dashboard.services.campaigns import CampaignOrder
@@ -31,8 +32,8 @@ def brief_form(workspace: Workspace, user: User) -> None:
     """Ask for the brief and make the drafts."""
     if brand_voice(workspace) == DEFAULT_VOICE:
         st.info("Posts say “Our brand” until you name yours on the Settings page.", icon=":material/storefront:")
-    products = {p.id: p for p in catalogue.listing(workspace)}
-    people = {p.id: p for p in personas.listing(workspace)}
+    products = {p.id: p for p in kept(workspace, "products", lambda: catalogue.listing(workspace))}
+    people = {p.id: p for p in kept(workspace, "personas", lambda: personas.listing(workspace))}
     places = channels()
     with st.form("brief", border=False):
         name = st.text_input("Name of the campaign", max_chars=200, placeholder="Autumn coats")
@@ -90,13 +91,13 @@ def drafts_section(workspace: Workspace, user: User, found: list[CampaignRecord]
     campaign = next((c for c in found if c.id == chosen), None)
     if campaign is None:
         return
-    job = jobs_status.of(workspace, campaign.job_id)
+    job = kept(workspace, ("job", campaign.job_id), lambda: jobs_status.of(workspace, campaign.job_id))
     if job is not None and job.is_open:
         job_progress(workspace, job.id)
         return
     if job is not None and job.state == "failed":
         st.error(job.error or "The drafts could not be made.", icon=":material/error:")
-    drafts = campaigns.drafts(workspace, campaign.id)
+    drafts = kept(workspace, ("drafts", campaign.id), lambda: campaigns.drafts(workspace, campaign.id))
     if not drafts:
         empty_state("No drafts", "The campaign has no drafts. Make another one with more facts or reviews.")
         return
@@ -134,8 +135,7 @@ def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
             f'<p class="dp-line"><strong>{html.escape(name)}</strong> · variant {draft.variant} · version '
             f"{draft.number} · {html.escape(STATES[draft.state])} {verdict_badge(draft.verdict)}</p>"
         )
-        preview(workspace, draft.content)
-        counters(draft.content)
+        preview(workspace, draft)
         inside = st.expander("Evidence, checks and versions", key=f"inside-{draft.id}", on_change="rerun")
         if inside.open:
             with inside:

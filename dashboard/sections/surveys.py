@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.components import chart, count, empty_state, failure, percent, table, with_interval
+from dashboard.kept import kept
 from dashboard.sentences import p_value
-from dashboard.services import surveys
+from dashboard.services import survey_items, surveys
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
 from db.repositories.surveys import SurveyRecord
@@ -34,7 +35,7 @@ def as_text(text: str) -> str:
 
 def choose_survey(workspace: Workspace) -> SurveyRecord | None:
     """Let people pick a survey; say what to do where there is none or none may be used."""
-    found = {s.id: s for s in surveys.listing(workspace)}
+    found = {s.id: s for s in kept(workspace, "surveys", lambda: surveys.listing(workspace))}
     if not found:
         empty_state("No surveys yet", "A survey asks the same questions before and after a campaign. Bring one in.")
         return None
@@ -84,7 +85,8 @@ def results_section(workspace: Workspace, record: SurveyRecord) -> None:
     before, after = _waves(record)
     with failure():
         with st.spinner("Comparing the waves"):
-            report = surveys.compare(workspace, record.id, before, after)
+            key = ("survey", record.id, before, after)
+            report = kept(workspace, key, lambda: surveys.compare(workspace, record.id, before, after))
         _report(report)
     with st.expander("Scales of several questions"):
         _scale(workspace, record)
@@ -223,7 +225,7 @@ def _alt(found: ItemComparison, names: tuple[str, str]) -> str:
 
 def _describe(workspace: Workspace, record: SurveyRecord) -> None:
     with failure():
-        for item in surveys.describe(workspace, record.id):
+        for item in kept(workspace, ("described", record.id), lambda: survey_items.describe(workspace, record.id)):
             with st.container(border=True):
                 st.markdown(as_text(item.sentence))
                 if item.kind == "number" or not item.rows:
@@ -243,7 +245,7 @@ def _describe(workspace: Workspace, record: SurveyRecord) -> None:
 
 
 def _scale(workspace: Workspace, record: SurveyRecord) -> None:
-    likert = [i.key for i in surveys.questions(workspace, record.id, "likert")]
+    likert = kept(workspace, ("likert", record.id), lambda: _likert(workspace, record))
     keys = st.multiselect("Questions that should measure one thing", likert, key="scale_items")
     turned = st.multiselect("Of these, worded the other way round", keys, key="scale_reversed")
     if len(keys) < 3:
@@ -255,6 +257,10 @@ def _scale(workspace: Workspace, record: SurveyRecord) -> None:
             st.write(f"{name}: {with_interval(e.value, e.low, e.high, unit='', digits=2)}, n={e.n:,.0f} ({e.method}).")
         for warning in found.warnings:
             st.warning(as_text(warning))
+
+
+def _likert(workspace: Workspace, record: SurveyRecord) -> list[str]:
+    return [i.key for i in surveys.questions(workspace, record.id, "likert")]
 
 
 def _quality(report: SurveyReport) -> None:

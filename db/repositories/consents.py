@@ -72,42 +72,55 @@ def allowed(customer: Any, import_id: Any, purpose: Purpose, moment: datetime | 
 
 
 def count(session: Session, purpose: Purpose, moment: datetime | None = None) -> ConsentCount:
-    """Count people by what their consent for a purpose says now."""
+    """Count people by what their consent for a purpose says now.
+
+    Each part is counted by itself, for a join of people with their latest word is slow on SQLite.
+    """
     moment = moment or now()
     own = _latest(col(ConsentEventRow.customer), purpose, moment)
+    why = sa.case((_valid(own, moment), "own"), (own.c.action == "grant", "expired"), else_="refused").label("why")
+    known = sa.select(col(CustomerRow.pseudonym))
+    words = sa.select(why, sa.func.count()).where(own.c.subject.in_(known)).group_by(sa.text("why"))
+    connection = session.connection()
+    found: dict[str, int] = dict(connection.execute(words).all())
+    people = int(connection.execute(sa.select(sa.func.count()).select_from(CustomerRow)).scalar_one())
+    stated = int(connection.execute(_by_statement(own, purpose, moment)).scalar_one())
+    mine = found.get("own", 0)
+    return ConsentCount(
+        purpose=purpose,
+        people=people,
+        allowed=mine + stated,
+        by_own_word=mine,
+        by_statement=stated,
+        refused=found.get("refused", 0),
+        expired=found.get("expired", 0),
+        unknown=people - stated - sum(found.values()),
+    )
+
+
+def _by_statement(own: sa.Subquery, purpose: str, moment: datetime) -> sa.Select[Any]:
+    """Count the people who said nothing themselves, but have a row of an import that a statement covers."""
     stated = _latest(col(ConsentEventRow.statement_import_id), purpose, moment)
     covered = sa.select(stated.c.subject).where(_valid(stated, moment))
     rows: sa.CompoundSelect[Any] = sa.union(
         *(
-            sa.select(col(table.customer).label("who")).where(col(table.import_id).in_(covered))
+            sa.select(col(table.customer)).where(col(table.import_id).in_(covered))
             for table in (ProfileRow, ReviewRow, InteractionRow)
         )
     )
-    by_statement = sa.select(rows.subquery().c.who)
-    people = sa.select(
-        sa.case(
-            (own.c.subject.is_not(None) & _valid(own, moment), "own"),
-            (own.c.action == "grant", "expired"),
-            (own.c.subject.is_not(None), "refused"),
-            (col(CustomerRow.pseudonym).in_(by_statement), "statement"),
-            else_="unknown",
-        ).label("why")
-    ).select_from(sa.outerjoin(table_for(CustomerRow), own, own.c.subject == col(CustomerRow.pseudonym)))
-    grouped = people.subquery()
-    found: dict[str, int] = dict(
-        session.connection().execute(sa.select(grouped.c.why, sa.func.count()).group_by(grouped.c.why)).all()
-    )
-    mine, statement = found.get("own", 0), found.get("statement", 0)
-    return ConsentCount(
-        purpose=purpose,
-        people=sum(found.values()),
-        allowed=mine + statement,
-        by_own_word=mine,
-        by_statement=statement,
-        refused=found.get("refused", 0),
-        expired=found.get("expired", 0),
-        unknown=found.get("unknown", 0),
-    )
+    person = col(CustomerRow.pseudonym)
+    spoke = sa.select(own.c.subject)
+    return sa.select(sa.func.count()).select_from(CustomerRow).where(person.in_(rows), person.not_in(spoke))
+
+
+def next_change(session: Session, moment: datetime) -> datetime | None:
+    """Return when a consent that is on record next expires or begins to count, or None."""
+    later = [
+        sa.select(sa.func.min(at)).where(at > moment).scalar_subquery()
+        for at in (col(ConsentEventRow.expires_at), col(ConsentEventRow.at))
+    ]
+    found = session.connection().execute(sa.select(*later)).one()
+    return min((at for at in found if at is not None), default=None)
 
 
 def usable_rows(session: Session, kind: str, import_id: int, purpose: Purpose) -> int:
