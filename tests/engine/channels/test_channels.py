@@ -42,6 +42,11 @@ def test_every_rule_has_a_source_and_every_picture_a_safe_area() -> None:
             assert 0 <= top < bottom <= size.height
 
 
+def test_no_rule_rests_on_somebodys_notes() -> None:
+    sources = [rule.source for place in channels().values() for rule in place.rules]
+    assert not [s for s in sources if "raw.githubusercontent" in s or "gist.github" in s]
+
+
 def test_unknown_channel_is_said_in_a_sentence() -> None:
     with pytest.raises(ChannelError, match="Choose one of: x, instagram"):
         channel("myspace")
