@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Boolean, Date, Float, Integer, Table
+from sqlalchemy import Boolean, Date, Float, Integer, Table, inspect
 from sqlmodel import Session, SQLModel
 
 from db.types import UtcDateTime
 
 LOOKUP_SLICE = 10_000
+MANY_ROWS = 10_000
 
 
 def table_for(model: type[SQLModel]) -> Table:
@@ -50,6 +51,35 @@ def known_rows(session: Session, table: Table, keys: Sequence[str]) -> dict[str,
         for key, row_id, row_hash in session.connection().execute(query):
             found[key] = (row_id, row_hash)
     return found
+
+
+def insert_many(session: Session, table: Table, frame: pd.DataFrame) -> None:
+    """Insert rows that have a ``row_key``; many of them in its order.
+
+    Keys are random, so in file order every row would touch another page of the key's index.
+    """
+    if len(frame) >= MANY_ROWS:
+        frame = frame.iloc[np.argsort(frame["row_key"].to_numpy().astype("S80"))]
+    insert_frame(session, table, frame)
+
+
+def drop_indexes(session: Session, table: Table) -> None:
+    """Take a table's indexes off, so that very many rows go in fast; keys stay unique.
+
+    The index of imports stays: rows come in its order, and it tells whose rows a table holds.
+    """
+    for index in table.indexes:
+        if index.columns.keys() != ["import_id"]:
+            index.drop(session.connection(), checkfirst=True)
+
+
+def restore_index(session: Session, table: Table) -> bool:
+    """Make one index that a table lacks; say whether there was one."""
+    held = {index["name"] for index in inspect(session.connection()).get_indexes(table.name)}
+    lacking = next((index for index in table.indexes if index.name not in held), None)
+    if lacking is not None:
+        lacking.create(session.connection())
+    return lacking is not None
 
 
 def slices(values: Sequence[Any], size: int = LOOKUP_SLICE) -> Iterator[Sequence[Any]]:

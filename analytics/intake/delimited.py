@@ -23,7 +23,7 @@ from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, RejectedRow
 from analytics.intake.quoted import FIELD_CHARACTERS, records
 
-BLOCK_BYTES = 24 * 2**20
+BLOCK_BYTES = 16 * 2**20
 
 
 class _Tangled(Exception):  # noqa: N818  (never leaves this module: it says "go the careful way")

@@ -39,7 +39,7 @@ from db.repositories.imports import ImportRecord, Written
 from db.repositories.workspaces import Contents
 from db.types import now
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 100_000
 PROBLEMS_SHOWN = 10_000
 ConsentHow = Literal["none", "column", "file", "statement"]
 PERSONAL_KINDS = ("profiles", "reviews", "interactions")
@@ -225,12 +225,21 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
             task.progress(min(table.bytes_read, total - 1), total, f"{writer.rows:,} rows read")
             more = task.step(f"chunk {number}", partial(writer.write, number))
             number += 1
+    task.step("indexes", lambda: _restore_indexes(workspace, record.kind))
     task.step("finish", lambda: _finish(workspace, record, table.notes))
     with workspace.database.reading() as session:
         done = imports.get(session, import_id)
     task.progress(total, total, f"{done.rows_read:,} rows read")
     _drop_upload(workspace, path)
     return _outcome(done)
+
+
+def _restore_indexes(workspace: Workspace, kind: str) -> None:
+    """Make the indexes that were off, one a transaction, so that nobody waits long to write."""
+    more = True
+    while more:
+        with workspace.database.writing() as session:
+            more = imports.restore_index(session, kind)
 
 
 def _outcome(record: ImportRecord) -> dict[str, Any]:
@@ -339,9 +348,11 @@ def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error:
     """Take back what a cancelled or failed import had written, and say why it ended."""
     import_id = int(params["import_id"])
     with workspace.database.writing() as session:
-        if imports.get(session, import_id).state != "done":
+        record = imports.get(session, import_id)
+        if record.state != "done":
             undo.take_back(session, import_id)
             imports.update(session, import_id, state=state, error=error, finished_at=now())
+    _restore_indexes(workspace, record.kind)
     _drop_upload(workspace, Path(params["path"]))
 
 

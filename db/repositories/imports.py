@@ -11,7 +11,8 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
-from db.bulk import insert_frame, known_rows, slices, table_for
+from db import bulk
+from db.bulk import MANY_ROWS, drop_indexes, insert_frame, insert_many, known_rows, slices, table_for
 from db.errors import StoreError
 from db.tables import (
     ConsentEventRow,
@@ -155,13 +156,17 @@ def write_rows(session: Session, kind: str, rows: pd.DataFrame, import_id: int) 
     if rows.empty:
         return Written(0, 0, 0)
     table = table_of(kind)
-    known = known_rows(session, table, rows["row_key"].tolist()) if _holds_others(session, table, import_id) else {}
+    holds = _holds(session, table)
+    if holds is None and len(rows) >= MANY_ROWS:
+        drop_indexes(session, table)
+    # Keys are unique within one import, so only the rows of another one can be known.
+    known = {} if holds in (None, (import_id, import_id)) else known_rows(session, table, rows["row_key"].tolist())
     if not known:
-        insert_frame(session, table, rows.assign(import_id=import_id))
+        insert_many(session, table, rows.assign(import_id=import_id))
         return Written(len(rows), 0, 0)
     is_known = rows["row_key"].isin(known.keys()).to_numpy()
     fresh, seen = rows[~is_known], rows[is_known]
-    insert_frame(session, table, fresh.assign(import_id=import_id))
+    insert_many(session, table, fresh.assign(import_id=import_id))
     stored = seen["row_key"].map(lambda key: known[key][1])
     changed = seen[stored.to_numpy() != seen["row_hash"].to_numpy()]
     if not changed.empty:
@@ -169,11 +174,16 @@ def write_rows(session: Session, kind: str, rows: pd.DataFrame, import_id: int) 
     return Written(len(fresh), len(changed), len(seen) - len(changed))
 
 
-def _holds_others(session: Session, table: sa.Table, import_id: int) -> bool:
-    """Say whether a table holds rows of another import. Keys are unique within one, so none is known otherwise."""
+def _holds(session: Session, table: sa.Table) -> tuple[int, int] | None:
+    """Return the lowest and the highest import whose rows a table holds; None where it is empty."""
     ends = [sa.select(end(table.c.import_id)).scalar_subquery() for end in (sa.func.min, sa.func.max)]
     lowest, highest = session.connection().execute(sa.select(*ends)).one()
-    return lowest is not None and (lowest, highest) != (import_id, import_id)
+    return None if lowest is None else (lowest, highest)
+
+
+def restore_index(session: Session, kind: str) -> bool:
+    """Make one of the indexes that the first rows of a big import took off; say whether one was lacking."""
+    return kind in TABLES and bulk.restore_index(session, table_of(kind))
 
 
 def _replace(
