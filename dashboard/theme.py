@@ -41,7 +41,7 @@ CSS = """
 <style>
 .block-container {max-width: 72rem; padding: 3.2rem 2.6rem 5rem;}
 [data-testid="stMetric"] {padding: .9rem 1rem; border: 1px solid rgba(128,128,128,.25); border-radius: .6rem;}
-[data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
+[data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; font-size: 1.6rem;}
 /* Streamlit rounds the limit (512 MB becomes "1GB"); the page says the true one itself. */
 [data-testid="stFileUploaderDropzoneInstructions"] {display: none;}
 .dp-purpose {opacity: .78; font-size: 1.05rem; margin: -.4rem 0 1.2rem; max-width: 46rem;}

@@ -118,7 +118,7 @@ def _inside(people: pd.Index, members: frozenset[str]) -> pd.Series:
 
 
 def _card(group: Group, traits: list[Trait], words: tuple[Word, ...], taken: list[str], total: int) -> PersonaCard:
-    found = sorted(traits, key=lambda t: (-strength(t), t.field))
+    found = _telling_first(traits)
     size = len(group.members)
     low, high = proportion_confint(size, total, method="wilson")
     confidence, why = _confidence(group.came_back)
@@ -142,6 +142,16 @@ def _card(group: Group, traits: list[Trait], words: tuple[Word, ...], taken: lis
         stability_low=back.low if back else None,
         stability_high=back.high if back else None,
     )
+
+
+def _telling_first(traits: list[Trait]) -> list[Trait]:
+    """Sort by strength; what a group has less of comes last where what it has more of says the same."""
+    more = {t.field.split("=")[0] for t in traits if t.kind == "share" and t.verdict == "higher"}
+
+    def implied(t: Trait) -> bool:
+        return t.kind == "share" and t.verdict == "lower" and t.field.split("=")[0] in more
+
+    return sorted(traits, key=lambda t: (implied(t), -strength(t), t.field))
 
 
 def _rated(card: PersonaCard, reviews: pd.DataFrame, settings: PersonaSettings) -> PersonaCard:

@@ -10,6 +10,7 @@ from dashboard.commands.output import fail, output
 from dashboard.services import review
 from dashboard.services.review import CHOICES, QueueFilter, Seen
 
+DONE = {"approve": "is approved", "request_changes": "goes back for changes", "reject": "is rejected"}
 EPILOG = """Examples:
 
 digital-persona review queue --campaign 1
@@ -68,13 +69,16 @@ def decide(
 ) -> None:
     """Approve, request changes to, or reject exactly this version."""
     out = output(context)
+    choice = choice.replace("-", "_")
     if choice not in CHOICES:
         fail(ValueError(f"Choose one of: {', '.join(CHOICES)}."))
-    waivers = dict(pair.split("=", 1) for pair in waive or () if "=" in pair)
+    if unread := [pair for pair in waive or () if "=" not in pair]:
+        fail(ValueError(f'Write --waive as "rule=reason"; {unread[0]!r} has no reason.'))
+    waivers = dict(pair.split("=", 1) for pair in waive or ())
     found = review.item(out.workspace, version_id)
     seen = Seen(found.version.content_hash, found.version.sequence)
     record = review.decide(out.workspace, out.user, version_id, seen, choice, comment, waivers)
-    out.say(f"Version {version_id}: {record.verdict}.", record)
+    out.say(f"Version {version_id} {DONE[choice]}.", record)
 
 
 def approve_clean(

@@ -25,6 +25,13 @@ def table(frame: pd.DataFrame, caption: str, *, file_name: str | None = None, ro
     """Show a table with a sentence that says what it holds, and its download."""
     st.caption(caption)
     height = 38 + 35 * min(max(1, len(frame)), rows)
-    st.dataframe(frame, hide_index=True, width="stretch", height=height, alt=caption)
+    grouped = st.column_config.NumberColumn(format="localized")
+    # Only large counts: years and numbers of posts read better without a comma.
+    whole = {
+        str(name): grouped
+        for name, values in frame.items()
+        if pd.api.types.is_integer_dtype(values.dtype) and len(values) and values.max() >= 10_000
+    }
+    st.dataframe(frame, hide_index=True, width="stretch", height=height, alt=caption, column_config=whole)
     if file_name:
         csv_download(frame, file_name)

@@ -25,9 +25,9 @@ PURPOSES = {
     "survey": "Asking questions",
 }
 GROUNDS = {
-    "by_own_word": "Allowed by their own word",
-    "by_statement": "Allowed by a statement",
-    "refused": "Refused or withdrawn",
+    "by_own_word": "Own word",
+    "by_statement": "Statement",
+    "refused": "Refused",
     "expired": "Expired",
     "unknown": "Never said",
 }
@@ -56,14 +56,17 @@ def consent_section(workspace: Workspace) -> None:
         return
     frame = pd.DataFrame(
         [
-            {"Purpose": PURPOSES[c.purpose], "May be used": c.allowed, "Of people": c.people}
+            {"Purpose": PURPOSES[c.purpose], "May be used": c.allowed, "People": c.people}
             | {words: getattr(c, name) for name, words in GROUNDS.items()}
             for c in found
         ]
     )
     table(frame, "People by what their consent says now, for each purpose.", file_name="consent.csv")
     chart(_consent_figure(frame), _consent_words(found), frame, key="consent-chart")
-    st.caption("Never said means no. A person's own word counts before any statement made for a whole file.")
+    st.caption(
+        "Never said means no; refused includes withdrawn. "
+        "A person's own word counts before a statement made for a whole file."
+    )
     st.subheader("Privacy", anchor=False)
     st.markdown(
         f"- {count(held.people, 'person', 'people')}, whom profiles, reviews and personas know by a pseudonym.\n"
@@ -80,7 +83,7 @@ def _consent_figure(frame: pd.DataFrame) -> go.Figure:
             y=frame["Purpose"],
             x=frame[words],
             orientation="h",
-            marker={"pattern": {"shape": shape}},
+            marker={"pattern": {"shape": shape}} | ({"color": "#8a8f8d"} if words == GROUNDS["unknown"] else {}),
             hovertemplate="%{y}: %{x:,}<extra>" + words + "</extra>",
         )
         for words, shape in zip(GROUNDS.values(), PATTERNS, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from db.repositories.workspaces import Contents
 
 SHOWN_JOBS = 6
 SHOWN_LINES = 8
+READ_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,16 @@ def _mark(job: JobRecord) -> str:
 
 
 def show_activity(workspace: Workspace) -> None:
-    """Draw the newest lines of the ledger."""
+    """Draw the newest lines of the ledger, the same thing done many times in a row as one."""
     with workspace.database.reading() as session:
-        lines = ledger.lines(session, limit=SHOWN_LINES)
+        lines = ledger.lines(session, limit=READ_LINES)
     if not lines:
         return
     st.subheader("From the ledger", anchor=False)
-    for line in lines:
-        st.markdown(f"{_escaped(line_words(line))} · {when(datetime.fromisoformat(line.at))}")
+    alike = [list(group) for _, group in groupby(lines, key=line_words)]
+    for group in alike[:SHOWN_LINES]:
+        times = f" ({len(group)} times)" if len(group) > 1 else ""
+        st.markdown(f"{_escaped(line_words(group[0]))}{times} · {when(datetime.fromisoformat(group[0].at))}")
 
 
 def line_words(line: LedgerLine) -> str:
