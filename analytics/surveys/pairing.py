@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,9 +12,11 @@ import pandas as pd
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats, Survey
 from analytics.surveys.quality import keep_first
-from analytics.surveys.weights import MixShift, design_of, kish, mix_shift, post_stratify
+from analytics.surveys.weights import MixShift, Weights, design_of, kish, mix_shift, post_stratify, rake
 
 Mix = Literal["auto", "always", "never"]
+Margins = Mapping[str, Mapping[str, float]]
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -71,27 +74,72 @@ def age_bands(values: pd.Series) -> pd.Series:
     return pd.cut(numbers, edges, right=False, labels=names).astype(object)
 
 
-def weighted(waves: Waves, survey: Survey, shift: MixShift | None, mix: Mix) -> tuple[Waves, str]:
+def weighted(
+    waves: Waves, survey: Survey, shift: MixShift | None, mix: Mix, margins: Margins | None = None
+) -> tuple[Waves, str, tuple[str, ...]]:
+    """Weight both waves: to given margins, by the file's weights, or to one mix of ages where that shifted.
+
+    Returns
+    -------
+    tuple
+        The waves with their weights, by what they were made ("" where there are none), and warnings.
+
+    Raises
+    ------
+    SurveyError
+        Margins were given for a panel, name no column, or cannot be met.
+    """
+    if margins:
+        return _to_margins(waves, margins)
     if waves.paired or mix == "never":
-        return waves, ""
+        return waves, "", ()
     column = survey.roles.get("weight")
     if column is not None:
         both = [_given(x[column]) for x in (waves.before, waves.after)]
         if min(w.sum() for w in both) > 0:
-            return replace(waves, weights=(both[0] / both[0].mean(), both[1] / both[1].mean())), "weight column"
+            return replace(waves, weights=(both[0] / both[0].mean(), both[1] / both[1].mean())), "weight column", ()
     age = survey.roles.get("age_group")
     if age is None or shift is None or (mix == "auto" and not shift.shifted):
-        return waves, ""
-    groups = [age_bands(x[age]).fillna("unknown").astype(str) for x in (waves.before, waves.after)]
+        return waves, "", ()
+    groups = [age_bands(x[age]).fillna(UNKNOWN).astype(str) for x in (waves.before, waves.after)]
     shared = set(groups[0]) & set(groups[1])
     if len(shared) < 2 or any((~g.isin(shared)).any() for g in groups):
-        return waves, ""
+        return waves, "", ()
     pooled = pd.concat(groups).value_counts(normalize=True).to_dict()
     made = [post_stratify(g, {str(k): v for k, v in pooled.items()}) for g in groups]
-    indicator = design_of(pd.concat(groups).rename("age").to_frame())
-    cut = len(groups[0])
-    pair = (made[0].values, made[1].values)
-    return replace(waves, weights=pair, design=(indicator[:cut], indicator[cut:])), "age mix"
+    return _with(waves, made, [g.rename("age").to_frame() for g in groups]), "age mix", _uneven(made)
+
+
+def _to_margins(waves: Waves, margins: Margins) -> tuple[Waves, str, tuple[str, ...]]:
+    if waves.paired:
+        raise SurveyError("People of a panel are compared with themselves: leave the margins out.")
+    for column in margins:
+        if column not in waves.before:
+            raise SurveyError(f'There is no question or column "{column}" to weight by.')
+    parts = [
+        pd.DataFrame({c: age_bands(x[c]).fillna(UNKNOWN).astype(str) for c in margins})
+        for x in (waves.before, waves.after)
+    ]
+    made = [rake(part, {c: _keeping_unknown(part[c], margins[c]) for c in margins}) for part in parts]
+    return _with(waves, made, parts), "given margins", _uneven(made)
+
+
+def _keeping_unknown(values: pd.Series, margin: Mapping[str, float]) -> dict[str, float]:
+    """Leave people of unknown group their share; the margin divides the rest."""
+    unknown = float((values == UNKNOWN).mean())
+    total = sum(margin.values())
+    if UNKNOWN in margin or not 0 < unknown < 1 or total <= 0:
+        return dict(margin)
+    return {k: share / total * (1 - unknown) for k, share in margin.items()} | {UNKNOWN: unknown}
+
+
+def _with(waves: Waves, made: Sequence[Weights], groups: Sequence[pd.DataFrame]) -> Waves:
+    indicator, cut = design_of(pd.concat(groups)), len(groups[0])
+    return replace(waves, weights=(made[0].values, made[1].values), design=(indicator[:cut], indicator[cut:]))
+
+
+def _uneven(made: Sequence[Weights]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.warning for m in made if m.warning))
 
 
 def _given(values: pd.Series) -> Floats:

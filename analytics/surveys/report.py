@@ -12,7 +12,7 @@ from analytics.surveys.comparing import compare_item
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.layout import read_survey
 from analytics.surveys.model import Role, Survey
-from analytics.surveys.pairing import Mix, Waves, age_shift, effective, split_waves, weighted
+from analytics.surveys.pairing import Margins, Mix, Waves, age_shift, effective, split_waves, weighted
 from analytics.surveys.proportions import holm
 from analytics.surveys.quality import check_quality, two_waves
 from analytics.surveys.results import ItemComparison, SurveyReport
@@ -31,6 +31,7 @@ def compare_waves(
     items: Sequence[str] | None = None,
     panel: bool | None = None,
     mix: Mix = "auto",
+    margins: Margins | None = None,
     covariates: Sequence[str] = (),
     boxes: int = 2,
     level: float = 0.95,
@@ -55,6 +56,8 @@ def compare_waves(
     mix
         "auto" post-stratifies both waves to their pooled age mix when that mix shifted; "always", "never".
         A weight column of the file is used unless ``mix`` is "never".
+    margins
+        Column -> group -> share: both waves are raked to these known shares instead.
     covariates
         Columns for an ordinal logit beside the default test.
     boxes
@@ -75,8 +78,8 @@ def compare_waves(
     first, second = two_waves(survey.frame[column], before, after)
     waves, notes = split_waves(survey, column, first, second, panel)
     shift = age_shift(waves, survey)
-    waves, how = weighted(waves, survey, shift, mix)
-    warnings = (*survey.notes, *quality.warnings, *notes, *_mix_warnings(shift, how, mix))
+    waves, how, uneven = weighted(waves, survey, shift, mix, margins)
+    warnings = (*survey.notes, *quality.warnings, *notes, *_mix_warnings(shift, how, mix), *uneven)
     done, skipped = _compare_all(survey, waves, items, covariates, boxes, level)
     return SurveyReport(
         first,

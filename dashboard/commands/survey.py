@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from dashboard.commands import survey_open
 from dashboard.commands.output import fail, output
-from dashboard.services import survey_import, surveys
+from dashboard.services import survey_import, survey_items, surveys
 from dashboard.services.survey_import import SurveyOrder
+from dashboard.services.surveys import Choices
 
+MARGIN_HELP = "Weight to known shares: question=group:share,group:share (the question may be “age group”)."
 KIND_HELP = f"question=kind, one of: {', '.join(survey_import.KINDS)}."
 EPILOG = """Examples:
 
@@ -19,7 +22,11 @@ digital-persona survey import wave1.csv wave2.csv --basis "everybody agreed on t
 
 digital-persona survey compare 1
 
+digital-persona survey compare 1 --margin "age group=18-24:10,25-34:20,35-49:30,50+:40"
+
 digital-persona survey plan --before 50 --after 60 --answering 20
+
+digital-persona survey answers 1 answers.csv
 """
 
 
@@ -31,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("items")(items)
     group.command("compare")(compare)
     group.command("plan")(plan)
+    survey_open.register(group)
     app.add_typer(group, name="survey")
 
 
@@ -98,7 +106,7 @@ def items(
 ) -> None:
     """Say how each question was answered, with intervals."""
     out = output(context)
-    found = surveys.describe(out.workspace, survey_id, wave)
+    found = survey_items.describe(out.workspace, survey_id, wave)
     if out.as_json:
         out.say("", found)
         return
@@ -115,19 +123,42 @@ def compare(
         bool | None, typer.Option("--panel/--independent", help="The same people twice, or different people.")
     ] = None,
     mix: Annotated[str, typer.Option(help="Even out a shifted mix of ages: auto, always or never.")] = "auto",
+    margin: Annotated[list[str] | None, typer.Option(help=MARGIN_HELP)] = None,
+    covariate: Annotated[
+        list[str] | None, typer.Option(help="Hold this question, or “age group”, equal in an ordinal model.")
+    ] = None,
 ) -> None:
     """Compare two waves, one sentence a question."""
     out = output(context)
     if mix not in ("auto", "always", "never"):
         fail(ValueError("Use --mix auto, always or never."))
-    report = surveys.compare(out.workspace, survey_id, before, after, panel=panel, mix=mix)
+    choices = Choices(panel, mix, _margins(margin), tuple(covariate or ()))
+    report = surveys.compare(out.workspace, survey_id, before, after, choices)
     if out.as_json:
         out.say("", report)
         return
     for comparison in report.comparisons:
         out.say(comparison.sentence)
+        for term in comparison.odds[:1]:
+            r = term.ratio
+            out.say(
+                f"  held equal: odds of a higher answer times {r.value:.2f} [{r.low:.2f}, {r.high:.2f}], n={r.n:.0f}"
+            )
     for text in (*report.not_compared, *report.warnings, report.method):
         out.say(f"  {text}")
+
+
+def _margins(given: list[str] | None) -> dict[str, dict[str, float]]:
+    margins: dict[str, dict[str, float]] = {}
+    for question, shares in _pairs(given, "known shares").items():
+        margins[question] = {}
+        for part in shares.split(","):
+            group, _, share = part.rpartition(":")
+            try:
+                margins[question][group.strip()] = float(share.strip(" %"))
+            except ValueError:
+                fail(ValueError(f"“{part}” is no share of a group. Write question=group:share,group:share."))
+    return margins
 
 
 def plan(

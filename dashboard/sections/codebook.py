@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import failure, table
-from dashboard.sections.surveys import as_text
+from dashboard.sections.survey_charts import as_text
 from dashboard.services import open_answers
 from dashboard.services.open_answers import OpenQuestion
 from dashboard.services.people import User

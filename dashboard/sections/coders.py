@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.components import count, failure, table, with_interval
 from dashboard.sections.codebook import take_step
-from dashboard.sections.surveys import as_text
+from dashboard.sections.survey_charts import as_text
 from dashboard.services import open_answers
 from dashboard.services.open_answers import OpenQuestion
 from dashboard.services.people import User

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components import count, empty_state, failure, job_progress
 from dashboard.sections.codebook import codebook_section, take_step
 from dashboard.sections.coders import coders_section
-from dashboard.sections.surveys import as_text
+from dashboard.sections.survey_charts import as_text
 from dashboard.sections.theme_shares import shares_section
 from dashboard.services import open_answers, surveys, theme_shares
 from dashboard.services.open_answers import OpenQuestion

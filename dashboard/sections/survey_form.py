@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import count, failure
-from dashboard.sections.surveys import as_text
+from dashboard.sections.survey_charts import as_text
 from dashboard.services import imports, survey_import
 from dashboard.services.people import User
 from dashboard.services.survey_import import LEAVE_OUT, SurveyOrder, SurveyPreview

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.components import chart, count, empty_state, failure, percent, table, with_interval
 from dashboard.kept import kept
+from dashboard.sections.survey_charts import as_text, diverging_bars, in_words
+from dashboard.sections.survey_choices import comparison_choices
 from dashboard.sentences import p_value
 from dashboard.services import survey_items, surveys
 from dashboard.services.people import User
@@ -17,7 +18,7 @@ from dashboard.workspace import Workspace
 from db.repositories.surveys import SurveyRecord
 
 if TYPE_CHECKING:
-    from analytics.surveys import Distribution, ItemComparison, SurveyReport
+    from analytics.surveys import ItemComparison, OddsRatio, SurveyReport
 
 VERDICTS = {
     "higher": ("▲", "Higher", "dp-care"),
@@ -25,12 +26,6 @@ VERDICTS = {
     "different": ("◆", "Different", "dp-care"),
     "cannot tell": ("·", "Cannot tell", "dp-quiet"),
 }
-LOW, MIDDLE, HIGH = (176, 92, 36), (196, 196, 190), (24, 104, 100)
-
-
-def as_text(text: str) -> str:
-    """Return words of a file so that Markdown shows them as they are."""
-    return "".join(f"\\{c}" if c in r"\`*_[]()<>#|~$:" else c for c in text)
 
 
 def choose_survey(workspace: Workspace) -> SurveyRecord | None:
@@ -84,10 +79,11 @@ def results_section(workspace: Workspace, record: SurveyRecord) -> None:
         return
     before, after = _waves(record)
     with failure():
+        choices = comparison_choices(workspace, record)
         with st.spinner("Comparing the waves"):
-            key = ("survey", record.id, before, after)
-            report = kept(workspace, key, lambda: surveys.compare(workspace, record.id, before, after))
-        _report(report)
+            key = ("survey", record.id, before, after, repr(choices))
+            report = kept(workspace, key, lambda: surveys.compare(workspace, record.id, before, after, choices))
+        _report(report, record)
     with st.expander("Scales of several questions"):
         _scale(workspace, record)
 
@@ -101,24 +97,38 @@ def _waves(record: SurveyRecord) -> tuple[str | None, str | None]:
     return before, after
 
 
-def _report(report: SurveyReport) -> None:
+def _report(report: SurveyReport, record: SurveyRecord) -> None:
     changed = sum(c.verdict != "cannot tell" for c in report.comparisons)
     st.markdown(
         f"**{changed} of {count(len(report.comparisons), 'question')} changed** between {as_text(report.before)} "
         f"({report.n_before:,} people) and {as_text(report.after)} ({report.n_after:,} people)."
     )
     for warning in report.warnings:
-        st.warning(as_text(warning), icon=":material/info:")
+        if warning not in record.notes:
+            st.warning(as_text(warning), icon=":material/info:")
     for position, comparison in enumerate(report.comparisons):
         _comparison(comparison, report, position)
     for sentence in report.not_compared:
         st.info(as_text(sentence), icon=":material/info:")
     with st.expander("How this was done, and how good the answers are"):
         st.write(report.method)
-        sizes = " and ".join(f"{n:,.0f}" for n in report.effective_n)
-        weighted = f"Weighted by {report.weighted}. " if report.weighted else "Not weighted. "
-        st.write(f"{weighted}Effective numbers of people: {sizes}.")
+        st.write(_weighting(report))
+        for note in record.notes:
+            st.caption(as_text(note))
         _quality(report)
+
+
+def _weighting(report: SurveyReport) -> str:
+    """Say what the weights rest on and what they cost (Kish)."""
+    if not report.weighted:
+        return "Not weighted."
+    told = [
+        f"{name}: {n:,} people tell as much as {effective:,.0f} (design effect {n / effective:.2f})"
+        for name, n, effective in zip(
+            (report.before, report.after), (report.n_before, report.n_after), report.effective_n, strict=True
+        )
+    ]
+    return as_text(f"Weighted by {report.weighted}. {'; '.join(told)}.")
 
 
 def _comparison(found: ItemComparison, report: SurveyReport, position: int) -> None:
@@ -129,10 +139,12 @@ def _comparison(found: ItemComparison, report: SurveyReport, position: int) -> N
         names = (report.before, report.after)
         if found.before and found.after:
             figure, data = diverging_bars(found.before, found.after, names)
-            chart(figure, _alt(found, names), data, key=f"bars-{position}", height=260)
+            chart(figure, in_words(found, names), data, key=f"bars-{position}", height=260)
         if found.options:
             _options(found, names, position)
         st.caption(_numbers(found))
+        for term in found.odds:
+            st.caption(_odds(term))
 
 
 def _numbers(found: ItemComparison) -> str:
@@ -145,9 +157,24 @@ def _numbers(found: ItemComparison) -> str:
         parts.append(
             f"top two answers {with_interval(100 * b.value, 100 * b.low, 100 * b.high, unit=' points')} ({b.method})"
         )
+    if found.promoters:
+        scores = [with_interval(e.value, e.low, e.high, unit="", digits=0) for e in found.promoters[:2]]
+        parts.append(f"net promoter score {scores[0]} before, {scores[1]} after (adjusted Wald)")
     if found.p_holm == found.p_holm:
         parts.append(f"corrected {p_value(found.p_holm)}")
     return " · ".join(parts)
+
+
+def _odds(term: OddsRatio) -> str:
+    """Say one term of the ordinal model: how many times the odds of a higher answer are."""
+    r = term.ratio
+    name = "After against before, the rest held equal" if term.term == "wave" else _plain_term(term.term)
+    shown = with_interval(r.value, r.low, r.high, unit="", digits=2)
+    return f"{as_text(name)}: odds of a higher answer times {shown}, {p_value(term.p)}, n={r.n:,.0f} (ordinal logit)"
+
+
+def _plain_term(term: str) -> str:
+    return term.replace("@age_group", "age group")
 
 
 def _options(found: ItemComparison, names: tuple[str, str], position: int) -> None:
@@ -164,63 +191,6 @@ def _options(found: ItemComparison, names: tuple[str, str], position: int) -> No
         for o in found.options
     ]
     table(pd.DataFrame(rows), "Each choice before and after", file_name=f"choices-{position}.csv")
-
-
-def diverging_bars(before: Distribution, after: Distribution, names: tuple[str, str]) -> tuple[go.Figure, pd.DataFrame]:
-    """Return stacked bars around the scale's middle, one a wave, and the shares behind them."""
-    k = len(before.labels)
-    waves = list(zip(names, (before, after), strict=True))
-    figure = go.Figure()
-    below = [i for i in range(k) if i < (k - 1) / 2]
-    middle = [k // 2] if k % 2 else []
-    above = [i for i in range(k) if i > (k - 1) / 2]
-    # Bars grow outwards from the middle, so the lower half is drawn from its inner end.
-    drawn = [(i, -0.5) for i in middle] + [(i, -1.0) for i in reversed(below)]
-    drawn += [(i, 0.5) for i in middle] + [(i, 1.0) for i in above]
-    for i, side in drawn:
-        shares = [d.shares[i].value for _, d in waves]
-        inside = [f"{100 * s:.0f}%" if s >= 0.06 and side != -0.5 else "" for s in shares]
-        figure.add_bar(
-            y=[name for name, _ in waves],
-            x=[100 * side * s for s in shares],
-            orientation="h",
-            name=before.labels[i],
-            legendrank=i,
-            showlegend=side != -0.5,
-            legendgroup=before.labels[i],
-            marker={"color": _colour(i, k), "line": {"color": "#fcfbf8", "width": 1}},
-            text=inside,
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            hovertext=[f"{before.labels[i]}: {100 * s:.1f}%" for s in shares],
-            hoverinfo="text",
-        )
-    figure.update_layout(barmode="relative", bargap=0.3, yaxis={"autorange": "reversed"})
-    figure.update_layout(legend={"font": {"size": 11}, "maxheight": 0.9, "entrywidth": 0})
-    figure.update_xaxes(showticklabels=False, zeroline=True, zerolinecolor="rgba(128,128,128,.6)", showgrid=False)
-    rows = [
-        {"Wave": name, "Answer": label, "People": n, "Share": with_interval(100 * s.value, 100 * s.low, 100 * s.high)}
-        for name, d in waves
-        for label, n, s in zip(d.labels, d.counts, d.shares, strict=True)
-    ]
-    return figure, pd.DataFrame(rows)
-
-
-def _colour(place: int, points: int) -> str:
-    """Return the colour of a label: from brown (low) over grey to teal (high)."""
-    at = 2 * place / max(1, points - 1) - 1
-    end, part = (HIGH, at) if at > 0 else (LOW, -at)
-    return "#" + "".join(f"{round(m + (e - m) * part):02x}" for m, e in zip(MIDDLE, end, strict=True))
-
-
-def _alt(found: ItemComparison, names: tuple[str, str]) -> str:
-    said = []
-    for name, d in zip(names, (found.before, found.after), strict=True):
-        if d is not None:
-            shares = ", ".join(f"{x} {percent(s.value)}" for x, s in zip(d.labels, d.shares, strict=True))
-            said.append(f"{name} (n={d.n}): {shares}")
-    return as_text("; ".join(said) + ".")
 
 
 def _describe(workspace: Workspace, record: SurveyRecord) -> None:

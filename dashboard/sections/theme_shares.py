@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import count, csv_download, failure, table, with_interval
-from dashboard.sections.surveys import as_text
+from dashboard.sections.survey_charts import as_text
 from dashboard.services import open_answers, theme_shares
 from dashboard.services.open_answers import OpenQuestion
 from dashboard.services.people import User

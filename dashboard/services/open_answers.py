@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +144,48 @@ def next_to_code(found: OpenQuestion, book: Codebook, coder: str, *, again: bool
         return next((found.spoken[i] for i in queue(found) if found.spoken[i].id in early), None)
     done = book.codings(coder)
     return next((found.spoken[i] for i in queue(found) if found.spoken[i].id not in done), None)
+
+
+def take_codes(
+    workspace: Workspace, user: User, item_id: int, given: Mapping[str, Sequence[str]], by: str
+) -> tuple[int, int]:
+    """Take in the codes a person gave elsewhere: answer -> names of codes (none: read, and none fits).
+
+    Returns
+    -------
+    tuple
+        How many answers were coded, and how many codes were new and made.
+
+    Raises
+    ------
+    SurveyError
+        An answer is not among those that may be read, or nobody is named.
+    """
+    from analytics.surveys import SurveyError
+
+    require(user, MAY_EDIT, "code open answers")
+    known = {a.id for a in question(workspace, item_id).spoken}
+    strange = [a for a in given if a not in known]
+    if strange:
+        raise SurveyError(
+            f'No answer that says something has the id "{strange[0]}" ({len(strange)} such rows). Take the ids from '
+            "the file of answers that this survey wrote, and leave out those that say nothing."
+        )
+    made = 0
+
+    def take(book: Codebook) -> None:
+        nonlocal made
+        names = {name.casefold(): name for names in given.values() for name in names}
+        for name in names.values():
+            if book.named(name) is None:
+                book.create(name, by=by)
+                made += 1
+        ids = {c.name.casefold(): c.id for c in book.codes}
+        for answer, wanted in given.items():
+            book.assign(answer, [ids[name.casefold()] for name in wanted], by=by)
+
+    change(workspace, user, item_id, take)
+    return len(given), made
 
 
 def agreement(book: Codebook, first: str, second: str) -> CoderAgreement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
@@ -25,23 +25,9 @@ ROLE_COLUMNS: dict[Role, str] = {
     "age_group": "@age_group",
     "weight": "@weight",
 }
+AGE_GROUP = "age group"
+MOST_GROUPS = 12
 ITEM_DETAILS = ("question", "columns", "labels", "family", "n", "missing", "no_answer", "separator", "ask")
-
-
-@dataclass(frozen=True)
-class ItemSummary:
-    """How one closed question was answered: answers given, missing, and each label's share with its interval.
-
-    ``rows`` hold label, n, share, low and high (shares between 0 and 1).
-    """
-
-    key: str
-    question: str
-    kind: str
-    n: int
-    missing: int
-    rows: tuple[dict[str, Any], ...]
-    sentence: str
 
 
 def listing(workspace: Workspace) -> list[SurveyRecord]:
@@ -143,109 +129,69 @@ def _share_table(make: Any, record: ItemRecord) -> Any:
     return make(record.details["question"], tuple(record.details["labels"]), tuple(held["groups"]), shares)
 
 
+@dataclass(frozen=True)
+class Choices:
+    """How two waves are to be compared, where it is not left to the data.
+
+    ``panel`` says that the same people answered twice (None: told from their ids). ``mix`` evens out ages: auto,
+    always or never. ``margins`` maps a question, or "age group", to the known share of each group. ``covariates``
+    are questions that an ordinal model holds equal.
+    """
+
+    panel: bool | None = None
+    mix: str = "auto"
+    margins: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    covariates: tuple[str, ...] = ()
+
+
 def compare(
     workspace: Workspace,
     survey_id: int,
     before: str | None = None,
     after: str | None = None,
-    *,
-    panel: bool | None = None,
-    mix: str = "auto",
+    choices: Choices = Choices(),
 ) -> SurveyReport:
     """Compare two waves, question by question.
 
     Raises
     ------
     SurveyError
-        A wave is missing, or none of the answers may be used.
+        A wave is missing, none of the answers may be used, or a choice does not fit.
     """
     from analytics.surveys import compare_waves
 
     survey = load(workspace, survey_id)
-    return compare_waves(survey, before=before, after=after, panel=panel, mix=mix)  # type: ignore[arg-type]
-
-
-def describe(workspace: Workspace, survey_id: int, wave: str | None = None) -> tuple[ItemSummary, ...]:
-    """Describe every closed question: its full distribution with Wilson intervals."""
-    survey = load(workspace, survey_id)
-    if survey.shape == "shares":
-        return tuple(_published(t) for t in survey.tables)
-    if wave is not None:
-        column = survey.column("wave")
-        rows = survey.frame if column is None else survey.frame[column.astype(str) == wave]
-        survey = replace(survey, frame=rows.reset_index(drop=True))
-    return tuple(_summary(survey.frame, item) for item in survey.items if item.kind != "open")
-
-
-def _published(table: Any) -> ItemSummary:
-    rows = tuple(
-        {"label": f"{label} ({group})" if len(table.groups) > 1 else label, "share": share}
-        for label, shares in zip(table.labels, table.shares, strict=True)
-        for group, share in zip(table.groups, shares, strict=True)
+    return compare_waves(
+        survey,
+        before=before,
+        after=after,
+        panel=choices.panel,
+        mix=choices.mix,  # type: ignore[arg-type]
+        margins={_column(survey, name): shares for name, shares in choices.margins.items()},
+        covariates=[_column(survey, name) for name in choices.covariates],
     )
-    said = f'"{table.question}": published shares; nothing can be tested, as nobody\'s own answers are in the file.'
-    return ItemSummary(table.question, table.question, "shares", 0, 0, rows, said)
 
 
-def _summary(frame: pd.DataFrame, item: Item) -> ItemSummary:
-    from analytics.surveys import codes, net_promoter
-    from analytics.surveys.wording import percent
+def groupings(workspace: Workspace, survey_id: int) -> dict[str, tuple[str, ...]]:
+    """Return what people can be grouped by: "age group" and the one-choice questions, each with its groups."""
+    from analytics.surveys.pairing import age_bands
 
-    if item.kind == "number":
-        return _number(frame, item)
-    if item.kind in ("multi", "single"):
-        rows, n = _choice_rows(frame, item)
-    else:
-        rows, n = _scale_rows(frame, item)
-    said = f'"{item.question}": nobody answered.'
-    if n:
-        top = max(rows, key=lambda r: r["share"])
-        said = (
-            f'"{item.question}": most often "{top["label"]}", {percent(top["share"])} '
-            f"[{100 * top['low']:.1f}, {100 * top['high']:.1f}] of {n}."
-        )
-        if item.kind == "recommend":
-            score = net_promoter(codes(frame[item.columns[0]], item))
-            said = (
-                f'"{item.question}": net promoter score {score.value:.0f} [{score.low:.0f}, {score.high:.0f}], n={n}.'
-            )
-    return ItemSummary(item.key, item.question, item.kind, n, len(frame) - n, tuple(rows), said)
+    survey = load(workspace, survey_id)
+    found: dict[str, tuple[str, ...]] = {}
+    ages = survey.column("age_group")
+    if ages is not None:
+        found[AGE_GROUP] = tuple(sorted(map(str, age_bands(ages).dropna().unique())))
+    for item in survey.items:
+        if item.kind == "single" and item.columns and len(item.labels) <= MOST_GROUPS:
+            found[item.key] = item.labels
+    return found
 
 
-def _scale_rows(frame: pd.DataFrame, item: Item) -> tuple[list[dict[str, Any]], int]:
-    from analytics.surveys import codes, distribution
-
-    found = distribution(codes(frame[item.columns[0]], item), item)
-    parts = zip(found.labels, found.counts, found.shares, strict=True)
-    return [{"label": x, "n": c, "share": s.value, "low": s.low, "high": s.high} for x, c, s in parts], found.n
-
-
-def _choice_rows(frame: pd.DataFrame, item: Item) -> tuple[list[dict[str, Any]], int]:
-    from analytics.surveys import wilson
-    from analytics.surveys.choices import chosen
-
-    ticks, answered = chosen(frame, item)
-    n, rows = int(answered.sum()), []
-    for option in ticks.columns:
-        hits = int(ticks[option].to_numpy()[answered].sum())
-        share = wilson(hits, n)
-        rows.append({"label": str(option), "n": hits, "share": share.value, "low": share.low, "high": share.high})
-    return rows, n
-
-
-def _number(frame: pd.DataFrame, item: Item) -> ItemSummary:
-    import numpy as np
-    from scipy import stats
-
-    values = pd.to_numeric(frame[item.columns[0]], errors="coerce").dropna().to_numpy(float)
-    n = values.size
-    if n < 2:
-        return ItemSummary(item.key, item.question, "number", n, len(frame) - n, (), f'"{item.question}": too few.')
-    half = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
-    mean = float(values.mean())
-    said = f'"{item.question}": {mean:.2f} on average [{mean - half:.2f}, {mean + half:.2f}], n={n}.'
-    row = {"label": "mean", "n": n, "share": None, "mean": mean, "low": mean - half, "high": mean + half}
-    return ItemSummary(item.key, item.question, "number", n, len(frame) - n, (row,), said)
+def _column(survey: Survey, name: str) -> str:
+    """Return the column that holds a question's answers, or the age group."""
+    if name == AGE_GROUP and survey.column("age_group") is not None:
+        return ROLE_COLUMNS["age_group"]
+    return survey.item(name).columns[0]
 
 
 def scale(workspace: Workspace, survey_id: int, keys: Sequence[str], reversed_keys: Sequence[str] = ()) -> Reliability:

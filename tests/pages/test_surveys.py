@@ -88,3 +88,61 @@ def test_the_commands_import_compare_and_plan(tmp_path, file, capsys):
     assert {c["verdict"] for c in run("compare", "1")["comparisons"]} == {"higher"}
     assert run("items", "1")[0]["n"] == 400
     assert run("plan", "--before", "50", "--after", "60")["n_per_wave"] == 385
+
+
+def test_the_commands_code_open_answers_from_file_to_themes(tmp_path, file, capsys, monkeypatch):
+    import csv
+
+    from dashboard.services import theme_shares
+    from tests.dashboard.conftest import InPlace
+
+    def run(*arguments):
+        cli.run(["--workspace", str(tmp_path / "w"), "--json", "survey", *arguments])
+        return json.loads(capsys.readouterr().out)
+
+    run("import", str(file), "--basis", "agreed")
+    listed = tmp_path / "answers.csv"
+    assert run("answers", "1", str(listed))["answers"] == 400
+    rows = list(csv.DictReader(listed.open(encoding="utf-8-sig")))
+    assert rows[0]["kind"] == "answer"
+    for who, until in (("Ann", 120), ("Bob", 60)):
+        coded = tmp_path / f"{who}.csv"
+        lines = [f"{r['answer']},{'Pictures' if 'picture' in r['text'].lower() else ''}" for r in rows[:until]]
+        coded.write_text("answer,codes\n" + "\n".join(lines) + "\n")
+        taken = run("take-codes", "1", str(coded), "--by", who)
+    assert taken == {"answers": 60, "new_codes": 0}
+    assert run("agreement", "1", "Ann", "Bob")["alpha"]["value"] == 1.0
+
+    monkeypatch.setattr(theme_shares.jobs, "enqueue", lambda ws, kind, title, params, by: (ws, params))
+    monkeypatch.setattr(
+        "dashboard.commands.output.Output.follow", lambda self, job: theme_shares.run_coding(job[0], InPlace(), job[1])
+    )
+    found = run("code-rest", "1")
+    assert [o["name"] for o in found["overall"]] == ["Pictures"]
+    assert found["n_hand"] == 120
+    book = tmp_path / "book.csv"
+    assert run("codebook", "1", str(book))["codes"] == 1
+    assert "Pictures" in book.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("compare", "1", "--margin", "age group=18-24:many"), "is no share of a group"),
+        (("compare", "1", "--margin", "town=a:1"), 'no question "town"'),
+        (("compare", "1", "--mix", "sometimes"), "--mix auto, always or never"),
+        (("compare", "1", "--before", "spring"), "spring"),
+        (("themes", "1"), "Nothing is coded yet"),
+        (("agreement", "1", "Ann", "Bob"), "share 0 coded answers"),
+        (("answers", "1", "a.csv", "--question", "Nope"), "is no open question"),
+        (("items", "9"), "no survey number 9"),
+    ],
+)
+def test_commands_say_what_is_wrong(tmp_path, file, capsys, arguments, said):
+    def run(*given):
+        cli.run(["--workspace", str(tmp_path / "w"), "survey", *given])
+
+    run("import", str(file), "--basis", "agreed")
+    with pytest.raises((SystemExit, ValueError)) as stopped:
+        run(*arguments)
+    assert said in capsys.readouterr().err + str(stopped.value)

@@ -106,6 +106,42 @@ def test_a_weight_column_is_used():
     assert report.effective_n[0] == pytest.approx(40 / (40 * 20 * (1 + 9) / (20 * 4) ** 2))
 
 
+def test_both_waves_meet_given_margins_and_unknown_people_keep_their_share():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "wave": ["before"] * 100 + ["after"] * 100,
+            "sex": (["f"] * 70 + ["m"] * 20 + [None] * 10) * 2,
+            "Q": rng.choice(list("12345"), 200),
+        }
+    )
+    report = compare_waves(frame, margins={"sex": {"f": 50, "m": 50}})
+    assert report.weighted == "given margins"
+    effect = 0.45**2 / 0.7 + 0.45**2 / 0.2 + 0.1**2 / 0.1
+    assert report.effective_n == (pytest.approx(100 / effect), pytest.approx(100 / effect))
+    found = of(report, "Q")
+    f = (frame["sex"] == "f").to_numpy()[:100]
+    five = (frame["Q"] == "5").to_numpy()[:100]
+    m, none = (frame["sex"] == "m").to_numpy()[:100], frame["sex"].isna().to_numpy()[:100]
+    by_hand = 0.45 * five[f].mean() + 0.45 * five[m].mean() + 0.1 * five[none].mean()
+    assert found.before.shares[-1].value == pytest.approx(by_hand)
+
+
+def test_very_uneven_weights_are_said():
+    frame = pd.DataFrame(
+        {"wave": ["before", "after"] * 50, "sex": ["f"] * 96 + ["m"] * 4, "Q": list("12345") * 20},
+    )
+    report = compare_waves(frame, margins={"sex": {"f": 20, "m": 80}})
+    assert any("very uneven" in w for w in report.warnings)
+
+
+def test_margins_are_refused_for_a_panel_and_for_unknown_columns():
+    with pytest.raises(SurveyError, match="compared with themselves"):
+        compare_waves(panel(), margins={"Q": {"1": 1}})
+    with pytest.raises(SurveyError, match='no question or column "town"'):
+        compare_waves(panel(), panel=False, margins={"town": {"a": 1}})
+
+
 def panel(seed=2, shift=0.6):
     rng = np.random.default_rng(seed)
     person = rng.normal(size=80)

@@ -8,9 +8,10 @@ import pytest
 from analytics.surveys import SurveyError
 from dashboard.demo import demo_files
 from dashboard.demo.survey import ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
-from dashboard.services import imports, open_answers, survey_import, surveys, theme_shares
+from dashboard.services import imports, open_answers, survey_import, survey_items, surveys, theme_shares
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.survey_import import SurveyOrder
+from dashboard.services.surveys import Choices
 from db.errors import ConflictError
 from db.repositories import surveys as repository
 from tests.dashboard.conftest import InPlace
@@ -133,7 +134,7 @@ def test_scales_of_different_length_are_not_compared(workspace, order):
     preview = survey_import.look(two)
     assert any("points" in remark for remark in preview.remarks)
     survey = survey_import.bring_in(workspace, LOCAL_USER, two)
-    report = surveys.compare(workspace, survey, panel=False)
+    report = surveys.compare(workspace, survey, choices=Choices(panel=False))
     assert report.comparisons == ()
     assert "different scales" in report.not_compared[0]
 
@@ -144,7 +145,7 @@ def test_a_renamed_question_is_offered_and_counts_once_confirmed(workspace, orde
     assert not match.sure
     assert "the same question" in match.sentence
     survey = survey_import.bring_in(workspace, LOCAL_USER, order(*texts, confirmed={match.before: match.after}))
-    assert len(surveys.compare(workspace, survey, panel=False).comparisons) == 1
+    assert len(surveys.compare(workspace, survey, choices=Choices(panel=False)).comparisons) == 1
 
 
 def test_one_wave_alone_and_a_person_twice_are_said(workspace, order):
@@ -239,6 +240,21 @@ def test_a_codebook_is_kept_step_by_step(workspace, demo):
     assert open_answers.codebook(workspace, item.id).named("Part") is None
     with workspace.database.writing() as session, pytest.raises(ConflictError, match="Somebody else"):
         repository.add_events(session, item.id, 0, [{"kind": "undo", "by": "You"}])
+
+
+def test_waves_are_raked_to_known_shares_and_modelled_with_covariates(workspace, demo):
+    ages = {"18-24": 10, "25-34": 20, "35-49": 30, "50+": 40}
+    assert surveys.groupings(workspace, demo) == {"age group": tuple(ages)}
+    report = surveys.compare(workspace, demo, choices=Choices(margins={"age group": ages}, covariates=("age group",)))
+    assert report.weighted == "given margins"
+    # Kish: 200 / n_eff = sum(target^2 / sample share), with 50, 60, 50 and 40 of 200 in the sample.
+    effect = sum((share / 100) ** 2 / (n / 200) for share, n in zip(ages.values(), (50, 60, 50, 40), strict=True))
+    assert report.effective_n[0] == pytest.approx(200 / effect)
+    assert all(c.odds[0].ratio.low > 1 for c in report.comparisons)
+    with pytest.raises(SurveyError, match="no share for 50"):
+        surveys.compare(workspace, demo, choices=Choices(margins={"age group": {"18-24": 1, "25-34": 1, "35-49": 1}}))
+    with pytest.raises(SurveyError, match="no question"):
+        surveys.compare(workspace, demo, choices=Choices(margins={"town": {"a": 1}}))
 
 
 def test_two_coders_agree_differ_and_settle(workspace, demo):
@@ -339,7 +355,7 @@ def test_coding_rests_on_the_import(workspace, demo):
 def test_real_exports_come_in_with_no_hand_edits(workspace, name):
     path = Path(REAL) / "surveys" / "survey_538" / name
     survey = survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((path, name),), basis=BASIS))
-    found = surveys.describe(workspace, survey)
+    found = survey_items.describe(workspace, survey)
     kinds = {i.kind for i in surveys.questions(workspace, survey)}
     if name == "comma_survey.csv":
         assert surveys.get(workspace, survey).usable == 1129
