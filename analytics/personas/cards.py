@@ -195,6 +195,8 @@ def _name(traits: list[Trait], words: list[str], taken: list[str]) -> str:
     """Suggest a name from what sets the group apart, in the data's own words."""
     said: list[str] = []
     fields: set[str] = set()
+    # "Younger, rates higher" and "Rates higher, younger" would be two personas of one name.
+    used = [set(name.lower().split(", ")) for name in taken]
     for trait in traits:
         base = trait.field.split("=")[0]
         rarer = trait.kind == "share" and trait.verdict == "lower"
@@ -202,7 +204,7 @@ def _name(traits: list[Trait], words: list[str], taken: list[str]) -> str:
             continue
         fields.add(base)
         said.append(trait.label if trait.kind == "share" else _in_words(trait))
-        if len(said) == 2 and ", ".join(said).lower() not in [t.lower() for t in taken]:
+        if len(said) == 2 and {part.lower() for part in said} not in used:
             break
         said = said[:1] if len(said) == 2 else said
     if len(said) < 2 and words:

@@ -133,3 +133,13 @@ def test_small_groups_are_joined_to_the_nearest():
     labels, joined = merge_small(matrix, np.array([0] * 20 + [1] * 3 + [2] * 20), 10)
     assert joined == 1
     assert labels.tolist() == [0] * 23 + [2] * 20
+
+
+def test_two_personas_are_not_named_by_the_same_traits_in_another_order():
+    from analytics.personas.cards import _name
+
+    inside = pd.Series(np.arange(60) < 30)
+    steps = pd.Series(np.arange(60) % 5 + 10.0 * inside)
+    traits = corrected([traits_of(pd.DataFrame({"age": steps, "income": steps, "visits": steps}), inside, 10)])[0]
+    assert _name(traits, [], []) == "Older, higher income"
+    assert _name(traits, [], ["Higher income, older"]) == "Older, higher visits"
