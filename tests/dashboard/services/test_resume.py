@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.services import campaigns, catalogue, demo, imports, personas
+from dashboard.services import campaigns, catalogue, demo, demo_filling, imports, personas
 from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.people import LOCAL_USER
 from tests.dashboard.conftest import PRODUCTS, reviews_csv
@@ -51,12 +51,12 @@ def run_cut_off_everywhere(run, steps):
 @pytest.fixture
 def small_demo(monkeypatch):
     files = {"products.csv": PRODUCTS.encode(), "reviews.csv": reviews_csv(30).encode(), "survey.csv": b""}
-    monkeypatch.setattr(demo, "_survey", lambda *_: 1, raising=False)
-    monkeypatch.setattr(demo, "demo_files", lambda seed: files)
-    monkeypatch.setattr(demo, "KINDS", {"products.csv": "products", "reviews.csv": "reviews"})
-    monkeypatch.setattr(demo, "CAMPAIGN_PRODUCTS", ("P1",))
-    monkeypatch.setattr(demo.personas, "record", lambda *_: 1)
-    monkeypatch.setattr(demo.personas, "run_build", lambda workspace, task, params: task.step("build", dict))
+    monkeypatch.setattr(demo_filling, "_survey", lambda *_: 1, raising=False)
+    monkeypatch.setattr(demo_filling, "demo_files", lambda seed: files)
+    monkeypatch.setattr(demo_filling, "KINDS", {"products.csv": "products", "reviews.csv": "reviews"})
+    monkeypatch.setattr(demo_filling, "CAMPAIGN_PRODUCTS", ("P1",))
+    monkeypatch.setattr(demo_filling.personas, "record", lambda *_: 1)
+    monkeypatch.setattr(demo_filling.personas, "run_build", lambda workspace, task, params: task.step("build", dict))
 
 
 @pytest.mark.parametrize("cut", range(0, 14, 2))
