@@ -7,7 +7,9 @@ for the centre.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +27,19 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Framed:
-    """A picture brought to a size. ``kept`` is the share of the subject's box inside the frame."""
+    """A picture brought to a size. ``kept`` is the share of the subject's box inside the frame.
 
-    image: Image.Image
+    The pixels are made when they are first asked for: several framings are weighed, one is shown.
+    """
+
+    make: Callable[[], Image.Image]
     kept: float
     whole: bool
     subject: Box
+
+    @cached_property
+    def image(self) -> Image.Image:
+        return self.make()
 
 
 def subject_box(image: Image.Image) -> Box:
@@ -106,8 +115,7 @@ def frame(image: Image.Image, width: int, height: int, box: Box | None = None) -
     window = _window(image.size, subject, width / height)
     kept = _overlap(subject, window)
     if kept >= KEEP_AT_LEAST:
-        cut = image.resize((width, height), Image.Resampling.LANCZOS, box=window)
-        return Framed(cut, kept, False, _moved(subject, window, width, height))
+        return Framed(_cut(image, width, height, window), kept, False, _moved(subject, window, width, height))
     return _whole(image, width, height, subject)
 
 
@@ -157,21 +165,29 @@ def frame_beside(image: Image.Image, width: int, height: int, box: Box, free: Bo
         kept = _overlap(box, seen)
         if kept >= KEEP_AT_LEAST:
             window = (x, y, min(x + wide, float(image.width)), min(y + tall, float(image.height)))
-            cut = image.resize((width, height), Image.Resampling.LANCZOS, box=window)
-            return Framed(cut, kept, False, _moved(box, window, width, height))
+            return Framed(_cut(image, width, height, window), kept, False, _moved(box, window, width, height))
     return _whole(image, width, height, box, free)
+
+
+def _cut(image: Image.Image, width: int, height: int, window: Box) -> Callable[[], Image.Image]:
+    return lambda: image.resize((width, height), Image.Resampling.LANCZOS, box=window)
 
 
 def _whole(image: Image.Image, width: int, height: int, subject: Box, free: Box | None = None) -> Framed:
     """Lay the whole picture on a blurred copy of itself, in the free part if one is given."""
     left, top, right, bottom = free or (0, 0, width, height)
-    small = (max(8, width // 32), max(8, height // 32))
-    window = _window(image.size, (0, 0, *image.size), width / height)
-    blurred = image.resize(small, Image.Resampling.BOX, box=window).filter(ImageFilter.GaussianBlur(2.5))
-    canvas = blurred.resize((width, height), Image.Resampling.BICUBIC)
     scale = min((right - left) / image.width, (bottom - top) / image.height)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     x, y = round(left + (right - left - size[0]) / 2), round(top + (bottom - top - size[1]) / 2)
-    canvas.paste(image.resize(size, Image.Resampling.LANCZOS), (x, y))
     moved = (x + subject[0] * scale, y + subject[1] * scale, x + subject[2] * scale, y + subject[3] * scale)
-    return Framed(canvas, 1.0, True, moved)
+    return Framed(lambda: _on_blur(image, (width, height), size, (x, y)), 1.0, True, moved)
+
+
+def _on_blur(image: Image.Image, full: tuple[int, int], size: tuple[int, int], at: tuple[int, int]) -> Image.Image:
+    width, height = full
+    window = _window(image.size, (0, 0, *image.size), width / height)
+    small = (max(8, width // 32), max(8, height // 32))
+    blurred = image.resize(small, Image.Resampling.BOX, box=window).filter(ImageFilter.GaussianBlur(2.5))
+    canvas = blurred.resize(full, Image.Resampling.BICUBIC)
+    canvas.paste(image.resize(size, Image.Resampling.LANCZOS), at)
+    return canvas
