@@ -10,6 +10,7 @@ from dashboard.sections.impact import (
     what_is_here,
 )
 from dashboard.sections.impact_answer import answer, segments_section
+from dashboard.sections.impact_more import costs_section, posts_sections
 
 workspace, user = begin("impact")
 stamp, found = what_is_here(workspace)
@@ -25,6 +26,8 @@ if question:
     if before_anything(workspace, stamp, question):
         answer(workspace, user, stamp, question)
         segments_section(workspace, stamp, question, found)
+    costs_section(workspace, stamp, question, found)
     planner_section(workspace, stamp, question)
     changes_section(workspace, user)
     saved_section(workspace)
+posts_sections(workspace, stamp)

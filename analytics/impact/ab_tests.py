@@ -14,6 +14,8 @@ from analytics.impact.multiplicity import benjamini_hochberg, holm
 from analytics.impact.notes import Note, info, warning
 
 MIN_CLICKS = 10
+ALPHA = 0.05
+_NUMBERS = ("rate", "control_rate", "lift", "low", "high", "p", "p_holm", "q")
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,10 @@ def ab_tests(frame: pd.DataFrame, *, control: str | None = None) -> ABReport:
     if ((table["clicks"] < 0) | (table["clicks"] > table["impressions"])).any():
         raise ImpactError("A row has fewer than no clicks or more clicks than impressions; mend that row.")
     dispersion, df, note = _dispersion(table)
-    rows: list[ABEffect] = []
-    for test, part in table.groupby("test", sort=False):
-        rows += _compare(str(test), part, control, dispersion, df)
-    if not rows:
+    pairs = _pairs(table, control)
+    if pairs.empty:
         raise ImpactError("No test has two variants with impressions; there is nothing to compare.")
-    p = np.array([row.p for row in rows])
-    corrected = zip(rows, holm(p), benjamini_hochberg(p), strict=True)
-    answers = tuple(_answer(row, float(a), float(q)) for row, a, q in corrected)
-    return ABReport(answers, dispersion, df, (note, *_uneven(table)))
+    return ABReport(_effects(pairs, dispersion, df), dispersion, df, (note, *_uneven(table)))
 
 
 def _uneven(table: pd.DataFrame) -> list[Note]:
@@ -115,34 +112,39 @@ def _dispersion(table: pd.DataFrame) -> tuple[float, float, Note]:
     return phi, float(spare), info("dispersion", text)
 
 
-def _compare(test: str, part: pd.DataFrame, control: str | None, phi: float, df: float) -> list[ABEffect]:
-    sums = part.groupby("variant", sort=False)[["clicks", "impressions"]].sum()
-    base = control if control in sums.index else sums.index[0]
-    if len(sums) < 2:
-        return []
-    rates = {v: ((c + 0.5) / (n + 0.5), c, n) for v, c, n in sums.itertuples()}
-    r0, c0, n0 = rates[base]
-    out = []
-    for variant, (r1, c1, n1) in rates.items():
-        if variant == base:
-            continue
-        log_lift = np.log(r1 / r0)
-        se = np.sqrt(phi * (1 / (c1 + 0.5) - 1 / (n1 + 0.5) + 1 / (c0 + 0.5) - 1 / (n0 + 0.5)))
-        reach = stdtrit(df, 0.975) * se
-        told = min(c0, c1) >= MIN_CLICKS
-        p = float(2 * stdtr(df, -abs(log_lift) / se)) if told else float("nan")
-        lift, low, high = (float(100 * np.expm1(v)) for v in (log_lift, log_lift - reach, log_lift + reach))
-        out.append(
-            ABEffect(test, str(variant), str(base), int(n1), c1 / n1, c0 / n0, lift, low, high, p, np.nan, np.nan, "")
+def _pairs(table: pd.DataFrame, control: str | None) -> pd.DataFrame:
+    """Each variant beside the control of its test: columns test, variant, clicks, impressions and the control's."""
+    sums = table.groupby(["test", "variant"], sort=False)[["clicks", "impressions"]].sum().reset_index()
+    sums["is_control"] = sums["variant"].astype(str) == control
+    # Stable: where no variant is the named control, the first one stays in front.
+    ordered = sums.sort_values("is_control", ascending=False, kind="stable")
+    base = ordered.drop_duplicates("test").drop(columns="is_control")
+    pairs = sums.drop(columns="is_control").merge(base, on="test", suffixes=("", "_0"))
+    return pairs[pairs["variant"] != pairs["variant_0"]]
+
+
+def _effects(pairs: pd.DataFrame, phi: float, df: float) -> tuple[ABEffect, ...]:
+    c1, n1, c0, n0 = (pairs[name].to_numpy(float) for name in ("clicks", "impressions", "clicks_0", "impressions_0"))
+    log_lift = np.log((c1 + 0.5) / (n1 + 0.5)) - np.log((c0 + 0.5) / (n0 + 0.5))
+    se = np.sqrt(phi * (1 / (c1 + 0.5) - 1 / (n1 + 0.5) + 1 / (c0 + 0.5) - 1 / (n0 + 0.5)))
+    reach = stdtrit(df, 0.975) * se
+    p = np.where(np.minimum(c0, c1) >= MIN_CLICKS, 2 * stdtr(df, -np.abs(log_lift) / se), np.nan)
+    lift, low, high = (100 * np.expm1(v) for v in (log_lift, log_lift - reach, log_lift + reach))
+    p_holm, q = holm(p), benjamini_hochberg(p)
+    columns = (c1 / n1, c0 / n0, lift, low, high, p, p_holm, q)
+    numbers = [dict(zip(_NUMBERS, row, strict=True)) for row in np.column_stack(columns).tolist()]
+    names = zip(pairs["test"].astype(str), pairs["variant"].astype(str), pairs["variant_0"].astype(str), strict=True)
+    return tuple(
+        ABEffect(
+            test=test, variant=variant, control=base, impressions=int(n), answer=_answer(variant, base, row), **row
         )
-    return out
+        for (test, variant, base), n, row in zip(names, n1, numbers, strict=True)
+    )
 
 
-def _answer(row: ABEffect, p_holm: float, q: float) -> ABEffect:
-    if not np.isfinite(row.p):
-        answer = "too few to tell"
-    elif p_holm < 0.05:
-        answer = f"{row.variant} does {'better' if row.lift > 0 else 'worse'} than {row.control}"
-    else:
-        answer = "no difference shown"
-    return ABEffect(**{**row.__dict__, "p_holm": p_holm, "q": q, "answer": answer})
+def _answer(variant: str, base: str, row: dict[str, float]) -> str:
+    if not np.isfinite(row["p"]):
+        return "too few to tell"
+    if row["p_holm"] < ALPHA:
+        return f"{variant} does {'better' if row['lift'] > 0 else 'worse'} than {base}"
+    return "no difference shown"

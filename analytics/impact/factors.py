@@ -84,7 +84,9 @@ def content_factors(
     if (table["value"] < 0).any():
         raise ImpactError("A post has a negative number of clicks or engagements; mend that row.")
     if len(table) < 3 * MIN_POSTS:
-        raise ImpactError(f"Only {len(table)} posts have impressions; at least {3 * MIN_POSTS} are needed.")
+        raise ImpactError(
+            f"Only {len(table)} posts have impressions, a count and every factor; at least {3 * MIN_POSTS} are needed."
+        )
     for factor in factors:
         if not table[factor].isin([0, 1]).all():
             raise ImpactError(f"The column {factor} must say yes or no for every post (true/false or 1/0); mend it.")
@@ -183,19 +185,25 @@ def clustered(y: Array, X: Array, groups: Whole, wanted: int) -> tuple[Array, Ar
     residual = y - Q @ (Q.T @ y)
     beta, se, df = np.full(wanted, np.nan), np.full(wanted, np.nan), np.full(wanted, np.nan)
     rows = np.linalg.inv(R) @ Q.T
-    rooted = [
-        _rooted(np.asarray(Q), np.flatnonzero(groups == g).astype(np.int64)) for g in range(int(groups.max()) + 1)
-    ]
+    order = np.argsort(groups, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(groups))[:-1])
+    rooted = [_rooted(np.asarray(Q), where) for where in members]
     for place, column in enumerate(keep):
         if column >= wanted:
             break
         pulls = [(where, root @ rows[place, where]) for where, root in rooted]
         variance = sum(float(pull @ residual[where]) ** 2 for where, pull in pulls)
         shared = np.array([Q[where].T @ pull for where, pull in pulls])
-        gram = np.diag([float(pull @ pull) for _, pull in pulls]) - shared @ shared.T
         beta[column], se[column] = rows[place] @ y, np.sqrt(variance)
-        df[column] = np.trace(gram) ** 2 / max(float((gram**2).sum()), 1e-300)
+        df[column] = _degrees(np.array([float(pull @ pull) for _, pull in pulls]), shared)
     return beta, se, df
+
+
+def _degrees(own: Array, shared: Array) -> float:
+    """Squared trace over squared norm of diag(own) - shared shared', without ever building that square matrix."""
+    sizes = (shared**2).sum(axis=1)
+    norm = (own**2).sum() - 2 * own @ sizes + ((shared.T @ shared) ** 2).sum()
+    return float((own - sizes).sum() ** 2 / max(float(norm), 1e-300))
 
 
 def _rooted(Q: Array, where: Whole) -> tuple[Whole, Array]:

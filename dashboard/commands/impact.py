@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.commands.output import output
+from dashboard.commands import impact_posts
+from dashboard.commands.output import Output, output
 from dashboard.components.numbers import with_interval
 from dashboard.services import impact, impact_kept
 from dashboard.services.impact import ImpactServiceError, Kind, Question
+
+if TYPE_CHECKING:
+    from analytics.impact.report import ImpactReport
 
 EPILOG = """Examples:
 
@@ -35,6 +40,7 @@ def register(app: typer.Typer) -> None:
     group.command("plan", epilog=EPILOG)(plan)
     group.command("analyse", epilog=EPILOG)(analyse)
     group.command("segments", epilog=EPILOG)(segments)
+    impact_posts.register(group)
     app.add_typer(group, name="impact")
 
 
@@ -84,6 +90,7 @@ def analyse(
     by: Annotated[str | None, typer.Option(help="A kind of segment, with --segment.")] = None,
     segment: Annotated[str | None, typer.Option(help="Look at this segment only.")] = None,
     control: Annotated[str | None, typer.Option(help="A metric that the change did not touch.")] = None,
+    others: Annotated[bool, typer.Option(help="Show what other common methods would say.")] = False,
     save: Annotated[str, typer.Option(help="Keep the result under this name.")] = "",
 ) -> None:
     """Measure the effect of a change on a metric, with every check."""
@@ -95,19 +102,29 @@ def analyse(
     report = impact.analyse(out.workspace, question)
     kept = impact_kept.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:
-        out.say("", {**impact.report_plain(report), "effect_id": kept})
+        rows = {"other_methods": [asdict(m) for m in impact.other_methods(out.workspace, question)]} if others else {}
+        out.say("", {**impact.report_plain(report), **rows, "effect_id": kept})
         return
-    effect = report.effect
+    _say(out, report)
+    if others:
+        found = impact.other_methods(out.workspace, question)
+        lines = [(m.method, with_interval(m.percent, m.low, m.high), f"{m.p:.3g}", m.weakness) for m in found]
+        out.table("What other methods would say", ("method", "effect", "p", "known weakness"), lines, found)
+    if kept:
+        out.say(f"Kept as effect {kept}.")
+
+
+def _say(out: Output, report: ImpactReport) -> None:
+    effect, judged = report.effect, min(report.effect.n_before, report.effect.n_after) >= impact.MIN_SIDE
     out.say(report.verdict.sentence)
-    out.say(
-        f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), "
-        f"n={effect.n_before} {report.frequency}s before and {effect.n_after} after, p={effect.p:.3g}. {effect.method}"
-    )
+    if judged:
+        out.say(
+            f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), n={effect.n_before} "
+            f"{report.frequency}s before and {effect.n_after} after, p={effect.p:.3g}. {effect.method}"
+        )
     for doubt in report.verdict.could_be_wrong:
         out.say(f"  Could be wrong: {doubt}")
     out.say(f"Next: {report.verdict.next_step}")
-    if kept:
-        out.say(f"Kept as effect {kept}.")
 
 
 def segments(

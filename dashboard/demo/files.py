@@ -34,7 +34,7 @@ def demo_files(seed: int = 7, today: date | None = None) -> dict[str, bytes]:
 
     The day only moves the dates, so that the demo always ends last week.
     """
-    who, consents, reviews, posts, metrics, clicks = np.random.default_rng(seed).spawn(6)
+    who, consents, reviews, posts, metrics, clicks, made = np.random.default_rng(seed).spawn(7)
     monday = (today or date.today()) - timedelta(days=(today or date.today()).weekday())
     people = _people(who, monday)
     return {
@@ -42,7 +42,7 @@ def demo_files(seed: int = 7, today: date | None = None) -> dict[str, bytes]:
         "consents.csv": _csv(_consents(people, consents, monday)),
         "products.csv": _csv(_products(monday)),
         "reviews.csv": _csv(_reviews(people, reviews, monday)),
-        "posts.csv": _csv(_posts(posts, monday)),
+        "posts.csv": _csv(_posts(posts, monday).assign(**_how_made(made))),
         "metrics.csv": _csv(_metrics(metrics, monday)),
         "interactions.csv": _csv(_interactions(people, clicks, monday)),
         "survey.csv": _csv(demo_survey(seed)[0]),
@@ -216,6 +216,12 @@ def _posts(rng: np.random.Generator, monday: date) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _how_made(rng: np.random.Generator) -> dict[str, list[str]]:
+    """Return whether each post was reviewed by a human and its style transferred: by chance and without effect."""
+    wide = {"human_review": 0.6, "style_transfer": 0.4}
+    return {name: np.where(rng.random(4 * WEEKS) < share, "yes", "no").tolist() for name, share in wide.items()}
 
 
 def _noise(rng: np.random.Generator, rho: float = 0.35, deviation: float = 0.035) -> np.ndarray:

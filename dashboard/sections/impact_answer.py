@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.components import count, failure, table, with_interval
 from dashboard.sections.impact_charts import placebo_chart, segments_chart, series_chart
+from dashboard.sections.impact_more import other_methods
 from dashboard.services import impact, impact_kept
 from dashboard.services.impact import Measurable, Question
 from dashboard.services.people import User
@@ -48,6 +49,7 @@ def answer(workspace: Workspace, user: User, stamp: str, question: Question) -> 
         _checks(report)
         if (question.kind or "") == "amount" and not question.segment:
             _return(report)
+        other_methods(workspace, stamp, question)
         _method(report)
         _keep(workspace, user, question, report)
 

@@ -29,7 +29,8 @@ from dashboard.workspace import Workspace
 from db.repositories import effects
 
 if TYPE_CHECKING:
-    from analytics.impact.cost import Return
+    from analytics.impact.comparison import MethodRow
+    from analytics.impact.cost import CostReport, Return
     from analytics.impact.design import Intervention
     from analytics.impact.power import Plan
     from analytics.impact.report import ImpactReport
@@ -48,12 +49,14 @@ __all__ = [
     "analyse",
     "by_segment",
     "check_washout",
+    "costs",
     "data_digest",
     "data_stamp",
     "earned_back",
     "effect_plain",
     "find",
     "measurable",
+    "other_methods",
     "plan",
     "preflight",
     "report_plain",
@@ -235,12 +238,47 @@ def analyse(workspace: Workspace, question: Question) -> ImpactReport:
 
     metric, frame, kind = _asked(workspace, question)
     _check_arrived(metric, question.on)
-    control = None
-    if question.control is not None:
-        control = read(workspace, find(workspace, question.control))
+    control = _control(workspace, question)
     name = f"{question.metric} of {question.segment}" if question.segment else question.metric
     changes = _changes(workspace, question)
     return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived)
+
+
+def _control(workspace: Workspace, question: Question) -> pd.DataFrame | None:
+    return None if question.control is None else read(workspace, find(workspace, question.control))
+
+
+def other_methods(workspace: Workspace, question: Question) -> tuple[MethodRow, ...]:
+    """Say what other common methods would say of the same data; never used for the verdict.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where the question cannot be asked of this metric.
+    """
+    from analytics.impact.comparison import other_methods as compared
+
+    metric, frame, kind = _asked(workspace, question)
+    control, changes = _control(workspace, question), _changes(workspace, question)
+    return compared(frame, changes, kind=kind, control=control, as_of=metric.arrived)
+
+
+def costs(workspace: Workspace, question: Question, engagements: str | None = None) -> CostReport:
+    """Measure the change in expenses (the question's metric) and, with engagements, in the cost of each.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where a metric is unknown or the two share no time.
+    """
+    from analytics.impact.cost import analyse_costs
+
+    metric, frame, _ = _asked(workspace, question)
+    _check_arrived(metric, question.on)
+    below = find(workspace, engagements) if engagements else None
+    counts = read(workspace, below) if below else None
+    as_of = min(metric.arrived, below.arrived) if below else metric.arrived
+    return analyse_costs(frame, _changes(workspace, question), engagements=counts, as_of=as_of)
 
 
 def by_segment(

@@ -165,7 +165,7 @@ def weekly(posts: pd.DataFrame, metric: str, segment_kind: str | None = None) ->
     """
     above, below, _ = POST_METRICS[metric]
     column = POST_KINDS[segment_kind] if segment_kind else None
-    value, under = _total(posts, above), _total(posts, below) if below else pd.Series(float("nan"), posts.index)
+    value, under = total(posts, above), total(posts, below) if below else pd.Series(float("nan"), posts.index)
     rows = pd.DataFrame(
         {
             "date": posts["date"] - pd.to_timedelta(posts["date"].dt.weekday, unit="D"),
@@ -181,8 +181,8 @@ def weekly(posts: pd.DataFrame, metric: str, segment_kind: str | None = None) ->
     return whole.assign(segment=whole["segment"] if column else None)
 
 
-def _total(posts: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
-    """Add counts up by post; engagements stand in where a channel reports no single counts."""
+def total(posts: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
+    """Add counts up by post, NaN where none is known; engagements stand in where a channel reports no single counts."""
     total = posts[list(names)].sum(axis=1, min_count=1)
     return total.fillna(posts["engagements"]) if "likes" in names else total
 

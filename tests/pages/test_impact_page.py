@@ -92,3 +92,36 @@ def test_posts_without_dates_leave_the_page_with_a_next_step(visit, workspace):
     app = visit("impact")
     assert not app.exception
     assert "No numbers over time yet" in texts(app)
+
+
+def opened(visit, key, **asked):
+    """The page with one of its panels open."""
+    app = visit("impact", **asked)
+    app.session_state[key] = True
+    return app.run()
+
+
+def test_costs_other_methods_and_factors_are_told_when_opened(visit, demo):
+    bring_in(demo, demo_files()["posts.csv"].decode(), "posts.csv")
+    app = opened(visit, "costs", metric="engagement", on=str(CHANGE))
+    assert "Cost per engagement fell by" in told(app)
+    app = opened(visit, "factors", metric="engagement")
+    assert "association, not proof" in told(app)
+    assert any("held equal" in caption.value for caption in app.caption)
+    app = press(opened(visit, "others", metric="engagement", on=str(CHANGE)), "Measure the effect")
+    assert any("the verdict above does not use them" in caption.value for caption in app.caption)
+    assert not app.exception
+
+
+def test_ab_tests_are_told_where_posts_hold_some(visit, workspace):
+    trial = "campaign,wording,impressions,clicks\n" + "".join(
+        f"T,{w},4000,{n}\n" for w, n in [("old", 120), ("new", 190)] * 4
+    )
+    bring_in(workspace, trial, "posts.csv")
+    app = opened(visit, "ab")
+    assert "No numbers over time yet" in texts(app)
+    assert "does better" not in told(app)
+    app.selectbox(key="ab-test").set_value("campaign").run()
+    app.selectbox(key="ab-variant").set_value("wording").run()
+    assert "1 variant of 1 does better or worse" in told(app)
+    assert not app.exception

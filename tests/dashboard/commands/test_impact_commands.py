@@ -66,3 +66,38 @@ def test_help_shows_examples(capsys):
     with pytest.raises(SystemExit):
         cli.app(["impact", "analyse", "--help"])
     assert "digital-persona impact analyse engagement" in capsys.readouterr().out
+
+
+def test_costs_and_return_are_told_together(answer):
+    words = ["cost", "--on", str(CHANGE), "--per", "engagement", "--income", "sales", "--spent", "30000"]
+    found = answer("costs", *words)
+    assert [cost["verdict"] for cost in found["costs"]] == ["effect found", "effect found"]
+    assert found["return"]["low"] < found["return"]["percent"] < found["return"]["high"]
+    said = answer("costs", *words, as_json=False)
+    assert "Cost per engagement fell by" in said
+    assert "Return: " in said
+
+
+def test_factors_and_tests_of_posts_are_told(answer, bring_in):
+    bring_in(demo_files()["posts.csv"], "posts", "posts.csv")
+    found = answer("factors", "--of", "click-through of posts", "--factor", "human_review")
+    assert found["rows"][0]["answer"] == "no difference shown"
+    assert "association, not proof" in answer("factors", as_json=False)
+    trial = "campaign,wording,impressions,clicks\n" + "".join(
+        f"T,{w},4000,{n}\n" for w, n in [("old", 120), ("new", 190)] * 4
+    )
+    bring_in(trial, "posts", "trial.csv")
+    rows = answer("ab", "--test", "campaign", "--variant", "wording", "--control", "old")["rows"]
+    assert [row["answer"] for row in rows] == ["new does better than old"]
+    assert "new does better" in " ".join(
+        answer("ab", "--test", "campaign", "--variant", "wording", as_json=False).split()
+    )
+
+
+def test_other_methods_and_short_series_are_told(answer):
+    assert len(answer("analyse", "engagement", "--on", str(CHANGE), "--others")["other_methods"]) == 5
+    assert "known weakness" in answer("analyse", "sales", "--on", str(CHANGE), "--others", as_json=False)
+    late = CHANGE + timedelta(weeks=INTERVENTION_WEEKS - 5)
+    said = answer("analyse", "sales", "--on", str(late), as_json=False)
+    assert "Cannot tell: there are" in said
+    assert "Effect:" not in said

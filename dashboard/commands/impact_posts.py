@@ -1,0 +1,116 @@
+"""`digital-persona impact factors`, `ab` and `costs`: posts one by one, A/B tests, and what it all cost."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from dashboard.commands.output import Output, output
+from dashboard.components.numbers import with_interval
+from dashboard.services import impact, impact_posts
+from dashboard.services.impact import Question
+
+EPILOG = """Examples:
+
+digital-persona impact factors --of "click-through of posts" --factor personalised --factor human_review
+
+digital-persona impact ab --test campaign --variant title
+
+digital-persona impact costs cost --on 2026-05-18 --per engagement --income sales --spent 3000 --margin 0.4
+"""
+SHOWN = 40
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands to the group of impact."""
+    group.command("factors", epilog=EPILOG)(factors)
+    group.command("ab", epilog=EPILOG)(ab)
+    group.command("costs", epilog=EPILOG)(costs)
+
+
+def factors(
+    context: typer.Context,
+    of: Annotated[str, typer.Option(help=f"{' or '.join(impact_posts.OUTCOMES)}.")] = impact_posts.OUTCOMES[0],
+    factor: Annotated[list[str] | None, typer.Option(help="A yes/no column of posts; all of them if none.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="A column of related posts; campaign or week if none.")] = None,
+    randomised: Annotated[bool, typer.Option(help="Chance decided which posts got the factor.")] = False,
+) -> None:
+    """Relate yes/no columns of past posts to how they did, with channel, time and format held equal."""
+    out = output(context)
+    chosen = tuple(factor) if factor else impact_posts.post_columns(out.workspace).factors
+    report = impact_posts.factors(out.workspace, of, chosen, randomised=randomised, cluster=cluster)
+    plain = impact_posts.factors_plain(report)
+    columns = ("factor", "posts with", "without", "effect", "corrected p", "answer")
+    rows = [
+        (r["factor"], r["n_with"], r["n_without"], _interval(r, "percent"), _p(r["p_holm"]), r["answer"])
+        for r in plain["rows"]
+    ]
+    out.table(f"{of}: {report.n:,} posts in {report.clusters:,} groups", columns, rows, plain)
+    _notes(out, plain)
+
+
+def ab(
+    context: typer.Context,
+    test: Annotated[str, typer.Option(help="The column of past posts that names the test.")],
+    variant: Annotated[str, typer.Option(help="The column that names the variant.")] = impact_posts.EACH_ROW,
+    control: Annotated[str | None, typer.Option(help="The control variant; the first of each test if none.")] = None,
+) -> None:
+    """Compare clicks over impressions in randomised tests, corrected for their number."""
+    out = output(context)
+    report = impact_posts.ab_tests(out.workspace, test, variant, control)
+    plain = impact_posts.ab_plain(report)
+    columns = ("test", "variant", "against", "lift", "corrected p", "answer")
+    rows = [
+        (r["test"], r["variant"], r["control"], _interval(r, "lift"), _p(r["p_holm"]), r["answer"])
+        for r in plain["rows"][:SHOWN]
+    ]
+    total = len(plain["rows"])
+    title = f"{total:,} comparisons" + (f", the {SHOWN} surest shown (--json for all)" if total > SHOWN else "")
+    out.table(title, columns, rows, plain)
+    _notes(out, plain)
+
+
+def costs(
+    context: typer.Context,
+    expenses: Annotated[str, typer.Argument(help="The metric of expenses, as `impact metrics` lists it.")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the change, such as 2026-05-18.")],
+    washout: Annotated[int, typer.Option(help="Days after the change that count as neither before nor after.")] = 0,
+    per: Annotated[str | None, typer.Option(help="A metric of engagements: their cost is then measured.")] = None,
+    income: Annotated[str | None, typer.Option(help="A metric of income, for the return (with --spent).")] = None,
+    spent: Annotated[float, typer.Option(help="What the change cost, in the money of the income.")] = 0.0,
+    margin: Annotated[float, typer.Option(help="Part of each sale that is kept, 0 to 1.")] = 1.0,
+) -> None:
+    """Measure expenses, cost per engagement and the return on what a change cost."""
+    out = output(context)
+    question = Question(expenses, on.date(), washout, kind="amount")
+    found = impact.costs(out.workspace, question, per)
+    reports = [report for report in (found.expenses, found.per_engagement) if report is not None]
+    back = None
+    if income is not None:
+        sales = impact.analyse(out.workspace, Question(income, question.on, washout, kind="amount"))
+        back = impact.earned_back(sales, spent, margin)
+    if out.as_json:
+        out.say(
+            "", {"costs": [impact.report_plain(report) for report in reports], "return": asdict(back) if back else None}
+        )
+        return
+    for report in reports:
+        out.say(report.verdict.sentence)
+    if back is not None:
+        out.say(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)} (95%).")
+
+
+def _interval(row: dict[str, Any], name: str) -> str:
+    return with_interval(row[name], row["low"], row["high"])
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"
+
+
+def _notes(out: Output, plain: dict[str, Any]) -> None:
+    for note in () if out.as_json else plain["notes"]:
+        out.say(note["text"])
