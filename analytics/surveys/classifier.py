@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import hstack
-from sklearn.cluster import MiniBatchKMeans
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from analytics.surveys.agreement import cohen_kappa
 from analytics.surveys.answers import plain_text
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Flags, Floats
 from analytics.surveys.proportions import Estimate
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
+# scikit-learn is loaded where it is used: a page that compares two waves needs none of its 25 MiB.
 
 FEWEST_EXAMPLES = 5
 """A code with fewer examples than this is not learned; its share is told from the hand-coded answers alone."""
@@ -79,6 +80,10 @@ def answer_features(vectors: Floats, texts: Sequence[str]) -> Floats:
     """
     if len(vectors) != len(texts):
         raise SurveyError(f"There are {len(texts)} answers and {len(vectors)} text vectors. Make one for each answer.")
+    from scipy.sparse import hstack
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     dense = np.asarray(vectors, dtype=np.float64)
     plain = [plain_text(t[:5000]) for t in texts]
     kinds = (
@@ -145,6 +150,8 @@ def to_code_by_hand(
         return tuple(int(i) for i in rng.permutation(pool))
     if not varied:
         return tuple(int(i) for i in rng.choice(pool, n, replace=False))
+    from sklearn.cluster import MiniBatchKMeans
+
     distances = MiniBatchKMeans(n, n_init=3, random_state=seed, batch_size=2048).fit_transform(vectors[pool])
     picked = list(dict.fromkeys(int(i) for i in distances.argmin(axis=0)))
     others = [int(i) for i in rng.permutation(pool.size) if int(i) not in set(picked)]
@@ -215,6 +222,8 @@ def _cross_fitted(
 
 
 def _model() -> LogisticRegression:
+    from sklearn.linear_model import LogisticRegression
+
     return LogisticRegression(C=_PENALTY, class_weight="balanced", max_iter=300)
 
 

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.cluster import AgglomerativeClustering
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from analytics.surveys.answers import Answers, plain_text
 from analytics.surveys.codebook import Code, Codebook
@@ -127,6 +125,8 @@ def group_vectors(vectors: Floats, texts: Sequence[str], count: int, seed: int) 
     if len(unique) > MOST_ANSWERS:
         part = np.sort(np.random.default_rng(seed).choice(len(unique), MOST_ANSWERS, replace=False))
     near = _drawn_together(unique[part])
+    from sklearn.cluster import AgglomerativeClustering  # 25 MiB that a page without themes does not need
+
     tree = AgglomerativeClustering(min(count, len(part)), linkage="ward")
     label = _joined(tree.fit_predict(near), near, weight[part], max(2.0, 0.02 * len(texts) * len(part) / len(unique)))
     centres = _unit(np.stack([unique[part][label == g].mean(axis=0) for g in np.unique(label)]))
@@ -160,6 +160,8 @@ def _joined(label: np.ndarray, x: Floats, weight: np.ndarray, least: float) -> n
 
 
 def _words(text: str) -> set[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
     return {w for w in _WORD.findall(text) if w not in ENGLISH_STOP_WORDS and len(w) > 2 and len(set(w)) > 1}
 
 
