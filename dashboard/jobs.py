@@ -20,6 +20,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient
 
+from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import JobCancelledError
 from dashboard.workspace import Workspace
 from db.repositories import jobs
@@ -102,8 +103,15 @@ def status(workspace: Workspace, job_id: str) -> JobRecord:
         return jobs.get(session, job_id)
 
 
-def cancel(workspace: Workspace, job_id: str) -> JobRecord:
-    """Ask a job to stop. It stops at its next progress report; one that waits stops at once."""
+def cancel(workspace: Workspace, user: User, job_id: str) -> JobRecord:
+    """Ask a job to stop. It stops at its next progress report; one that waits stops at once.
+
+    Raises
+    ------
+    NotAllowedError
+        When the person's role may not change things.
+    """
+    require(user, MAY_EDIT, "stop tasks")
     with workspace.database.writing() as session:
         record = jobs.get(session, job_id)
         if not record.is_open:

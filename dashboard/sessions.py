@@ -49,7 +49,7 @@ def begin_session(workspace: Workspace, name: str, password: str, address: str =
         return None
     token, moment, settings = secrets.token_urlsafe(32), now(), workspace.settings
     hours, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
-    with workspace.database.writing() as session:
+    with workspace.database.writing(sign_of_life=True) as session:
         if users.get_for_change(session, name) != person:
             return None  # changed or disabled while the password was being checked
         users.drop_ended(session, started_before=moment - hours, seen_before=moment - idle)
@@ -66,7 +66,7 @@ def signed_in(workspace: Workspace, token: str | None) -> User | None:
 def end_session(workspace: Workspace, token: str | None) -> None:
     """End a session: its token is worth nothing from now on."""
     if token:
-        with workspace.database.writing() as session:
+        with workspace.database.writing(sign_of_life=True) as session:
             users.end_session(session, _digest(token))
 
 
@@ -77,7 +77,7 @@ def use_session(workspace: Workspace, token: str | None, *, by_hand: bool = True
         return False
     if by_hand and now() - found.seen_at > NOTED_EVERY:
         try:
-            with workspace.database.writing() as session:
+            with workspace.database.writing(sign_of_life=True) as session:
                 users.note_use(session, _digest(token), now())
         except StoreError:
             log.warning("a session's use was not noted: the database is busy")

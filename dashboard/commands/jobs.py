@@ -39,5 +39,5 @@ def wait(context: typer.Context, job_id: Annotated[str, typer.Argument(help="The
 def cancel(context: typer.Context, job_id: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
     """Ask a job to stop."""
     out = output(context)
-    record = jobs.cancel(out.workspace, job_id)
+    record = jobs.cancel(out.workspace, out.user, job_id)
     out.say(f"{record.title}: {record.message or record.state}", record)

@@ -81,7 +81,7 @@ class Output:
             try:
                 record = jobs.wait(self.workspace, job_id, told)
             except KeyboardInterrupt:
-                jobs.cancel(self.workspace, job_id)
+                jobs.cancel(self.workspace, self.user, job_id)
                 record = jobs.wait(self.workspace, job_id, told)
         if record.state != "done":
             fail(ValueError(record.error or record.message or f"The job ended as {record.state}."))

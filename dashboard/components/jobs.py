@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import jobs
+from dashboard import context, jobs
 from dashboard.components.numbers import percent
+from dashboard.services.people import MAY_EDIT
 from dashboard.workspace import Workspace
 from db.repositories import jobs as records
 from db.repositories.jobs import JobRecord
@@ -35,6 +36,7 @@ def job_progress(workspace: Workspace, job_id: str, *, ended: Callable[[JobRecor
 
 @st.fragment(run_every=1.0)
 def _live(workspace: Workspace, job_id: str) -> None:
+    user = context.current_user()
     record = jobs.status(workspace, job_id)
     if not record.is_open:
         st.rerun()
@@ -45,8 +47,8 @@ def _live(workspace: Workspace, job_id: str) -> None:
         st.caption("No worker is running yet. Start one: `digital-persona worker`.")
     if record.cancel_requested:
         st.caption("Stopping…")
-    elif st.button("Cancel", key=f"cancel-{job_id}", icon=":material/close:"):
-        jobs.cancel(workspace, job_id)
+    elif user.role in MAY_EDIT and st.button("Cancel", key=f"cancel-{job_id}", icon=":material/close:"):
+        jobs.cancel(workspace, user, job_id)
         st.rerun(scope="fragment")
 
 

@@ -107,7 +107,7 @@ def test_a_waiting_job_can_be_cancelled(durable, tmp_path):
     preview = imports.look(durable, path, path.name, "reviews")
     order = Order(path, path.name, preview.file_sha256, "reviews", preview.mapping, Consent())
     import_id, job_id = imports.begin(durable, order, LOCAL_USER)
-    jobs.cancel(durable, job_id)
+    jobs.cancel(durable, LOCAL_USER, job_id)
     assert jobs.wait(durable, job_id, lambda _: None).state == "cancelled"
     assert imports.contents(durable).reviews == 0
     assert next(r for r in imports.listing(durable) if r.id == import_id).state == "cancelled"
