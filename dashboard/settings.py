@@ -8,14 +8,16 @@ import hashlib
 import os
 import stat
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
-MIN_SECRET = 32
+KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "changethis", "secret", "admin", "example", "test"})
 
 
 class SettingsError(ValueError):
@@ -60,6 +62,11 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "Team mode needs its own secret: set DIGITAL_PERSONA_WORKSPACE_KEY to the base64 of 32 "
                 "random bytes (openssl rand -base64 32) and keep it safe."
+            )
+        if self.mode == "team" and any(_has_known_password(url) for url in (self.database_url, self.jobs_database_url)):
+            raise SettingsError(
+                "The database's password is one that everybody tries first. Give the database another one and "
+                "put it into DIGITAL_PERSONA_DATABASE_URL and DIGITAL_PERSONA_JOBS_DATABASE_URL."
             )
         return self
 
@@ -114,17 +121,24 @@ def workspace_key(settings: Settings) -> bytes:
             file.write(base64.b64encode(os.urandom(KEY_BYTES)))
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingsError(f"Other users can read the key file {path.name}. Close it: chmod 600 {path.name}.")
-    return _decoded(path.read_text(), f"The key file {path.name}")
+    return _decoded(path.read_bytes(), f"The key file {path.name}")
 
 
-def _decoded(text: str, where: str) -> bytes:
+def _decoded(text: str | bytes, where: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError) as error:
         raise SettingsError(f"{where} holds no base64 text. Put back the key that was there.") from error
-    if len(key) != KEY_BYTES or len(set(key)) < 8:
+    steps = {(after - before) % 256 for before, after in pairwise(key)}
+    if len(key) != KEY_BYTES or len(set(key)) < 8 or len(steps) < 8:
         raise SettingsError(f"{where} must hold the base64 of 32 random bytes (openssl rand -base64 32).")
     return key
+
+
+def _has_known_password(url: str) -> bool:
+    """Say whether a database's URL holds a password that examples and images come with."""
+    parts = urlsplit(url)
+    return bool(parts.password) and parts.password in {*KNOWN_PASSWORDS, parts.username}
 
 
 def secret_for(settings: Settings, use: str) -> str:

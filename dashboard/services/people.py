@@ -23,7 +23,7 @@ MAY_REVIEW: tuple[Role, ...] = ("reviewer", "admin")
 MAY_EXPORT: tuple[Role, ...] = ("editor", "reviewer", "admin")
 MAY_MANAGE: tuple[Role, ...] = ("admin",)
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 2**20}
-MIN_PASSWORD = 12
+MIN_PASSWORD, MIN_DIFFERENT = 12, 6
 MAX_NAME = 80
 _guesses = Guesses()
 
@@ -70,10 +70,12 @@ def hash_password(password: str) -> str:
     Raises
     ------
     NotAllowedError
-        When the password is shorter than 12 characters.
+        When the password is shorter than 12 characters or repeats a few of them.
     """
     if len(password) < MIN_PASSWORD:
         raise NotAllowedError(f"A password needs at least {MIN_PASSWORD} characters.")
+    if len(set(password)) < MIN_DIFFERENT:
+        raise NotAllowedError("This password repeats the same few characters. Use a longer phrase of your own.")
     salt = os.urandom(16)
     digest = hashlib.scrypt(password.encode(), salt=salt, **SCRYPT)
     return f"{base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"

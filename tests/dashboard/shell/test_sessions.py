@@ -175,6 +175,8 @@ def test_ones_own_password_needs_the_present_one(workspace):
         change_password(workspace, User("Ada", "reviewer"), OTHER, OTHER)
     with pytest.raises(NotAllowedError, match="12 characters"):
         change_password(workspace, User("Ada", "reviewer"), PASSWORD, "short")
+    with pytest.raises(NotAllowedError, match="same few characters"):
+        change_password(workspace, User("Ada", "reviewer"), PASSWORD, "abcabcabcabc")
     change_password(workspace, User("Ada", "reviewer"), PASSWORD, OTHER)
     assert begin_session(workspace, "Ada", PASSWORD) is None
     assert begin_session(workspace, "Ada", OTHER)
