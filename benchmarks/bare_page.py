@@ -24,7 +24,7 @@ from dashboard.navigation import PAGES
 Place = tuple[int, ...]
 MAIN, SIDEBAR = 0, 1
 PICTURE = "picture.jpg"
-PICTURE_SIZE = (640, 480)
+PICTURE_SIZE = (512, 640)
 SHELL = """
 import streamlit as st
 st.set_page_config(page_title="bare", page_icon={icon!r}, layout="centered")
@@ -59,7 +59,7 @@ def write_bare_app(folder: Path, messages: Iterable[ForwardMsg], icon: Path) -> 
         When an element of the page is unknown here.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    Image.effect_noise(PICTURE_SIZE, 40).convert("RGB").save(folder / PICTURE)
+    Image.effect_noise(PICTURE_SIZE, 4).convert("RGB").save(folder / PICTURE)
     drawn = _drawn(messages)
     sidebar = _calls(drawn, SIDEBAR, folder) or ["pass"]
     script = SHELL.format(
@@ -189,6 +189,11 @@ def _selectbox(e: Any, key: str, _folder: Path) -> str:
     return f"selectbox({e.label!r}, {list(e.options)!r}, index={index}, help={e.help or None!r}, {key})"
 
 
+def _radio(e: Any, key: str, _folder: Path) -> str:
+    index = e.default if e.HasField("default") else None
+    return f"radio({e.label!r}, {list(e.options)!r}, index={index}, horizontal={e.horizontal}, {key})"
+
+
 def _multiselect(e: Any, key: str, _folder: Path) -> str:
     options = list(e.options)
     chosen = [options[i] for i in e.default]
@@ -252,6 +257,7 @@ ELEMENTS: dict[str, Callable[[Any, str, Path], str]] = {
     "button_group": _group,
     "selectbox": _selectbox,
     "multiselect": _multiselect,
+    "radio": _radio,
     "number_input": _number,
     "text_input": _text("text_input"),
     "text_area": _text("text_area"),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import statistics
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from typing import Any
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.web import bootstrap
 
@@ -88,7 +89,7 @@ class Meter:
 
         LocalScriptRunner._run_script_thread = measured  # type: ignore[method-assign]
         local_script_runner.parse_tree_from_messages = noted
-        local_script_runner.ScriptCache = lambda: scripts  # type: ignore[assignment, misc]
+        local_script_runner.ScriptCache = app_test.ScriptCache = lambda: scripts  # type: ignore[assignment, misc]
         # The harness looks every millisecond whether the script has ended; that is no cost of the page.
         local_script_runner.require_widgets_deltas = lambda runner, timeout=0: runner._script_thread.join()
 
@@ -131,6 +132,8 @@ def measure(meter: Meter, folder: Path, name: str, reruns: int, only: str | None
     workspace = prepare(settings)
     context.use(workspace)
     bootstrap.load_config_options(streamlit_options(settings))
+    # The harness asks for the icon outside of any script, which is worth a warning to Streamlit.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     warm_up()
     found = []
     with tempfile.TemporaryDirectory() as bare:
