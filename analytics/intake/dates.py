@@ -24,6 +24,7 @@ _WRITTEN_OUT = (
     "%Y%m%d",
     "%b %Y",
     "%B %Y",
+    "%Y",
     "%d %b %Y %H:%M",
     "%d %B %Y %H:%M",
     "%b %d, %Y %H:%M",
@@ -39,6 +40,7 @@ _NUMERIC = re.compile(
     r"(?P<year>\d{4}|\d{2})(?:[ T,]+(?P<time>\S.*))?"
 )
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:([AaPp])\.?[Mm]\.?)?Z?")
+_ZONE = re.compile(r"(?<=:\d{2})(\.\d+)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 _UNIX = re.compile(r"\d{9,13}(\.0+)?")
 
 
@@ -68,6 +70,11 @@ def either_way(values: pd.Series) -> pd.Series:
     """Mark the dates that are another day when the day and the month change places."""
     marks = [cell is not None and _order(cell) == "either" for cell in values.tolist()]
     return pd.Series(marks, index=values.index, dtype=bool)
+
+
+def wall_clock(values: pd.Series) -> pd.Series:
+    """Leave off the zone of moments, so that midnight in any zone stays on its own day."""
+    return values.map(lambda cell: _ZONE.sub("", cell.strip()) if isinstance(cell, str) else cell)
 
 
 def to_moment(values: pd.Series, *, day_first: bool | None) -> pd.Series:

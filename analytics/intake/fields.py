@@ -167,7 +167,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("gender", "text", ("gender", "sex")),
     ),
     "metrics": (
-        Field("date", "date", ("date", "day", "week", "month", "weekstarting", "period"), required=True),
+        Field("date", "date", ("date", "day", "week", "month", "weekstarting", "period", "time", "year"), required=True),
         Field("metric", "text", ("metric", "measure", "kpi")),
         Field("value", "number", ("value", "amount")),
         Field("denominator", "number", ("denominator", "base", "outof"), low=0),

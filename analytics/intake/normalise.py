@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from analytics.intake.dates import either_way, orders_seen, to_moment
+from analytics.intake.dates import either_way, orders_seen, to_moment, wall_clock
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.keys import ONCE_ONLY, OWN_ID, Keys, base_keys, is_index_name
 from analytics.intake.mapping import Mapping
@@ -177,7 +177,8 @@ def _answer_unread(target: Field, column: str, values: pd.Series, cells: pd.Seri
 
 def _read(target: Field, column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
     if target.type == "date":
-        return _moments(column, cells, options, keys, sieve)
+        # A metric speaks of a day where it was counted, whatever day it was then in Greenwich.
+        return _moments(column, wall_clock(cells) if target.name == "date" else cells, options, keys, sieve)
     if target.type == "flag":
         return to_flag(cells)
     if target.type == "integer":
