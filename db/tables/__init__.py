@@ -11,7 +11,14 @@ from db.tables.campaigns import (
     ExportRow,
     MediaRow,
 )
-from db.tables.customers import ConsentEventRow, CustomerRow, IdentityRow, IdentityTokenRow, ProfileRow
+from db.tables.customers import (
+    ConsentEventRow,
+    CustomerRow,
+    ErasureRow,
+    IdentityRow,
+    IdentityTokenRow,
+    ProfileRow,
+)
 from db.tables.effects import EffectRow, InterventionRow
 from db.tables.governance import JobRow, LedgerHeadRow, LedgerRow, SessionRow, UserRow, WorkerRow, WorkspaceRow
 from db.tables.material import (
@@ -46,6 +53,7 @@ __all__ = [
     "DraftRow",
     "DraftVersionRow",
     "EffectRow",
+    "ErasureRow",
     "ExportItemRow",
     "ExportRow",
     "HistoricalPostRow",

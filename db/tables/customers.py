@@ -55,6 +55,14 @@ class IdentityTokenRow(SQLModel, table=True):
     customer: str = Field(primary_key=True, foreign_key="customer.pseudonym", max_length=32)
 
 
+class ErasureRow(SQLModel, table=True):
+    """A person who was erased. Only the pseudonym is kept, so that no later import brings them back."""
+
+    __tablename__ = "erasure"
+    pseudonym: str = Field(primary_key=True, max_length=32)
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
 class ConsentEventRow(SQLModel, table=True):
     """One event: a person's own word, or a statement of the legal basis for one import.
 

@@ -24,13 +24,14 @@ PEOPLE = "customer_id,age,gender,income\n" + "".join(
 ALL_PURPOSES = Consent("statement", ("profiling", "personalisation"), "contract")
 
 
-def bring_in(workspace: Workspace, name: str, text: str, kind: str, consent: Consent = ALL_PURPOSES) -> None:
+def bring_in(workspace: Workspace, name: str, text: str, kind: str, consent: Consent = ALL_PURPOSES) -> int:
     path = workspace.folder / name
     path.write_text(text)
     preview = imports.look(workspace, path, name, kind)
     order = Order(path, name, preview.file_sha256, kind, preview.mapping, Consent() if kind == "products" else consent)
     import_id = imports.record(workspace, order, LOCAL_USER)
     imports.run_import(workspace, InPlace(), {"import_id": import_id, "path": str(path)})
+    return import_id
 
 
 def signed_workspace(folder: Path) -> Workspace:
