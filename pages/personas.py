@@ -4,12 +4,15 @@ import streamlit as st
 
 from dashboard.components import begin
 from dashboard.kept import kept
-from dashboard.sections.personas import build_section, card, compare_section, no_personas, result_note
+from dashboard.sections.persona_by_hand import by_hand_section, waiting
+from dashboard.sections.persona_comparison import builds_section, compare_section
+from dashboard.sections.personas import build_section, card, no_personas, result_note
 from dashboard.services import personas
 
 workspace, user = begin("personas")
 builds = kept(workspace, "builds", lambda: personas.builds(workspace))
 build_section(workspace, user, builds)
+waiting(workspace)
 found = kept(workspace, "personas", lambda: personas.listing(workspace))
 ended = [b for b in builds if b.state in ("done", "failed")]
 if not found and not ended:
@@ -30,8 +33,19 @@ for start in range(0, len(shown), 2):
     for column, persona in zip(st.columns(2), shown[start : start + 2], strict=False):
         with column:
             card(workspace, user, persona)
+if shown:
+    by_hand = st.expander("Put a persona together by hand", key="by-hand", on_change="rerun")
+    if by_hand.open:
+        with by_hand:
+            by_hand_section(workspace, user, chosen, shown)
 if len(found) > 1:
     comparison = st.expander("Compare two personas", key="comparison", on_change="rerun")
     if comparison.open:
         with comparison:
             compare_section(workspace, found)
+done = [b for b in ended if b.state == "done"]
+if len(done) > 1:
+    lived = st.expander("Compare two builds: who lives on", key="lived", on_change="rerun")
+    if lived.open:
+        with lived:
+            builds_section(workspace, done)

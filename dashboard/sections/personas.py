@@ -1,4 +1,4 @@
-"""Personas page: build, read the cards with their evidence, rename, compare."""
+"""Personas page: build, read the cards with their evidence, rename, see versions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import html
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress, percent, table, when, with_interval
+from dashboard.components import count, empty_state, failure, job_progress, table, when, with_interval
 from dashboard.kept import kept
+from dashboard.sections.persona_comparison import versions_section
 from dashboard.services import imports, personas
 from dashboard.services.people import User
 from dashboard.services.personas import Basis, BuildOrder, Method
@@ -124,7 +125,8 @@ def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
     if numbers.open:
         with numbers:
             _numbers(workspace, persona)
-    editor = st.expander("Rename or put away", key=f"editor-{persona.id}", on_change="rerun")
+    label = f"Rename, put away, {count(persona.version, 'version')}"
+    editor = st.expander(label, key=f"editor-{persona.id}", on_change="rerun")
     if editor.open:
         with editor:
             _editor(workspace, user, persona)
@@ -157,26 +159,9 @@ def _editor(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
         with failure():
             personas.archive(workspace, user, persona.id)
             st.rerun()
-    for version in reversed(personas.versions(workspace, persona.id)[:-1]):
-        st.caption(f"Version {version.version}: {_text(version.name)} ({when(version.created_at)})")
-
-
-def compare_section(workspace: Workspace, found: list[PersonaRecord]) -> None:
-    """Put two personas side by side."""
-    names = {p.id: f"{p.name} (build {p.build_id})" for p in found}
-    left, right = st.columns(2)
-    one = left.selectbox("One", list(names), format_func=names.__getitem__, key="one")
-    other = right.selectbox("Other", list(names)[::-1], format_func=names.__getitem__, key="other")
-    if one is None or other is None or one == other:
-        st.caption("Choose two different personas.")
-        return
-    relation = personas.compare(workspace, one, other)
-    st.write(f"{count(relation.shared, 'person', 'people')} in both ({percent(relation.jaccard)} of all their people).")
-    by_id = {p.id: p for p in found}
-    a, b = (pd.DataFrame(by_id[i].card["traits"]).set_index("label") for i in (one, other))
-    both = a[["group"]].join(b[["group"]], how="outer", lsuffix="_a", rsuffix="_b")
-    both.columns = [by_id[one].name, by_id[other].name]
-    table(both.dropna().round(3).reset_index(), "Means and shares side by side", rows=15)
+    versions = personas.versions(workspace, persona.id)
+    if len(versions) > 1:
+        versions_section(versions)
 
 
 def no_personas() -> None:

@@ -137,6 +137,26 @@ def _inputs(workspace: Workspace, task: Task, order: BuildOrder) -> PersonaInput
     """Return the consented material that the order asks for, texts masked and encoded."""
     from analytics.personas import PersonaInputs
 
+    profiles, reviews = consented_rows(workspace, order)
+    task.progress(1, 101, "Masking personal data")
+    reviews = masked_reviews(workspace, reviews)
+    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
+    vectors = None
+    if len(reviews):
+        vectors = encoder.encode(
+            reviews["text"].tolist(),
+            lambda done, total: task.progress(
+                2 + int(48 * done / total), 101, f"Reading reviews: {done:,} of {total:,}"
+            ),
+        )
+    return PersonaInputs(profiles, reviews, vectors)
+
+
+def consented_rows(workspace: Workspace, order: BuildOrder) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return profiles (index: pseudonym, attributes as columns) and reviews of those whom an order looks at.
+
+    Only people who consent to profiling now; the same order sees the same people while consents stand.
+    """
     with workspace.database.reading() as session:
         profiles = _expanded(personas.consented_profiles(session, order.sources))
         reviews = personas.consented_reviews(session, order.sources)
@@ -149,20 +169,19 @@ def _inputs(workspace: Workspace, task: Task, order: BuildOrder) -> PersonaInput
     if len(people) > order.max_people:
         chosen = people.to_series().sample(order.max_people, random_state=order.seed).index
         profiles, reviews = profiles[profiles.index.isin(chosen)], reviews[reviews["customer"].isin(chosen)]
+    return profiles, reviews
+
+
+def order_of(workspace: Workspace, build_id: int) -> BuildOrder:
+    """Return what a build was asked to look at."""
+    with workspace.database.reading() as session:
+        return _order(personas.build(session, build_id).settings)
+
+
+def masked_reviews(workspace: Workspace, reviews: pd.DataFrame) -> pd.DataFrame:
+    """Return reviews with title and text in one, everything that names a person masked."""
     texts = reviews["title"].fillna("").str.cat(reviews["text"].fillna(""), sep=". ")
-    task.progress(1, 101, "Masking personal data")
-    masked = redactor(workspace).redact_all(texts)
-    reviews = reviews.assign(text=masked).reset_index(drop=True)
-    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
-    vectors = None
-    if len(reviews):
-        vectors = encoder.encode(
-            reviews["text"].tolist(),
-            lambda done, total: task.progress(
-                2 + int(48 * done / total), 101, f"Reading reviews: {done:,} of {total:,}"
-            ),
-        )
-    return PersonaInputs(profiles, reviews, vectors)
+    return reviews.assign(text=redactor(workspace).redact_all(texts)).reset_index(drop=True)
 
 
 def _basis(profiles: pd.DataFrame, reviews: pd.DataFrame) -> str:
@@ -203,6 +222,18 @@ def versions(workspace: Workspace, persona_id: int) -> list[PersonaRecord]:
         return personas.versions(session, persona_id)
 
 
+def newest(workspace: Workspace, persona_id: int) -> PersonaRecord:
+    """Return the newest version of a persona.
+
+    Raises
+    ------
+    StoreError
+        When there is no such persona.
+    """
+    with workspace.database.reading() as session:
+        return personas.get(session, persona_id)
+
+
 def evidence(workspace: Workspace, persona_id: int) -> dict[str, list[int]]:
     """Return the review ids behind each word and quote of a persona."""
     with workspace.database.reading() as session:
@@ -240,18 +271,3 @@ def archive(workspace: Workspace, user: User, persona_id: int) -> None:
     require(user, MAY_EDIT, "archive personas")
     with workspace.database.writing() as session:
         personas.archive(session, persona_id)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How two personas relate: people in both, and the share of all their people (Jaccard index)."""
-
-    shared: int
-    jaccard: float
-
-
-def compare(workspace: Workspace, one: int, other: int) -> Comparison:
-    """Compare who belongs to two personas, of one build or of two."""
-    with workspace.database.reading() as session:
-        a, b = set(personas.members(session, one)), set(personas.members(session, other))
-    return Comparison(len(a & b), len(a & b) / len(a | b) if a | b else 0.0)

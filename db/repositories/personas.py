@@ -89,6 +89,7 @@ class NewPersona:
     card: dict[str, Any]
     members: list[str]
     evidence: Mapping[str, list[int]]
+    note: str = ""
 
 
 def _from(table: sa.Table, sources: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
@@ -198,7 +199,9 @@ def add_personas(session: Session, build_id: int, personas: list[NewPersona], au
         session.add(row)
         session.flush()
         assert row.id is not None
-        session.add(PersonaVersionRow(persona_id=row.id, number=1, name=new.name, card=new.card, author=author))
+        first = PersonaVersionRow(persona_id=row.id, number=1, name=new.name, card=new.card, author=author)
+        first.note = new.note
+        session.add(first)
         session.flush()
         members = pd.DataFrame({"customer": new.members}).assign(persona_id=row.id)
         insert_frame(session, table_for(PersonaMemberRow), members)
@@ -255,7 +258,7 @@ def _select(session: Session, *conditions: Any) -> list[PersonaRecord]:
             author=version.author,
             created_at=version.created_at,
             members=total,
-            lost_members=total - still,
+            lost_members=max(total, int(version.card.get("size", total))) - still,
         )
         for persona, version, total, still in session.execute(query).all()
     ]

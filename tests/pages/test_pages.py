@@ -156,9 +156,10 @@ def test_a_logo_is_taken_kept_and_left_out_on_the_settings_page(visit, workspace
 
 def test_an_empty_disclosure_or_other_refusal_is_a_sentence(visit, monkeypatch):
     from dashboard.services import brand
+    from engine.editor import PictureError
 
     def refuse(*_args, **_more):
-        raise ValueError("Give the brand a name.")
+        raise PictureError("Give the brand a name.")
 
     monkeypatch.setattr(brand, "save", refuse)
     app = visit("settings")
