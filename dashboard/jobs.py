@@ -45,6 +45,7 @@ class JobKind:
 KINDS: dict[str, JobKind] = {
     "import": JobKind("dashboard.services.imports:run_import", "dashboard.services.imports:tidy_import"),
     "personas": JobKind("dashboard.services.personas:run_build", "dashboard.services.personas:tidy_build"),
+    "persona": JobKind("dashboard.services.persona_by_hand:run"),
     "campaign": JobKind("dashboard.services.campaigns:run_campaign"),
     "themes": JobKind("dashboard.services.open_answers:run_suggest"),
     "coding": JobKind("dashboard.services.theme_shares:run_coding"),
