@@ -48,6 +48,8 @@ def codebook_section(workspace: Workspace, user: User, question: OpenQuestion, b
     if drafts:
         st.subheader("Suggestions", anchor=False)
         st.caption("Drafts of a machine: a place to start reading, never a result. Accept, rename or remove each.")
+        if len(drafts) > 1 and st.button(f"Remove all {len(drafts)} suggestions", icon=":material/delete:"):
+            take_step(workspace, user, item_id, lambda b: [b.remove(c.id, by=user.name) for c in drafts])
     for code in drafts:
         _draft(workspace, user, question, code)
     kept = [c for c in book.codes if not c.draft]

@@ -24,8 +24,8 @@ def coders_section(workspace: Workspace, user: User, question: OpenQuestion, boo
     coders = book.coders
     if len(coders) < 2:
         st.info(
-            "Only one person has coded so far. A second one gets the same answers in the same order under Code, and "
-            "does not see what the first one chose.",
+            "Two people have to code the same answers first. Both get them in the same order under Code, and neither "
+            "sees what the other chose.",
             icon=":material/group:",
         )
         return

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STEPS = ("Read", "Codebook", "Code", "Two coders", "How common")
 SHOWN = 30
+DIGITS = "123456789"
 WHICH = ("All", "Starred", "Say nothing")
 
 
@@ -137,18 +138,29 @@ def _how_far(question: OpenQuestion, book: Codebook, user: User) -> None:
 def _choice(
     workspace: Workspace, user: User, item_id: int, book: Codebook, answer: Answer, codes: dict[str, str]
 ) -> None:
-    chosen = st.pills(
-        "What does it speak of?",
-        list(codes),
-        default=[c for c in book.codings(user.name).get(answer.id, ()) if c in codes],
-        format_func=codes.__getitem__,
-        selection_mode="multi",
-        key=f"c-{user.name}-{answer.id}",
-    )
+    key = f"chosen-{item_id}-{user.name}-{answer.id}"
+    chosen: set[str] = st.session_state.setdefault(key, set(book.codings(user.name).get(answer.id, ())))
+    chosen &= set(codes)
+    st.caption("What does it speak of? Press the number of a code, then S.")
+    with st.container(horizontal=True):
+        for number, (code, name) in enumerate(codes.items(), start=1):
+            st.button(
+                ("✓ " if code in chosen else "") + as_text(name),
+                key=f"code-{item_id}-{code}",
+                shortcut=str(number) if number <= len(DIGITS) else None,
+                on_click=_toggle,
+                args=(key, code),
+            )
     save, none, undo = st.columns(3)
     if save.button("Save and next", type="primary", shortcut="S", disabled=not chosen, width="stretch"):
+        del st.session_state[key]
         take_step(workspace, user, item_id, lambda b: b.assign(answer.id, chosen, by=user.name))
     if none.button("None fits", shortcut="N", width="stretch"):
+        del st.session_state[key]
         take_step(workspace, user, item_id, lambda b: b.assign(answer.id, [], by=user.name))
     if undo.button("Undo", shortcut="U", disabled=not book.may_undo(user.name), width="stretch"):
         take_step(workspace, user, item_id, lambda b: b.undo(by=user.name))
+
+
+def _toggle(key: str, code: str) -> None:
+    st.session_state[key] = st.session_state.get(key, set()) ^ {code}
