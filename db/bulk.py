@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Boolean, Date, Float, Integer, Table, inspect
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 from db.types import UtcDateTime
@@ -36,7 +37,19 @@ def insert_frame(session: Session, table: Table, frame: pd.DataFrame, *, skip_kn
     if skip_known:
         statement += " ON CONFLICT DO NOTHING"
     columns = [_values(frame[name], table.c[name].type) for name in names]
-    session.connection().exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    _execute_many(session, statement, zip(*columns, strict=True))
+
+
+def _execute_many(session: Session, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Run a statement for every row, past SQLAlchemy, which would hold all rows at once; errors are its own."""
+    connection = session.connection()
+    driver = connection.dialect.loaded_dbapi
+    try:
+        connection.connection.cursor().executemany(statement, cast(Sequence[Any], rows))
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def known_rows(session: Session, table: Table, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -111,7 +124,7 @@ def _values(column: pd.Series, kind: Any) -> Iterable[Any]:
 
 def _moments(column: pd.Series, *, day_only: bool) -> list[str | None]:
     """Write moments as ``YYYY-MM-DD HH:MM:SS.ffffff`` in UTC, the way SQLAlchemy compares them."""
-    plain = column.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    codes, plain = np.unique(column.dt.tz_localize(None).to_numpy(dtype="datetime64[us]"), return_inverse=True)[::-1]
     texts = np.datetime_as_string(plain, unit="D" if day_only else "us")
     if not day_only:
         width = texts.dtype.itemsize // 4
@@ -119,4 +132,4 @@ def _moments(column: pd.Series, *, day_only: bool) -> list[str | None]:
         texts.view("U1").reshape(len(texts), width)[:, 10] = " "
     values = texts.astype(object)
     values[np.isnat(plain)] = None
-    return values.tolist()
+    return values[codes].tolist()

@@ -39,10 +39,11 @@ _NATURAL: dict[str, _Natural] = {
 class Keys:
     """What has to be known across the chunks of one file: keys seen, and how its dates are written.
 
-    ``seen`` counts keys by their hash, which keeps a million of them within 100 MB.
+    Keys are known by their hash, which keeps a million of them within 100 MB.
     """
 
-    seen: dict[int, int] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
+    repeats: dict[int, int] = field(default_factory=dict)
     day_first: dict[str, bool | None] = field(default_factory=dict)
 
     @classmethod
@@ -76,14 +77,24 @@ class Keys:
         Rows that are not kept do not count.
         """
         final, again = list(base), np.zeros(len(base), dtype=bool)
-        for i in np.flatnonzero(kept.to_numpy()).tolist():
-            mark = hash(base[i])
-            count = self.seen.get(mark, 0) + 1
-            self.seen[mark] = count
-            if count > 1:
-                again[i] = True
-                final[i] = f"{base[i]}#{count}"
+        places = np.flatnonzero(kept.to_numpy()).tolist()
+        marks = [hash(base[i]) for i in places]
+        fresh = set(marks)
+        if len(fresh) < len(marks) or not self.seen.isdisjoint(fresh):
+            fresh = self._number_repeats(places, marks, final, again)
+        self.seen |= fresh
         return final, again
+
+    def _number_repeats(self, places: list[int], marks: list[int], final: list[str], again: np.ndarray) -> set[int]:
+        fresh: set[int] = set()
+        for i, mark in zip(places, marks, strict=True):
+            if mark not in self.seen and mark not in fresh:
+                fresh.add(mark)
+                continue
+            again[i] = True
+            self.repeats[mark] = self.repeats.get(mark, 1) + 1
+            final[i] = f"{final[i]}#{self.repeats[mark]}"
+        return fresh
 
 
 def is_index_name(column: str) -> bool:

@@ -128,8 +128,9 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
             typed[target.name] = _typed(target, column, frame[column], options, keys, sieve)
     rows = pd.DataFrame(typed, index=frame.index)
     _check_kind(which, rows, frame, mapping, sieve)
-    rows["attributes"] = _attributes(frame, mapping)
-    rows["row_key"], again = keys.number(base_keys(which, rows, frame), sieve.keep)
+    rows["attributes"] = pd.Series(_attributes(frame, mapping), index=rows.index, dtype=object)
+    numbered, again = keys.number(base_keys(which, rows, frame), sieve.keep)
+    rows["row_key"] = pd.Series(numbered, index=rows.index, dtype=object)
     if which in ONCE_ONLY and OWN_ID[which] in rows:
         own = OWN_ID[which]
         repeated = pd.Series(again, index=rows.index) & rows[own].notna()

@@ -42,8 +42,10 @@ def to_text(values: pd.Series) -> pd.Series:
 
 def to_id(values: pd.Series) -> pd.Series:
     """Return identifiers; a whole number that was stored as a float (``123.0``) loses its ending."""
-    given = without_nothing(values)
-    cells = [c[:-2] if c is not None and c.endswith(".0") and c[:-2].isdigit() else c for c in given.tolist()]
+    cells = without_nothing(values).tolist()
+    for i, cell in enumerate(cells):
+        if cell is not None and cell[-2:] == ".0" and cell[:-2].isdigit():
+            cells[i] = cell[:-2]
     return pd.Series(cells, index=values.index, dtype=object)
 
 
@@ -62,14 +64,13 @@ def to_number(values: pd.Series, *, decimal_comma: bool) -> pd.Series:
     Currency signs, units and thousands marks go. A mark that can only be a decimal one is read so
     whatever the option says ("4,5", "1.234,56"); the option settles the rest ("1,234" or "1.234").
     """
-    plain = pd.to_numeric(values, errors="coerce").astype("float64")
-    left = plain.isna() & values.notna()
-    if decimal_comma:
-        left |= values.str.contains(".", regex=False).eq(True)
-    if left.any():
-        read = by_unique(values[left], lambda cell: parse_number(cell, decimal_comma=decimal_comma))
-        plain[left] = pd.Series(read, index=values.index[left]).astype("float64")
-    return plain.replace([np.inf, -np.inf], np.nan)
+    codes, unique = pd.factorize(values.to_numpy(dtype=object))
+    plain = np.append(pd.to_numeric(pd.Series(unique, dtype=object), errors="coerce").to_numpy("float64"), np.nan)
+    for i, cell in enumerate(unique):
+        if np.isnan(plain[i]) or (decimal_comma and "." in cell):
+            plain[i] = parse_number(cell, decimal_comma=decimal_comma)
+    plain[np.isinf(plain)] = np.nan
+    return pd.Series(plain[codes], index=values.index)
 
 
 def parse_number(cell: str, *, decimal_comma: bool) -> float:
@@ -100,10 +101,8 @@ def _with_point(digits: str, *, decimal_comma: bool) -> str:
 
 def first_of_share(values: pd.Series) -> pd.Series:
     """Return "4" for "4/5" and "4 out of 5 stars"; other cells unchanged."""
-    cells = [
-        c if c is None or len(c) < 3 or (m := _SHARE.fullmatch(c.strip())) is None else m[1] for c in values.tolist()
-    ]
-    return pd.Series(cells, index=values.index, dtype=object)
+    read = by_unique(values, lambda cell: cell if (share := _SHARE.fullmatch(cell.strip())) is None else share[1])
+    return pd.Series(read, index=values.index, dtype=object)
 
 
 def to_whole(values: pd.Series, *, decimal_comma: bool) -> pd.Series:

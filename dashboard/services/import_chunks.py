@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from analytics.intake import Keys, Kind, Mapping, Normalised, Options, Table, normalise
-from dashboard.services.import_rows import Prepared, prepare
+from dashboard.services.import_rows import Prepared, prepare, without_erased
 from db.repositories.imports import ImportRecord
 from db.vault import Vault
 from engine.redaction import Redactor
@@ -30,12 +30,15 @@ class ReadyChunk:
 class ChunkReader:
     """Reads the chunks of one file in order, one ahead."""
 
-    def __init__(self, vault: Vault, record: ImportRecord, table: Table, rows: int) -> None:
-        self._vault, self._record = vault, record
+    def __init__(
+        self, vault: Vault, record: ImportRecord, table: Table, rows: int, erased: frozenset[str] = frozenset()
+    ) -> None:
+        self._vault, self._record, self._erased = vault, record, erased
         self._mapping = Mapping.from_plain(record.mapping)
         self._options = Options.from_plain(record.options)
         self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping)
         self._redactor = Redactor(())
+        self._seen: dict[str, str] = {}
         self._chunks = enumerate(table.chunks(rows))
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="import-reader")
         self._next: Future[ReadyChunk | None] = self._ahead.submit(self._read)
@@ -60,6 +63,7 @@ class ChunkReader:
             return None
         record = self._record
         checked = normalise(record.kind, chunk, self._mapping, self._options, self._keys)
+        checked = without_erased(checked, self._vault, record.kind, record.source, self._erased)
         ready = prepare(
             record.kind,
             checked.rows,
@@ -67,5 +71,6 @@ class ChunkReader:
             source=record.source,
             file_sha256=record.file_sha256,
             redactor=self._redactor,
+            seen=self._seen,
         )
         return ReadyChunk(number, len(chunk.frame) + len(chunk.ragged), checked, ready)

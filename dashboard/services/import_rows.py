@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
+from analytics.intake import Normalised, RejectedRow
 from dashboard.services.product_facts import FACT_COLUMNS, facts_of
 from db.repositories.consents import PURPOSES
 from db.repositories.products import NewFact
@@ -15,12 +17,14 @@ from engine.redaction import Redactor
 
 IDENTITY_FIELDS = ("name", "email", "phone", "address")
 TEXT_FIELDS = {"reviews": ("title", "text")}
+MANY_PEOPLE = 1_000_000
+ERASED = "This person was erased on request, so the row was left out."
 PERSON_KINDS = ("profiles", "reviews", "interactions", "consents")
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """One chunk, ready for the tables."""
+    """One chunk, ready for the tables. ``customers`` are those that no earlier chunk had."""
 
     rows: pd.DataFrame
     customers: list[str] = field(default_factory=list)
@@ -31,7 +35,14 @@ class Prepared:
 
 
 def prepare(
-    kind: str, rows: pd.DataFrame, vault: Vault, *, source: str, file_sha256: str, redactor: Redactor
+    kind: str,
+    rows: pd.DataFrame,
+    vault: Vault,
+    *,
+    source: str,
+    file_sha256: str,
+    redactor: Redactor,
+    seen: dict[str, str],
 ) -> Prepared:
     """Turn normalised rows of one kind into what the tables take.
 
@@ -41,19 +52,21 @@ def prepare(
         Canonical columns of the kind, with ``row_key``, ``row_number`` and ``attributes`` (JSON text).
     source : str
         Names the data set, so that keys made from a row's position or content stay apart.
+    seen : dict
+        The pseudonyms made so far, by customer id; new ones are added.
     """
     rows = rows.drop(columns=["row_number"], errors="ignore").reset_index(drop=True)
     rows["row_hash"] = _hashes(rows, vault)
-    rows["row_key"] = _keys(kind, rows, vault, source)
+    rows["row_key"] = pd.Series(_keys(kind, rows, vault, source), index=rows.index, dtype=object)
     for name in TEXT_FIELDS.get(kind, ()):
         if name in rows:
             rows[name] = redactor.redact_all(rows[name])
+    people: list[str] = []
     if kind in PERSON_KINDS:
-        rows["customer"] = _pseudonyms(rows, vault)
+        rows["customer"], people = _pseudonyms(rows, vault, seen)
     if kind == "consents":
-        return Prepared(pd.DataFrame(), consents=_consent_events(rows), customers=_unique(rows["customer"]))
-    people = _unique(rows["customer"]) if "customer" in rows else []
-    identities, tokens = _identities(rows, vault) if people else (pd.DataFrame(), pd.DataFrame())
+        return Prepared(pd.DataFrame(), consents=_consent_events(rows), customers=people)
+    identities, tokens = _identities(rows, vault) if "customer" in rows else (pd.DataFrame(), pd.DataFrame())
     events = _consent_columns(rows, file_sha256) if kind == "profiles" else pd.DataFrame()
     facts = {}
     if kind == "products":
@@ -69,8 +82,22 @@ def prepare(
     return Prepared(rows, people, identities, tokens, events, facts)
 
 
-def _unique(values: pd.Series) -> list[str]:
-    return list(dict.fromkeys(values.tolist()))
+def without_erased(checked: Normalised, vault: Vault, kind: str, source: str, erased: frozenset[str]) -> Normalised:
+    """Leave out the rows of people who were erased, each with the reason."""
+    if not erased or kind not in PERSON_KINDS:
+        return checked
+    rows = checked.rows
+    keyed = rows.assign(row_key=_keys(kind, rows, vault, source))
+    people, _ = _pseudonyms(keyed, vault, {})
+    gone = people.isin(erased).to_numpy()
+    numbers = {int(n) for n in rows.loc[gone, "row_number"]}
+    refused = tuple(RejectedRow(n, "customer_id", "", ERASED) for n in sorted(numbers))
+    return replace(
+        checked,
+        rows=rows[~gone],
+        rejected=(*checked.rejected, *refused),
+        flags=tuple(f for f in checked.flags if f.row not in numbers),
+    )
 
 
 def _hashes(rows: pd.DataFrame, vault: Vault) -> pd.Series:
@@ -83,18 +110,24 @@ def _hashes(rows: pd.DataFrame, vault: Vault) -> pd.Series:
 def _keys(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> list[str]:
     """Return keys that tell nothing of the ids they were made from."""
     if kind == "products":
-        return [vault.pseudonym(f"product:{key}") for key in rows["product_id"].tolist()]
-    return [vault.pseudonym(f"{kind}:{source}:{key}") for key in rows["row_key"].tolist()]
+        return vault.pseudonyms(f"product:{key}" for key in rows["product_id"].tolist())
+    return vault.pseudonyms(f"{kind}:{source}:{key}" for key in rows["row_key"].tolist())
 
 
-def _pseudonyms(rows: pd.DataFrame, vault: Vault) -> list[str]:
-    """Return each row's customer; a row without one is a person of its own."""
+def _pseudonyms(rows: pd.DataFrame, vault: Vault, seen: dict[str, str]) -> tuple[pd.Series, list[str]]:
+    """Return each row's customer, and those not seen before; a row without one is a person of its own."""
     if "customer_id" not in rows:
-        return [str(key) for key in rows["row_key"].tolist()]
-    ids, missing = rows["customer_id"], rows["customer_id"].isna()
-    known = {str(value): vault.pseudonym(f"customer:{value}") for value in ids[~missing].unique()}
-    cells = zip(ids.tolist(), missing.tolist(), rows["row_key"].tolist(), strict=True)
-    return [str(key) if gone else known[str(value)] for value, gone, key in cells]
+        return rows["row_key"], rows["row_key"].tolist()
+    codes, ids = pd.factorize(rows["customer_id"].to_numpy(dtype=object))
+    if len(seen) > MANY_PEOPLE:
+        seen.clear()
+    fresh = [one for one in ids if one not in seen]
+    people = vault.pseudonyms(f"customer:{one}" for one in fresh)
+    seen.update(zip(fresh, people, strict=True))
+    customers = np.array([*(seen[one] for one in ids), None], dtype=object)[codes]
+    nobody = codes == -1
+    customers[nobody] = rows["row_key"].to_numpy(dtype=object)[nobody]
+    return pd.Series(customers, index=rows.index, dtype=object), [*people, *customers[nobody]]
 
 
 def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.DataFrame]:

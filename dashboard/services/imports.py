@@ -33,7 +33,7 @@ from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
-from db.repositories import consents, imports, products, undo, workspaces
+from db.repositories import consents, erasure, imports, products, undo, workspaces
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord, Written
 from db.repositories.workspaces import Contents
@@ -252,8 +252,9 @@ class _Writer:
 
     def __init__(self, workspace: Workspace, record: ImportRecord, table: Table) -> None:
         self._workspace, self._record = workspace, record
-        self._reader = ChunkReader(workspace.vault, record, table, CHUNK_ROWS)
-        self._people: set[str] = set()
+        with workspace.database.reading() as session:
+            erased = erasure.erased(session)
+        self._reader = ChunkReader(workspace.vault, record, table, CHUNK_ROWS, erased)
         self.rows = record.rows_read
 
     def close(self) -> None:
@@ -270,7 +271,7 @@ class _Writer:
         with self._workspace.database.writing() as session:
             if imports.get(session, record.id).chunks_done > number:
                 return True
-            written = _keep(session, record, ready, [c for c in ready.customers if c not in self._people])
+            written = _keep(session, record, ready)
             imports.add_problems(session, problems)
             imports.update(
                 session,
@@ -283,7 +284,6 @@ class _Writer:
                 add_rows_rejected=len({r.row for r in checked.rejected}),
                 add_rows_flagged=len({f.row for f in checked.flags}),
             )
-        self._people.update(ready.customers)
         self.rows += chunk.rows
         return True
 
@@ -301,10 +301,10 @@ def _problems(workspace: Workspace, import_id: int, number: int, checked: Normal
     return pd.DataFrame(rows, columns=columns).assign(import_id=import_id, chunk=number)
 
 
-def _keep(session: Session, record: ImportRecord, ready: Prepared, new_people: list[str]) -> Written:
+def _keep(session: Session, record: ImportRecord, ready: Prepared) -> Written:
     """Write one prepared chunk inside the caller's transaction."""
-    if new_people:
-        imports.add_customers(session, new_people, record.id)
+    if ready.customers:
+        imports.add_customers(session, ready.customers, record.id)
     if len(ready.identities):
         imports.add_identities(session, ready.identities, ready.tokens, record.id)
     events = 0

@@ -232,7 +232,7 @@ def table_of(kind: str) -> sa.Table:
 
 def add_customers(session: Session, pseudonyms: list[str], import_id: int) -> None:
     """Add customers that are not known yet."""
-    frame = pd.DataFrame({"pseudonym": pseudonyms}).drop_duplicates().assign(import_id=import_id)
+    frame = pd.DataFrame({"pseudonym": sorted(set(pseudonyms))}, dtype=object).assign(import_id=import_id)
     insert_frame(session, table_for(CustomerRow), frame, skip_known=True)
 
 

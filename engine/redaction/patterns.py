@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
+from typing import cast
 
+import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -84,10 +86,10 @@ def worth_a_look(text: str) -> bool:
     return _WORTH.search(text) is not None
 
 
-def worth_looks(texts: Sequence[str | None]) -> list[bool]:
+def worth_looks(texts: Sequence[str | None] | np.ndarray) -> list[bool]:
     """Say the same of many texts at once, in one pass outside Python; a missing text is never worth one."""
     found = pc.match_substring_regex(pa.array(texts, pa.string()), _WORTH.pattern)
-    return [bool(worth) for worth in found.to_pylist()]
+    return cast(list[bool], found.fill_null(False).to_pylist())
 
 
 def pattern_spans(text: str) -> list[Span]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from engine.redaction.known import KnownIdentities
@@ -29,7 +30,8 @@ class Redactor:
 
     def redact_all(self, texts: pd.Series) -> pd.Series:
         """Return a column of texts masked; missing ones stay missing."""
-        plain = [t if isinstance(t, str) else None for t in texts]
-        worth = worth_looks(plain) if len(self._known) == 0 else [t is not None for t in plain]
-        masked = [self.redact(t) if look and t is not None else t for t, look in zip(plain, worth, strict=True)]
+        masked = texts.astype(object).where(texts.notna(), None).to_numpy(copy=True)
+        worth = worth_looks(masked) if len(self._known) == 0 else texts.notna().to_numpy()
+        for place in np.flatnonzero(worth):
+            masked[place] = self.redact(masked[place])
         return pd.Series(masked, index=texts.index, dtype=object)

@@ -2,8 +2,10 @@ import json
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
-from db.errors import StoreError
+from db.bulk import MANY_ROWS
+from db.errors import ConflictError, StoreError
 from db.repositories import consents, imports, undo
 from db.tables import ReviewRow
 
@@ -121,3 +123,29 @@ def test_an_event_in_the_future_does_not_count_yet(database):
     with database.writing() as session:
         imports.add_consent_events(session, events([("c0", "profiling", "grant", "2999-01-01", None)]))
     assert usable(database, import_id) == 0
+
+
+def index_names(database):
+    return {index["name"] for index in sa.inspect(database.engine).get_indexes("review")}
+
+
+def test_the_first_many_rows_go_in_without_indexes_which_come_back(database):
+    whole = index_names(database)
+    bring_in(database, reviews(["soft"] * MANY_ROWS, hashes=list(range(MANY_ROWS))))
+    assert index_names(database) < whole
+    made = 0
+    more = True
+    while more:
+        with database.writing() as session:
+            more = imports.restore_index(session, "reviews")
+        made += more
+    assert made == len(whole - {"ix_review_import_id"} - {n for n in whole if "row_key" in n})
+    assert index_names(database) == whole
+    bring_in(database, reviews(["soft"] * MANY_ROWS, offset=MANY_ROWS))
+    assert index_names(database) == whole
+    assert len(stored(database)) == 2 * MANY_ROWS
+
+
+def test_the_same_key_twice_is_refused_in_words(database):
+    with pytest.raises(ConflictError, match="a moment before"):
+        bring_in(database, pd.concat([reviews(["a"]), reviews(["b"])]))

@@ -1,6 +1,7 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from analytics.intake import IntakeError
@@ -9,6 +10,7 @@ from dashboard.services.imports import Consent
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.tasks import JobCancelledError
 from db.errors import StoreError
+from db.repositories import imports as stored_imports
 from db.tables import IdentityRow, ReviewRow
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
@@ -78,6 +80,23 @@ def test_a_cancelled_import_leaves_nothing(workspace, bring_in):
     imports.tidy_import(workspace, {"import_id": record.id, "path": "/nowhere"}, "cancelled", None)
     assert imports.contents(workspace).reviews == 0
     assert imports.listing(workspace)[0].state == "cancelled"
+
+
+def test_a_big_import_leaves_every_index_whether_it_ends_or_is_cancelled(workspace, bring_in, monkeypatch):
+    def index_names():
+        return {index["name"] for index in sa.inspect(workspace.database.engine).get_indexes("review")}
+
+    whole = index_names()
+    monkeypatch.setattr(stored_imports, "MANY_ROWS", 3)
+    monkeypatch.setattr(imports, "CHUNK_ROWS", 4)
+    with pytest.raises(JobCancelledError):
+        bring_in(reviews_csv(10), "reviews", task=InPlace(cancel_after=2))
+    assert index_names() < whole
+    record = imports.listing(workspace)[0]
+    imports.tidy_import(workspace, {"import_id": record.id, "path": "/nowhere"}, "cancelled", None)
+    assert index_names() == whole
+    assert counts(bring_in(reviews_csv(10), "reviews")) == (10, 0, 0, 0)
+    assert index_names() == whole
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 3])
