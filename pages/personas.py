@@ -42,7 +42,7 @@ if len(found) > 1:
     comparison = st.expander("Compare two personas", key="comparison", on_change="rerun")
     if comparison.open:
         with comparison:
-            compare_section(workspace, found)
+            compare_section(workspace, found, chosen)
 done = [b for b in ended if b.state == "done"]
 if len(done) > 1:
     lived = st.expander("Compare two builds: who lives on", key="lived", on_change="rerun")

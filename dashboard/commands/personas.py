@@ -144,7 +144,7 @@ def _side(side: persona_comparison.Side | None, kind: str) -> str:
         return ""
     scale, unit = (100, "%") if kind == "share" else (1, "")
     value, apart, low, high = (_number(scale * v) for v in (side.value, side.difference, side.low, side.high))
-    return f"{value}{unit}; {apart} [{low}, {high}] from others, n={side.n}"
+    return f"{value}{unit}; {apart} [{low}, {high}] against others, n={side.n}"
 
 
 def _number(value: float) -> str:

@@ -22,22 +22,22 @@ METHOD = (
 )
 
 
-def compare_section(workspace: Workspace, found: list[PersonaRecord]) -> None:
-    """Put two personas side by side."""
-    names = {p.id: f"{p.name} (build {p.build_id})" for p in found}
+def compare_section(workspace: Workspace, found: list[PersonaRecord], build_id: int) -> None:
+    """Put two personas side by side; those of one build are offered first."""
+    ordered = sorted(found, key=lambda p: (p.build_id != build_id, p.id))
+    names = {p.id: f"{p.name} (build {p.build_id})" for p in ordered}
     left, right = st.columns(2)
     one = left.selectbox("One", list(names), format_func=names.__getitem__, key="one")
-    other = right.selectbox("Other", list(names)[::-1], format_func=names.__getitem__, key="other")
+    other = right.selectbox("Other", list(names), index=1, format_func=names.__getitem__, key="other")
     if one is None or other is None or one == other:
         st.caption("Choose two different personas.")
         return
     with failure():
-        _side_by_side(
-            kept(workspace, ("compare", one, other), lambda: persona_comparison.compare(workspace, one, other))
-        )
+        both = kept(workspace, ("compare", one, other), lambda: persona_comparison.compare(workspace, one, other))
+        _side_by_side(both, workspace.settings.k_min_people)
 
 
-def _side_by_side(found: Comparison) -> None:
+def _side_by_side(found: Comparison, k: int) -> None:
     for column, persona in zip(st.columns(2), (found.one, found.other), strict=True):
         card = persona.card
         share = with_interval(100 * card["share"], 100 * card["share_low"], 100 * card["share_high"])
@@ -47,7 +47,9 @@ def _side_by_side(found: Comparison) -> None:
             st.markdown(f"**{share}** of the people, n={persona.members:,}")
             if card["rating_mean"] is not None:
                 st.caption(f"Rates {rated} on average, n={card['rating_n']:,}.")
-    if found.shared:
+    if 0 < found.shared < k:
+        st.write(f"Fewer than {k} people are in both.")
+    elif found.shared:
         st.write(
             f"{count(found.shared, 'person', 'people')} in both: {percent(found.jaccard)} of all people in either."
         )
@@ -98,7 +100,7 @@ def in_words(side: Side | None, kind: str) -> str:
     points = " points" if kind == "share" else ""
     if side.verdict == "same":
         return f"{value}, like others (n={side.n:,})"
-    return f"{value}, {apart}{points} from others (n={side.n:,})"
+    return f"{value}, against others {apart}{points} (n={side.n:,})"
 
 
 def builds_section(workspace: Workspace, builds: list[BuildRecord]) -> None:

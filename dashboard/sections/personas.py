@@ -125,7 +125,7 @@ def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
     if numbers.open:
         with numbers:
             _numbers(workspace, persona)
-    label = f"Rename, put away, {count(persona.version, 'version')}"
+    label = "Rename or put away" + (f" · {persona.version} versions" if persona.version > 1 else "")
     editor = st.expander(label, key=f"editor-{persona.id}", on_change="rerun")
     if editor.open:
         with editor:
