@@ -1,22 +1,25 @@
 """What pages are made of: the same few parts everywhere."""
 
 from dashboard.components.badges import verdict_badge, word_diff
-from dashboard.components.charts import chart
+from dashboard.components.charts import Chart, chart, drawn, show
 from dashboard.components.framing import begin, empty_state, failure, locked, show_problem
 from dashboard.components.jobs import job_progress
 from dashboard.components.numbers import count, percent, when, with_interval
 from dashboard.components.tables import csv_download, table
 
 __all__ = [
+    "Chart",
     "begin",
     "chart",
     "count",
     "csv_download",
+    "drawn",
     "empty_state",
     "failure",
     "job_progress",
     "locked",
     "percent",
+    "show",
     "show_problem",
     "table",
     "verdict_badge",

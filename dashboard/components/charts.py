@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,8 +14,17 @@ from dashboard.theme import FONT, SERIES
 CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True, "plotlyServerURL": ""}
 
 
-def chart(figure: go.Figure, words: str, data: pd.DataFrame, *, key: str, height: int = 320) -> None:
-    """Show a figure, the sentence that says what it shows, and its data as a table and a CSV."""
+@dataclass(frozen=True)
+class Chart:
+    """A figure in the app's look, the sentence that says what it shows, and the numbers behind it."""
+
+    figure: go.Figure
+    words: str
+    data: pd.DataFrame
+
+
+def drawn(figure: go.Figure, words: str, data: pd.DataFrame, *, height: int = 320) -> Chart:
+    """Give a figure the app's look. Drawing costs more than showing, so a page may keep what is drawn."""
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
@@ -25,7 +36,17 @@ def chart(figure: go.Figure, words: str, data: pd.DataFrame, *, key: str, height
     )
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
-    st.plotly_chart(figure, key=key, config=CONFIG, alt=words)
-    st.caption(words)
+    return Chart(figure, words, data)
+
+
+def show(found: Chart, *, key: str) -> None:
+    """Show a chart, its words, and its data as a table and a CSV."""
+    st.plotly_chart(found.figure, key=key, config=CONFIG, alt=found.words)
+    st.caption(found.words)
     with st.expander("The numbers behind this chart"):
-        table(data, words, file_name=f"{key}.csv")
+        table(found.data, found.words, file_name=f"{key}.csv")
+
+
+def chart(figure: go.Figure, words: str, data: pd.DataFrame, *, key: str, height: int = 320) -> None:
+    """Draw and show a figure at once."""
+    show(drawn(figure, words, data, height=height), key=key)

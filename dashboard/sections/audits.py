@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.audits import Representation
-from dashboard.components import chart, count, csv_download, empty_state, failure, table, with_interval
+from dashboard.components import Chart, count, csv_download, drawn, empty_state, failure, show, table, with_interval
 from dashboard.kept import kept
 from dashboard.sections.posts import CHECKS
 from dashboard.services import audits
@@ -54,15 +54,9 @@ def consent_section(workspace: Workspace) -> None:
             link_label="Go to Data",
         )
         return
-    frame = pd.DataFrame(
-        [
-            {"Purpose": PURPOSES[c.purpose], "May be used": c.allowed, "People": c.people}
-            | {words: getattr(c, name) for name, words in GROUNDS.items()}
-            for c in found
-        ]
-    )
-    table(frame, "People by what their consent says now, for each purpose.", file_name="consent.csv")
-    chart(_consent_figure(frame), _consent_words(found), frame, key="consent-chart")
+    pictured = kept(workspace, "consent chart", lambda: _consent_chart(found))
+    table(pictured.data, "People by what their consent says now, for each purpose.", file_name="consent.csv")
+    show(pictured, key="consent-chart")
     st.caption(
         "Never said means no; refused includes withdrawn. "
         "A person's own word counts before a statement made for a whole file."
@@ -73,6 +67,17 @@ def consent_section(workspace: Workspace) -> None:
         f"- For {count(held.identities, 'of them', 'of them')}, a name, e-mail, phone or address is kept. "
         "It is encrypted with this workspace's key and is read only to find and mask it in texts."
     )
+
+
+def _consent_chart(found: tuple[ConsentCount, ...]) -> Chart:
+    frame = pd.DataFrame(
+        [
+            {"Purpose": PURPOSES[c.purpose], "May be used": c.allowed, "People": c.people}
+            | {words: getattr(c, name) for name, words in GROUNDS.items()}
+            for c in found
+        ]
+    )
+    return drawn(_consent_figure(frame), _consent_words(found), frame)
 
 
 def _consent_figure(frame: pd.DataFrame) -> go.Figure:

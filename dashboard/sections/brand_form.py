@@ -8,6 +8,7 @@ from typing import get_args
 import streamlit as st
 
 from dashboard.components import failure
+from dashboard.kept import kept
 from dashboard.services import brand, briefs
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
@@ -19,7 +20,7 @@ MAX_COLOURS = 5
 
 def brand_form(workspace: Workspace, user: User) -> None:
     """Show the brand voice that counts now and let one change it."""
-    voice = briefs.brand_voice(workspace)
+    voice = kept(workspace, "brand voice", lambda: briefs.brand_voice(workspace))
     with st.form("brand"):
         name = st.text_input("Brand name", value=voice.name, max_chars=120)
         tone = st.selectbox("Tone", TONES, index=TONES.index(voice.tone), format_func=str.capitalize)

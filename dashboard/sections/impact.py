@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import failure, table, when, with_interval
+from dashboard.kept import kept
 from dashboard.sections.impact_charts import waits_chart
 from dashboard.services import impact, impact_kept
 from dashboard.services.impact import Measurable, Preflight, Question
@@ -42,21 +43,21 @@ def _planned(stamp: str, question: Question, target: float, _workspace: Workspac
 
 def what_is_here(workspace: Workspace) -> tuple[str, list[Measurable]]:
     """Return the stamp of the data and what can be measured in it."""
-    stamp = impact.data_stamp(workspace)
+    stamp = kept(workspace, "impact data", lambda: impact.data_stamp(workspace))
     return stamp, _measurable(stamp, workspace)
 
 
 def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
     """Ask for the metric and the change; None while something is missing."""
     by_name = {m.metric: m for m in found}
-    kept = {i.id: i for i in impact_kept.interventions(workspace)}
+    changes = {i.id: i for i in kept(workspace, "changes", lambda: impact_kept.interventions(workspace))}
     left, right = st.columns(2)
     name = left.selectbox("Metric", list(by_name), key="metric", bind="query-params")
     metric = by_name.get(name) if name else None
     if metric is None:
         return None
     with right:
-        change = _change(kept)
+        change = _change(changes)
         day = (
             change.on
             if change
@@ -65,7 +66,7 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
     if not isinstance(day, date):
         return None
     with st.expander("More settings"):
-        return _settings(workspace, metric, found, day, change, kept)
+        return _settings(workspace, metric, found, day, change, changes)
 
 
 def _middle(metric: Measurable) -> date:
@@ -76,17 +77,17 @@ def _middle(metric: Measurable) -> date:
     return middle.replace(day=1) if monthly and metric.n < weeks else middle
 
 
-def _change(kept: dict[int, InterventionRecord]) -> InterventionRecord | None:
-    if not kept:
+def _change(changes: dict[int, InterventionRecord]) -> InterventionRecord | None:
+    if not changes:
         return None
-    options = [0, *kept]
+    options = [0, *changes]
     chosen = st.selectbox(
         "Change",
         options,
-        format_func=lambda i: NEW_DATE if i == 0 else f"{kept[i].name} ({kept[i].on})",
+        format_func=lambda i: NEW_DATE if i == 0 else f"{changes[i].name} ({changes[i].on})",
         key="change",
     )
-    return kept[chosen] if chosen else None
+    return changes[chosen] if chosen else None
 
 
 def _settings(
@@ -95,7 +96,7 @@ def _settings(
     found: list[Measurable],
     day: date,
     change: InterventionRecord | None,
-    kept: dict[int, InterventionRecord],
+    changes: dict[int, InterventionRecord],
 ) -> Question:
     washout = st.number_input(
         "Days to settle",
@@ -113,10 +114,10 @@ def _settings(
         key=f"kind-{metric.metric}",
     )
     group_kind, group = _whom(workspace, metric)
-    others = [n for n, i in kept.items() if i.on != day]
-    within = [n for n in others if metric.first < kept[n].on <= metric.last]
+    others = [n for n, i in changes.items() if i.on != day]
+    within = [n for n in others if metric.first < changes[n].on <= metric.last]
     held = st.multiselect(
-        "Other changes to allow for", others, within, format_func=lambda n: f"{kept[n].name} ({kept[n].on})"
+        "Other changes to allow for", others, within, format_func=lambda n: f"{changes[n].name} ({changes[n].on})"
     )
     controls = [m.metric for m in found if m.metric != metric.metric and m.overall]
     control = st.selectbox(
@@ -180,8 +181,8 @@ def changes_section(workspace: Workspace, user: User) -> None:
 
 def saved_section(workspace: Workspace) -> None:
     """List the results that were kept."""
-    kept = impact_kept.saved(workspace)
-    if not kept:
+    saved = kept(workspace, "effects", lambda: impact_kept.saved(workspace))
+    if not saved:
         return
     st.subheader("Kept results", anchor=False)
     rows = [
@@ -194,6 +195,6 @@ def saved_section(workspace: Workspace) -> None:
             "effect": with_interval(*(record.result["effect"][k] for k in ("percent", "low", "high"))),
             "kept": f"{when(record.created_at)} by {record.author}",
         }
-        for record in kept
+        for record in saved
     ]
     table(pd.DataFrame(rows), "Effects as they were measured when they were kept", file_name="effects.csv")

@@ -9,6 +9,7 @@ from itertools import groupby
 import streamlit as st
 
 from dashboard.components import count, job_progress, when
+from dashboard.kept import kept
 from dashboard.navigation import page_info
 from dashboard.workspace import Workspace
 from db import ledger
@@ -18,6 +19,7 @@ from db.repositories.jobs import JobRecord
 from db.repositories.workspaces import Contents
 
 SHOWN_JOBS = 6
+SOUGHT_JOBS = 50
 SHOWN_LINES = 8
 READ_LINES = 40
 
@@ -48,12 +50,26 @@ def next_step(contents: Contents) -> Step:
     return Step("Put the results in a report", "One document with the numbers and their evidence.", "reports")
 
 
+def _jobs(workspace: Workspace) -> list[JobRecord]:
+    """Return the newest jobs: how they stand is sure, how far an open one has come is not."""
+
+    def read() -> list[JobRecord]:
+        with workspace.database.reading() as session:
+            return jobs.listing(session, limit=SOUGHT_JOBS)
+
+    return kept(workspace, "newest jobs", read)
+
+
+def _lines(workspace: Workspace) -> list[LedgerLine]:
+    with workspace.database.reading() as session:
+        return ledger.lines(session, limit=READ_LINES)
+
+
 def show_next_step(workspace: Workspace, contents: Contents) -> None:
     """Draw the next step as the page's one call to action, unless the demo is still being filled."""
-    with workspace.database.reading() as session:
-        if any(job.kind == "demo" for job in jobs.listing(session, open_only=True)):
-            st.info("The demo is being filled: in less than a minute every page has something to show.")
-            return
+    if any(job.kind == "demo" and job.is_open for job in _jobs(workspace)):
+        st.info("The demo is being filled: in less than a minute every page has something to show.")
+        return
     step = next_step(contents)
     with st.container(border=True):
         st.markdown(f"#### Next: {step.title}")
@@ -82,8 +98,7 @@ def show_contents(contents: Contents) -> None:
 
 def show_jobs(workspace: Workspace) -> None:
     """Draw the long tasks: those that run with their progress, then the last ones."""
-    with workspace.database.reading() as session:
-        found = jobs.listing(session, limit=30)
+    found = _jobs(workspace)
     running = [job for job in found if job.is_open]
     if running:
         st.subheader("Running now", anchor=False)
@@ -104,8 +119,7 @@ def _mark(job: JobRecord) -> str:
 
 def show_activity(workspace: Workspace) -> None:
     """Draw the newest lines of the ledger, the same thing done many times in a row as one."""
-    with workspace.database.reading() as session:
-        lines = ledger.lines(session, limit=READ_LINES)
+    lines = kept(workspace, "newest lines", lambda: _lines(workspace))
     if not lines:
         return
     st.subheader("From the ledger", anchor=False)

@@ -63,12 +63,12 @@ def preview(workspace: Workspace, version: VersionRecord) -> None:
     look = kept_for_good(workspace, ("look", version.content_hash, version.id), lambda: _look(version))
     picture, words = st.columns([2, 3]) if look.picture else (None, st.container())
     if picture is not None and look.picture:
-        picture.image(_small(workspace, look.picture), caption=look.alt or None, width="stretch")
+        picture.image(small_picture(workspace, look.picture), caption=look.alt or None, width="stretch")
     words.html(look.words)
     st.caption(look.counters)
 
 
-def _small(workspace: Workspace, digest: str) -> bytes:
+def small_picture(workspace: Workspace, digest: str) -> bytes:
     """Return a picture at the size it is shown, made once: the digest says which it is."""
     return kept_for_good(
         workspace, ("picture", digest), lambda: catalogue.preview_bytes(workspace, digest, PREVIEW_SIDE)

@@ -8,6 +8,8 @@ from typing import get_args
 import streamlit as st
 
 from dashboard.components import count, empty_state, failure
+from dashboard.kept import kept
+from dashboard.sections.posts import small_picture
 from dashboard.services import catalogue
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
@@ -35,7 +37,8 @@ def products_section(workspace: Workspace, user: User) -> None:
     search = st.text_input(
         "Search products", key="product_search", bind="query-params", icon=":material/search:", max_chars=100
     )
-    found = catalogue.listing(workspace, search.strip(), limit=SHOWN)
+    asked = search.strip()
+    found = kept(workspace, ("products", asked), lambda: catalogue.listing(workspace, asked, limit=SHOWN))
     if not found:
         text = "No product has that in its name." if search else "Bring in a file of products, or of reviews."
         empty_state("No products", text)
@@ -118,11 +121,11 @@ def _new_fact(workspace: Workspace, user: User, product: ProductRecord) -> None:
 
 
 def _images(workspace: Workspace, user: User, product: ProductRecord) -> None:
-    images = catalogue.images(workspace, product.id)
+    images = kept(workspace, ("images", product.id), lambda: catalogue.images(workspace, product.id))
     st.markdown(f"**{count(len(images), 'image')}**")
     if images:
         st.image(
-            [catalogue.image_bytes(workspace, image.digest) for image in images[:8]],
+            [small_picture(workspace, image.digest) for image in images[:8]],
             width=160,
             caption=[f"{i.width} × {i.height}" for i in images[:8]],
         )

@@ -20,6 +20,7 @@ from db.types import now
 
 LABELS = {".html": "Download the page (HTML)", ".xlsx": "Download the workbook (XLSX)"}
 TRAILS_SHOWN = 20
+Frames = list[list[pd.DataFrame]]
 
 
 def report_section(workspace: Workspace, user: User) -> None:
@@ -40,10 +41,15 @@ def report_section(workspace: Workspace, user: User) -> None:
         return
     with failure():
         key = ("report", chosen, user.name)
-        report = kept(workspace, key, lambda: reports.campaign_report(workspace, user, chosen))
-        report = replace(report, made_at=now())
-        _downloads(report, chosen)
-        _preview(report)
+        report, frames = kept(workspace, key, lambda: _read(workspace, user, chosen))
+        _downloads(replace(report, made_at=now()), chosen)
+        _preview(report, frames)
+
+
+def _read(workspace: Workspace, user: User, campaign_id: int) -> tuple[Report, Frames]:
+    """Return a campaign's report and, for each of its parts, the tables as they are shown."""
+    report = reports.campaign_report(workspace, user, campaign_id)
+    return report, [[_frame(found) for found in part.tables] for part in report.sections]
 
 
 def _downloads(report: Report, campaign_id: int) -> None:
@@ -61,9 +67,9 @@ def _downloads(report: Report, campaign_id: int) -> None:
     st.caption("Both work without this app: nothing in them is fetched from elsewhere.")
 
 
-def _preview(report: Report) -> None:
-    for part in report.sections:
-        _part(part)
+def _preview(report: Report, frames: Frames) -> None:
+    for part, shown_tables in zip(report.sections, frames, strict=True):
+        _part(part, shown_tables)
     if report.trails:
         st.subheader("From each post back to its evidence", anchor=False)
         shown = report.trails[:TRAILS_SHOWN]
@@ -73,12 +79,12 @@ def _preview(report: Report) -> None:
             st.caption(f"{count(len(report.trails) - len(shown), 'more post')} in the downloads.")
 
 
-def _part(part: Section) -> None:
+def _part(part: Section, frames: list[pd.DataFrame]) -> None:
     st.subheader(part.title, anchor=False)
     for sentence in part.sentences:
         st.html(f'<p class="dp-line">{html.escape(sentence)}</p>')
-    for found in part.tables:
-        table(_frame(found), found.caption)
+    for found, frame in zip(part.tables, frames, strict=True):
+        table(frame, found.caption)
 
 
 def _frame(found: Table) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard.kept import kept
 from dashboard.services import surveys
 from dashboard.services.surveys import Choices
 from dashboard.workspace import Workspace
@@ -27,7 +28,7 @@ def comparison_choices(workspace: Workspace, record: SurveyRecord) -> Choices:
     with st.expander("Change how the waves are compared"):
         people = st.radio("Who answered", list(PEOPLE), key=f"people-{record.id}")
         ages = st.radio("The mix of ages, and weights in the file", list(AGES), key=f"ages-{record.id}")
-        groups = surveys.groupings(workspace, record.id)
+        groups = kept(workspace, ("groupings", record.id), lambda: surveys.groupings(workspace, record.id))
         margins = _margins(record, groups) if groups else {}
         covariates = st.multiselect(
             "Hold equal in a model beside the test",

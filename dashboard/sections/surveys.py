@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import chart, count, empty_state, failure, percent, table, with_interval
+from dashboard.components import Chart, count, drawn, empty_state, failure, percent, show, table, with_interval
 from dashboard.kept import kept
 from dashboard.sections.survey_charts import as_text, diverging_bars, in_words
 from dashboard.sections.survey_choices import comparison_choices
@@ -83,7 +84,7 @@ def results_section(workspace: Workspace, record: SurveyRecord) -> None:
         with st.spinner("Comparing the waves"):
             key = ("survey", record.id, before, after, repr(choices))
             report = kept(workspace, key, lambda: surveys.compare(workspace, record.id, before, after, choices))
-        _report(report, record)
+        _report(workspace, report, record, key)
     with st.expander("Scales of several questions"):
         _scale(workspace, record)
 
@@ -97,7 +98,7 @@ def _waves(record: SurveyRecord) -> tuple[str | None, str | None]:
     return before, after
 
 
-def _report(report: SurveyReport, record: SurveyRecord) -> None:
+def _report(workspace: Workspace, report: SurveyReport, record: SurveyRecord, key: tuple[Any, ...]) -> None:
     changed = sum(c.verdict != "cannot tell" for c in report.comparisons)
     st.markdown(
         f"**{changed} of {count(len(report.comparisons), 'question')} changed** between {as_text(report.before)} "
@@ -107,7 +108,8 @@ def _report(report: SurveyReport, record: SurveyRecord) -> None:
         if warning not in record.notes:
             st.warning(as_text(warning), icon=":material/info:")
     for position, comparison in enumerate(report.comparisons):
-        _comparison(comparison, report, position)
+        bars = kept(workspace, ("bars", position, *key), partial(_bars, comparison, report))
+        _comparison(comparison, report, position, bars)
     for sentence in report.not_compared:
         st.info(as_text(sentence), icon=":material/info:")
     with st.expander("How this was done, and how good the answers are"):
@@ -131,17 +133,23 @@ def _weighting(report: SurveyReport) -> str:
     return as_text(f"Weighted by {report.weighted}. {'; '.join(told)}.")
 
 
-def _comparison(found: ItemComparison, report: SurveyReport, position: int) -> None:
+def _bars(found: ItemComparison, report: SurveyReport) -> Chart | None:
+    if not (found.before and found.after):
+        return None
+    names = (report.before, report.after)
+    figure, data = diverging_bars(found.before, found.after, names)
+    return drawn(figure, in_words(found, names), data, height=260)
+
+
+def _comparison(found: ItemComparison, report: SurveyReport, position: int, bars: Chart | None) -> None:
     icon, word, style = VERDICTS[found.verdict]
     with st.container(border=True):
         st.html(f'<span class="dp-badge {style}"><span aria-hidden="true">{icon}</span> {word}</span>')
         st.markdown(as_text(found.sentence))
-        names = (report.before, report.after)
-        if found.before and found.after:
-            figure, data = diverging_bars(found.before, found.after, names)
-            chart(figure, in_words(found, names), data, key=f"bars-{position}", height=260)
+        if bars:
+            show(bars, key=f"bars-{position}")
         if found.options:
-            _options(found, names, position)
+            _options(found, (report.before, report.after), position)
         st.caption(_numbers(found))
         for term in found.odds:
             st.caption(_odds(term))
