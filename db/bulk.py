@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,26 +30,37 @@ def insert_frame(session: Session, table: Table, frame: pd.DataFrame, *, skip_kn
     """
     if frame.empty:
         return
-    names = list(frame.columns)
-    mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
-    quoted = ", ".join(f'"{name}"' for name in names)
-    statement = f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join([mark] * len(names))})'
-    if skip_known:
-        statement += " ON CONFLICT DO NOTHING"
-    columns = [_values(frame[name], table.c[name].type) for name in names]
-    _execute_many(session, statement, zip(*columns, strict=True))
-
-
-def _execute_many(session: Session, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Run a statement for every row, past SQLAlchemy, which would hold all rows at once; errors are its own."""
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    rows = zip(*(_values(frame[name], table.c[name].type) for name in frame.columns), strict=True)
     connection = session.connection()
     driver = connection.dialect.loaded_dbapi
+    write = _insert if connection.dialect.name == "sqlite" else _copy
     try:
-        connection.connection.cursor().executemany(statement, cast(Sequence[Any], rows))
+        # Past SQLAlchemy, which would hold all rows at once; errors stay its own.
+        write(connection.connection.cursor(), table.name, names, rows, skip_known)
     except driver.Error as error:
         raise DBAPIError.instance(
-            statement, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+            table.name, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
+
+
+def _insert(cursor: Any, table: str, names: str, rows: Iterable[tuple[Any, ...]], skip_known: bool) -> None:
+    marks = ", ".join("?" for _ in names.split(", "))
+    known = " ON CONFLICT DO NOTHING" if skip_known else ""
+    cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks}){known}', rows)
+
+
+def _copy(cursor: Any, table: str, names: str, rows: Iterable[tuple[Any, ...]], skip_known: bool) -> None:
+    """Use COPY, which knows no conflicts: where rows may be known, they go by way of a temporary table."""
+    target = "incoming" if skip_known else table
+    if skip_known:
+        cursor.execute(f'CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM "{table}" WITH NO DATA')
+    with cursor.copy(f'COPY "{target}" ({names}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+    if skip_known:
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM incoming ON CONFLICT DO NOTHING')
+        cursor.execute("DROP TABLE incoming")
 
 
 def known_rows(session: Session, table: Table, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
