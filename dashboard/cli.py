@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ from dashboard.commands import (
     brand,
     campaign,
     demo,
+    erase,
     export,
     impact,
     imports,
@@ -25,7 +28,8 @@ from dashboard.commands import (
     survey,
     users,
 )
-from dashboard.commands.output import Output, fail
+from dashboard.commands.output import Output, fail, unforeseen
+from dashboard.sentences import is_foreseen
 
 app = typer.Typer(
     name="digital-persona",
@@ -62,6 +66,7 @@ for part in (
     jobs,
     ledger,
     audit,
+    erase,
     demo,
     users,
     serving,
@@ -74,8 +79,12 @@ def main() -> None:
     """Run a command; end with 0 when done, 1 when it could not be done, 2 when it was not understood."""
     try:
         app()
-    except (ValueError, OSError) as error:
-        fail(error)
+    except BrokenPipeError:
+        # Whoever read our output went away, as `head` does: there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except Exception as error:
+        fail(error if is_foreseen(error) else unforeseen(error))
 
 
 def run(arguments: list[str]) -> Any:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from dashboard.components import begin
 from dashboard.sections.audits import checks_section, consent_section, ledger_section, reach_section
+from dashboard.sections.erasing import erasing_section
 
-VIEWS = ("Consent", "Ledger", "Checks", "Who is reached")
+VIEWS = ("Consent", "Ledger", "Checks", "Who is reached", "One person")
 
 workspace, user = begin("audits")
 view = st.segmented_control(
@@ -17,5 +18,7 @@ elif view == VIEWS[2]:
     checks_section(workspace)
 elif view == VIEWS[3]:
     reach_section(workspace)
+elif view == VIEWS[4]:
+    erasing_section(workspace, user)
 else:
     consent_section(workspace)

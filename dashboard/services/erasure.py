@@ -93,3 +93,18 @@ def _forget_vectors(workspace: Workspace, reviews: list[tuple[str, str]], answer
     masked = redactor(workspace).redact_all(pd.Series([*joined, *answers], dtype=object))
     encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
     encoder.forget([*joined, *answers, *masked])
+
+
+def held_words(held: Held, verb: str = "Held") -> str:
+    """Return what is held of a person in a sentence, without saying who it is."""
+    names = {
+        "profiles": ("profile", "profiles"),
+        "identities": ("record of name and addresses", "records of name and addresses"),
+        "reviews": ("review", "reviews"),
+        "interactions": ("interaction", "interactions"),
+        "consents": ("consent event", "consent events"),
+        "answers": ("survey answer sheet", "survey answer sheets"),
+        "personas": ("persona built with them among others", "personas built with them among others"),
+    }
+    parts = [f"{n:,} {one if n == 1 else many}" for k, (one, many) in names.items() if (n := getattr(held, k))]
+    return f"{verb}: {', '.join(parts)}."

@@ -97,3 +97,19 @@ def test_the_ledger_is_verified_and_filtered_and_a_change_is_told(signed, visit)
 
 def test_without_a_campaign_reports_point_at_studio(visit):
     assert "No campaign yet" in told(visit("reports"))
+
+
+def test_a_person_is_looked_up_and_erased_after_a_second_thought(signed, visit):
+    page = visit("audits", view="One person")
+    page.text_input(key="whom").set_value("C7")
+    page.button[0].click().run()
+    assert "Held: 1 profile, 1 review, 1 persona built with them among others." in told(page)
+    erase = next(b for b in page.button if b.label == "Erase this person")
+    assert erase.disabled
+    page.checkbox[0].check().run()
+    next(b for b in page.button if b.label == "Erase this person").click().run()
+    assert "Erased. Removed: 1 profile, 1 review" in told(page)
+    assert "C7" not in str(page.query_params)
+    page.text_input(key="whom").set_value("C7")
+    page.button[0].click().run()
+    assert "Nobody goes by that" in told(page)

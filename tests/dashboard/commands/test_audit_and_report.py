@@ -61,3 +61,14 @@ def test_what_cannot_be_done_ends_with_1_and_a_sentence(command, tmp_path):
         assert words in done.stderr
         assert "Traceback" not in done.stderr
         assert not (tmp_path / file).exists()
+
+
+def test_a_person_is_erased_only_when_told_so_twice(command):
+    looked = command("erase", "C9")
+    assert (looked.returncode, "Held: 1 profile" in looked.stdout) == (0, True)
+    erased = command("--json", "erase", "C9", "--yes")
+    assert json.loads(erased.stdout)["removed"]["profiles"] == 1
+    again = command("erase", "C9", "--yes")
+    assert (again.returncode, "Nothing is held" in again.stderr) == (1, True)
+    assert "C9" not in looked.stdout + erased.stdout + again.stderr
+    assert "intact" in command("ledger", "verify").stdout
