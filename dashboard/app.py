@@ -10,7 +10,6 @@ from typing import Any
 
 import streamlit as st
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -23,6 +22,7 @@ from dashboard.security import OwnPagesOnly, SecurityHeaders
 from dashboard.sessions import SignIn, SignInGate
 from dashboard.settings import Settings, secret_for
 from dashboard.workspace import Workspace
+from db.errors import StoreError
 from db.repositories import jobs
 
 SHELL = Path(__file__).with_name("shell.py")
@@ -93,6 +93,6 @@ def readiness(workspace: Workspace) -> dict[str, Any]:
         with workspace.database.reading() as session:
             session.connection().execute(text("SELECT 1"))
             worker = jobs.worker_alive(session)
-    except SQLAlchemyError as error:
+    except StoreError as error:
         return {"ready": False, "database": False, "reference": errors.note(error, "the readiness check")}
     return {"ready": True, "database": True, "worker": worker, "version": version("digital-persona")}

@@ -51,7 +51,7 @@ def start_log(level: str) -> None:
     """Send every log line, Streamlit's included, through one formatter that keeps personal data out."""
     handler = logging.StreamHandler()
     handler.setFormatter(WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler])
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     # Streamlit logs a page's error by itself before it asks us; ours has the reference id.
     logging.getLogger("streamlit.error_util").addFilter(lambda line: line.msg != STREAMLIT_SAYS)
     logging.getLogger("alembic").setLevel(logging.WARNING)

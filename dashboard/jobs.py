@@ -18,13 +18,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from dbos import DBOS, DBOSClient
+from dbos import DBOS, DBOSClient, EnqueueOptions
 
+from dashboard.sentences import is_foreseen, sentence
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import JobCancelledError
 from dashboard.workspace import Workspace
 from db.repositories import jobs
 from db.repositories.jobs import JobRecord
+from db.session import in_words
 
 QUEUE = "jobs"
 APPLICATION_VERSION = "1"
@@ -61,8 +63,12 @@ def _function(path: str) -> Callable[..., Any]:
 
 def create_job_store(url: str) -> None:
     """Make or migrate the job engine's own database."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)
-    DBOS.migrate(url)
+    engine = logging.getLogger("dbos")
+    engine.setLevel(logging.WARNING)
+    engine.handlers[:] = [logging.NullHandler()]  # with a handler of its own it would print tracebacks by itself
+    engine.propagate = True
+    with in_words():
+        DBOS.migrate(url)
 
 
 @cache
@@ -87,15 +93,14 @@ def enqueue(workspace: Workspace, kind: str, title: str, params: dict[str, Any],
 
 
 def _submit(workspace: Workspace, job_id: str) -> None:
-    _client(workspace.settings.jobs_url).enqueue(
-        {
-            "queue_name": QUEUE,
-            "workflow_name": WORKFLOW,
-            "workflow_id": job_id,
-            "app_version": APPLICATION_VERSION,
-        },
-        job_id,
-    )
+    options: EnqueueOptions = {
+        "queue_name": QUEUE,
+        "workflow_name": WORKFLOW,
+        "workflow_id": job_id,
+        "app_version": APPLICATION_VERSION,
+    }
+    with in_words():
+        _client(workspace.settings.jobs_url).enqueue(options, job_id)
 
 
 def status(workspace: Workspace, job_id: str) -> JobRecord:
@@ -151,24 +156,29 @@ def run_job(workspace: Workspace, job_id: str) -> str:
     try:
         if job.cancel_requested:
             raise JobCancelledError(job_id)
-        outcome = {"state": "done", "result": _function(kind.run)(workspace, task, job.params) or {}}
+        with in_words():
+            outcome = {"state": "done", "result": _function(kind.run)(workspace, task, job.params) or {}}
     except JobCancelledError:
         outcome = {"state": "cancelled", "message": "Cancelled. Nothing of it was kept."}
-    except ValueError as error:
-        outcome = {"state": "failed", "error": str(error)}
-    except Exception:
-        reference = uuid.uuid4().hex[:8]
-        log.exception("job %s failed, reference %s", job_id, reference)
-        outcome = {
-            "state": "failed",
-            "error": f"Something went wrong that we did not foresee (reference {reference}). "
-            "Nothing half-done was kept. Try again; the log has the details under that reference.",
-        }
+    except Exception as error:
+        outcome = {"state": "failed", "error": _said(error, job_id)}
     if outcome["state"] != "done" and kind.tidy:
         _function(kind.tidy)(workspace, job.params, outcome["state"], outcome.get("error"))
     with workspace.database.writing() as session:
         jobs.update(session, job_id, **outcome)
     return str(outcome["state"])
+
+
+def _said(error: Exception, job_id: str) -> str:
+    """Return why a job failed, in words that hold nobody's data."""
+    if is_foreseen(error):
+        return sentence(error)
+    reference = uuid.uuid4().hex[:8]
+    log.exception("job %s failed, reference %s", job_id, reference)
+    return (
+        f"Something went wrong that we did not foresee (reference {reference}). Nothing half-done was kept. "
+        "Try again; the log has the details under that reference."
+    )
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from db.errors import NewerDatabaseError, StoreError
-from db.session import Database
+from db.session import Database, in_words
 
 ADVISORY_LOCK = 7_340_211
 
@@ -26,8 +26,10 @@ def migrate(database: Database) -> None:
     ------
     NewerDatabaseError
         When the database was made by a newer version.
+    StoreError
+        When the database is locked, damaged or out of reach, or the disk is full.
     """
-    with _lock(database), database.engine.connect() as connection:
+    with in_words(), _lock(database), database.engine.connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["connection"] = connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from sqlmodel import Session
 
 from db import changes
@@ -36,8 +37,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session for reading. Nothing that is done in it is kept."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        """Yield a session for reading. Nothing that is done in it is kept.
+
+        Raises
+        ------
+        StoreError
+            When the database does not answer, is damaged, or is asked for a number beyond its range.
+        """
+        with in_words(), Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -56,7 +63,7 @@ class Database:
         """
         engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         try:
-            with Session(engine, expire_on_commit=False) as session:
+            with in_words(), Session(engine, expire_on_commit=False) as session:
                 yield session
                 session.flush()
                 number = 0 if sign_of_life else changes.count_one(session)
@@ -64,8 +71,27 @@ class Database:
             self.seen.note(number)
         except IntegrityError as error:
             raise ConflictError("Somebody else saved the same thing a moment before. Reload and look at it.") from error
-        except OperationalError as error:
-            raise StoreError(_plain(error)) from error
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turn what a database says inside the block into a sentence.
+
+    Raises
+    ------
+    StoreError
+        When the disk is full, the database is locked, damaged or out of reach, or a value is beyond its range.
+    """
+    try:
+        yield
+    except (OperationalError, sqlite3.DatabaseError) as error:
+        raise StoreError(_plain(error)) from error
+    except (DataError, OverflowError) as error:
+        raise StoreError("A number or text is larger than the database can hold, so nothing was saved.") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # one of its kinds: a mistake of ours, for the log
+            raise
+        raise StoreError(_plain(error)) from error
 
 
 def open_database(url: str) -> Database:
@@ -103,12 +129,18 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}".strip())
 
 
-def _plain(error: OperationalError) -> str:
-    text = str(error.orig).lower()
-    if "full" in text or "no space" in text:
+def _plain(error: DatabaseError | sqlite3.DatabaseError) -> str:
+    text = str(error.orig if isinstance(error, DatabaseError) else error).lower()
+    if "full" in text or "no space" in text or "disk i/o" in text:
         return "The disk is full, so nothing was saved. Free some space and try again."
     if "locked" in text:
         return "The database is busy with another task, so nothing was saved. Try again in a minute."
     if "readonly" in text or "read-only" in text:
         return "The database cannot be written to. Check the permissions of the workspace folder."
+    if "not a database" in text or "malformed" in text:
+        return "The database file is damaged or no database. Put back a backup of it, or open another workspace."
+    if "unable to open" in text:
+        return "The database file cannot be opened. Check the path and the permissions of the workspace folder."
+    if "connect" in text or "could not translate host" in text:
+        return "The database server cannot be reached. Check that it runs, and DIGITAL_PERSONA_DATABASE_URL."
     return "The database did not answer as expected, so nothing was saved. Try again; else see the log."

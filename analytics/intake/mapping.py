@@ -89,9 +89,7 @@ class Mapping:
         IntakeError
             When two columns hold one field, a field is unknown, or a required one is missing.
         """
-        if kind not in get_args(Kind):
-            raise IntakeError(f"There is no kind of table called “{kind}”. Use one of: {', '.join(KINDS)}.")
-        known = {f.name: f for f in FIELDS[cast(Kind, kind)]}
+        known = {f.name: f for f in FIELDS[_known(kind)]}
         for name, count in Counter(self.fields()).items():
             if name not in known:
                 raise IntakeError(f"A table of {kind} has no field “{name}”. It has: {', '.join(known)}.")
@@ -119,6 +117,12 @@ class Mapping:
     def from_plain(cls, data: dict[str, Any]) -> Mapping:
         """Return the mapping that :meth:`to_plain` gave."""
         return cls(tuple(ColumnMap(*entry) for entry in data["entries"]))
+
+
+def _known(kind: str) -> Kind:
+    if kind not in get_args(Kind):
+        raise IntakeError(f"There is no kind of table called “{kind}”. Use one of: {', '.join(KINDS)}.")
+    return cast(Kind, kind)
 
 
 def plain_name(column: str) -> str:
@@ -171,8 +175,13 @@ def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> 
     ----------
     sample : DataFrame
         The first rows, as text; used to doubt a name whose values do not fit.
+
+    Raises
+    ------
+    IntakeError
+        When there is no such kind of table.
     """
-    fields = FIELDS[cast(Kind, kind)]
+    fields = FIELDS[_known(kind)]
     scored = sorted(
         (
             (score, -position, -rank, column, target.name)

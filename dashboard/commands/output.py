@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from functools import cached_property
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from dashboard import jobs
 from dashboard.sentences import sentence
@@ -22,6 +27,8 @@ from dashboard.services.people import LOCAL_USER, User
 from dashboard.settings import get_settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories.jobs import JobRecord
+
+LOG_NAME = "commands.log"
 
 
 class Output:
@@ -37,6 +44,7 @@ class Output:
         settings = get_settings()
         if self.folder is not None:
             settings = settings.for_workspace(self.folder)
+        _log_beside(settings.workspace)
         opened = open_workspace(settings)
         jobs.create_job_store(settings.jobs_url)
         return opened
@@ -48,7 +56,7 @@ class Output:
 
     def say(self, text: str, data: Any = None) -> None:
         """Print one line, or the data as JSON."""
-        print(_json(data if data is not None else {"message": text}) if self.as_json else text)
+        print(_json(data if data is not None else {"message": text}) if self.as_json else printable(text))
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], data: Any) -> None:
         """Print a table, or the data as JSON."""
@@ -57,9 +65,9 @@ class Output:
             return
         table = Table(title=title, title_justify="left", box=None, pad_edge=False)
         for column in columns:
-            table.add_column(column)
+            table.add_column(Text(printable(column)))
         for row in rows:
-            table.add_row(*("" if cell is None else str(cell) for cell in row))
+            table.add_row(*("" if cell is None else Text(printable(str(cell))) for cell in row))
         Console().print(table)
 
     def follow(self, job_id: str) -> JobRecord:
@@ -76,7 +84,12 @@ class Output:
             row = bar.add_task("waiting", total=None)
 
             def told(job: JobRecord) -> None:
-                bar.update(row, description=job.message or job.state, completed=job.done, total=job.total or None)
+                bar.update(
+                    row,
+                    description=escape(printable(job.message or job.state)),
+                    completed=job.done,
+                    total=job.total or None,
+                )
 
             try:
                 record = jobs.wait(self.workspace, job_id, told)
@@ -96,8 +109,37 @@ def output(context: typer.Context) -> Output:
 
 def fail(error: Exception) -> NoReturn:
     """Say why it could not be done, on the error stream, and end with exit code 1."""
-    print(f"Error: {sentence(error)}", file=sys.stderr)
+    print(f"Error: {printable(sentence(error))}", file=sys.stderr)
     raise SystemExit(1)
+
+
+def unforeseen(error: Exception) -> ValueError:
+    """Write down where an error arose, and return what to say instead of it."""
+    from dashboard.errors import note
+
+    return ValueError(
+        f"Something went wrong that we did not foresee (reference {note(error, 'a command')}). Nothing you had saved "
+        f"is lost. Try again; if it happens again, {LOG_NAME} in the workspace says where."
+    )
+
+
+def _log_beside(workspace: Path) -> None:
+    """Keep what a command has to say to an expert in a file of the workspace, not on the terminal."""
+    from dashboard.errors import WithoutWords
+
+    if logging.getLogger().handlers:
+        return
+    logging.raiseExceptions = False  # a log that cannot be written must not be what the user reads
+    kept = RotatingFileHandler(workspace / LOG_NAME, maxBytes=2**20, backupCount=1, delay=True, encoding="utf-8")
+    kept.setFormatter(WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level="WARNING", handlers=[kept])
+
+
+def printable(text: str) -> str:
+    """Return the text without the characters that steer a terminal, which a file may have brought in."""
+    if text.isprintable():
+        return text
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text)
 
 
 def _json(data: Any) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import context
 from dashboard.navigation import page_info
-from dashboard.sentences import sentence
+from dashboard.sentences import is_foreseen, sentence
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
 
@@ -53,5 +53,7 @@ def failure() -> Iterator[None]:
     """Show a foreseen error inside the block as its sentence; anything else goes on to the error page."""
     try:
         yield
-    except ValueError as error:
+    except (ValueError, OSError) as error:
+        if not is_foreseen(error):
+            raise
         show_problem(error)

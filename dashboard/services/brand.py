@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.workspace import Workspace
@@ -10,6 +11,13 @@ from db.repositories import campaigns, products
 from db.repositories.products import MediaRecord
 from engine.content import BrandVoice
 from engine.editor import Logo, open_logo
+
+MAX_NAME, MAX_DISCLOSURE, MAX_ENTRIES = 120, 200, 500
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class BrandError(ValueError):
+    """A brand voice that posts cannot carry, and how to mend it."""
 
 
 def save(
@@ -26,10 +34,13 @@ def save(
 
     Raises
     ------
+    BrandError
+        When the name or the disclosure is missing or too long, or a colour is none.
     PictureError
         When the logo is an SVG or no picture, damaged, too large or too small.
     """
     require(user, MAY_EDIT, "change the brand")
+    _check(voice)
     opened = open_logo(logo) if logo else None
     with workspace.database.writing() as session:
         before = campaigns.brand(session)
@@ -40,6 +51,19 @@ def save(
             width, height = opened.image.size
             products.add_media(session, MediaRecord(digest, "logo", "image/png", width, height, None, {}), stored)
         campaigns.save_brand(session, voice.model_dump(mode="json"), digest, user.name)
+
+
+def _check(voice: BrandVoice) -> None:
+    if not voice.name.strip() or len(voice.name) > MAX_NAME:
+        raise BrandError(f"Give the brand a name of at most {MAX_NAME} characters.")
+    if not voice.disclosure.strip() or len(voice.disclosure) > MAX_DISCLOSURE:
+        raise BrandError(f"Write a disclosure of at most {MAX_DISCLOSURE} characters; posts do not pass without one.")
+    odd = next((colour for colour in voice.palette if not _COLOUR.fullmatch(colour)), None)
+    if odd is not None or not voice.palette:
+        raise BrandError(f"“{odd or ''}” is no colour. Write each as # and six digits or letters a to f: #274c43.")
+    words = (*voice.words_to_use, *voice.words_never, *voice.hashtags)
+    if len(words) > MAX_ENTRIES or any(len(word) > MAX_NAME for word in words):
+        raise BrandError(f"Keep to {MAX_ENTRIES} words and hashtags, each of at most {MAX_NAME} characters.")
 
 
 def logo_digest(workspace: Workspace) -> str | None:

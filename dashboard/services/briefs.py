@@ -15,6 +15,7 @@ from db.repositories.campaigns import CampaignRecord
 from db.repositories.personas import PersonaRecord
 from db.repositories.products import ProductRecord
 from engine.content import BrandVoice, Brief, Evidence, Fact, PersonaBrief, Product
+from engine.creator import is_web_address
 
 DEFAULT_VOICE = BrandVoice(name="Our brand")
 
@@ -34,7 +35,7 @@ def as_product(record: ProductRecord) -> Product:
         id=str(record.id),
         name=record.name,
         category=record.category,
-        url=record.url,
+        url=record.url if record.url and is_web_address(record.url) else None,
         currency=record.currency,
         facts=facts,
     )
@@ -95,7 +96,7 @@ def brief_for(
         persona=persona_brief(persona) if persona else None,
         evidence=tuple(evidence),
         key_message=campaign.key_message,
-        link=campaign.link or product.url,
+        link=campaign.link or as_product(product).url,
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
         variants=campaign.variants,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from dashboard import jobs
 from dashboard.services.briefs import brand_voice, brief_for, product_record, review_evidence
@@ -14,14 +14,16 @@ from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.services.thumbnails import Illustrator
 from dashboard.workspace import Workspace
-from db.repositories import campaigns, personas
+from db.repositories import campaigns, personas, products
 from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionRecord
 from db.repositories.personas import PersonaRecord
 from engine.channels import channels
-from engine.content import Brief, Part, PostContent, Variant, content_hash, worst
-from engine.creator import compose, rewrite_part
+from engine.content import Brief, Objective, Part, PostContent, Variant, content_hash, worst
+from engine.creator import compose, is_web_address, rewrite_part
 
 MAX_DRAFTS = 2_000
+MAX_WORDS = 200
+OBJECTIVES: tuple[str, ...] = get_args(Objective)
 
 
 class CampaignError(ValueError):
@@ -67,6 +69,8 @@ def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
     require(user, MAY_EDIT, "create campaigns")
     _check_order(order)
     with workspace.database.reading() as session:
+        for product_id in order.product_ids:
+            products.get(session, product_id)
         for persona_id in order.persona_ids:
             persona = personas.get(session, persona_id)
             if persona.members - persona.lost_members < workspace.settings.k_min_people:
@@ -86,6 +90,12 @@ def _check_order(order: CampaignOrder) -> None:
         raise CampaignError("Choose at least one product.")
     if not order.channels:
         raise CampaignError("Choose at least one channel.")
+    if order.objective not in OBJECTIVES:
+        raise CampaignError(f"There is no objective “{order.objective}”. Use {', '.join(OBJECTIVES)}.")
+    for what, said in (("name", order.name), ("key message", order.key_message)):
+        if len(said) > MAX_WORDS:
+            raise CampaignError(f"The {what} has {len(said):,} characters; at most {MAX_WORDS} are taken.")
+    check_link(order.link)
     unknown = set(order.channels) - set(channels())
     if unknown:
         raise CampaignError(f"Unknown channel: {', '.join(sorted(unknown))}. Use {', '.join(channels())}.")
@@ -96,6 +106,18 @@ def _check_order(order: CampaignOrder) -> None:
         raise CampaignError(
             f"That makes {count:,} drafts, more than anybody can review. Choose fewer (at most {MAX_DRAFTS:,})."
         )
+
+
+def check_link(link: str | None) -> None:
+    """Refuse a link that is no web address.
+
+    Raises
+    ------
+    CampaignError
+        When it is another kind of address, such as a script, or none at all.
+    """
+    if link is not None and not is_web_address(link):
+        raise CampaignError("The link is no web address. Write it in full, such as https://shop.example/coats.")
 
 
 def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
@@ -180,6 +202,7 @@ def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, A
         version = campaigns.version(session, version_id)
     before = PostContent.model_validate(version.content)
     content = PostContent.model_validate({**version.content, **changes})
+    check_link(content.link)
     if content == before:
         raise CampaignError("Nothing was changed, so there is no new version.")
     parts = tuple(Part.model_validate(p) for p in version.parts)

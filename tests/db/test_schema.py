@@ -1,3 +1,4 @@
+import os
 import threading
 
 import pytest
@@ -41,6 +42,32 @@ def test_a_database_from_a_newer_version_is_refused_in_plain_words(database):
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabaseError, match="newer version of Digital Persona"):
         migrate(database)
+
+
+def test_a_number_beyond_the_database_is_a_clear_sentence(database):
+    asked = sa.text("SELECT id FROM import WHERE id = :id")
+    if database.is_sqlite:  # PostgreSQL compares any number
+        with pytest.raises(StoreError, match="larger than the database can hold"), database.reading() as session:
+            session.execute(asked, {"id": 10**30}).all()
+    with pytest.raises(StoreError, match="larger than the database can hold"), database.writing() as session:
+        session.execute(sa.text("UPDATE import SET id = :id"), {"id": 10**30})
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 500, os.urandom(9000)])
+def test_a_file_that_is_no_database_is_a_clear_sentence(tmp_path, content):
+    path = tmp_path / "store.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged or no database"):
+        migrate(open_database(f"sqlite:///{path}"))
+    assert path.read_bytes() == content
+
+
+def test_a_database_out_of_reach_is_a_clear_sentence(tmp_path):
+    (tmp_path / "store.db").mkdir()
+    with pytest.raises(StoreError, match="cannot be opened"):
+        migrate(open_database(f"sqlite:///{tmp_path}/store.db"))
+    with pytest.raises(StoreError, match="cannot be reached"):
+        migrate(open_database("postgresql+psycopg://nobody@127.0.0.1:1/none"))
 
 
 def test_foreign_keys_are_enforced(database):

@@ -2,11 +2,14 @@ import io
 import json
 import threading
 import zipfile
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from dashboard.services import campaigns, catalogue, exports, review
+from dashboard.services import brand, campaigns, catalogue, exports, review
+from dashboard.services.brand import BrandError
+from dashboard.services.briefs import as_product, brand_voice
 from dashboard.services.campaigns import CampaignError, CampaignOrder
 from dashboard.services.exports import ExportError
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
@@ -14,6 +17,7 @@ from dashboard.services.review import ReviewError, Seen
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import ConflictError
+from engine.content import BrandVoice
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
 REVIEWER = User("Rosa", "reviewer")
@@ -187,6 +191,13 @@ def test_one_part_is_written_anew_and_the_rest_stays(workspace, drafts):
         ({"product_ids": ()}, "one product"),
         ({"channels": ()}, "one channel"),
         ({"channels": ("myspace",)}, "Unknown channel: myspace"),
+        ({"objective": "world domination"}, "no objective “world domination”. Use awareness"),
+        ({"link": "javascript:alert(1)"}, "no web address"),
+        ({"key_message": "x" * 201}, "key message has 201 characters"),
+        ({"name": "x" * 5000}, "name has 5,000 characters"),
+        ({"starts_on": date(2026, 12, 1), "ends_on": date(2026, 11, 1)}, "ends before it starts"),
+        ({"product_ids": (987,)}, "no product number 987"),
+        ({"product_ids": (10**30,)}, "larger than the database can hold"),
         (
             {"variants": 20, "product_ids": tuple(range(99)), "channels": ("x", "facebook")},
             "more than anybody can review",
@@ -195,5 +206,32 @@ def test_one_part_is_written_anew_and_the_rest_stays(workspace, drafts):
 )
 def test_a_brief_that_cannot_be_carried_out_is_refused(workspace, change, message):
     order = {"name": "A", "objective": "sales", "product_ids": (1,), "channels": ("x",), **change}
-    with pytest.raises(CampaignError, match=message):
+    with pytest.raises(ValueError, match=message):
         campaigns.record(workspace, LOCAL_USER, CampaignOrder(**order))
+    assert campaigns.listing(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"palette": ("red",)}, "“red” is no colour"),
+        ({"palette": ("#12",)}, "“#12” is no colour"),
+        ({"palette": ()}, "no colour"),
+        ({"disclosure": "  "}, "Write a disclosure"),
+        ({"disclosure": "x" * 201}, "at most 200"),
+        ({"name": " "}, "Give the brand a name"),
+        ({"name": "N" * 5000}, "at most 120"),
+        ({"words_never": ("x" * 500,)}, "each of at most 120"),
+        ({"hashtags": tuple(f"#h{i}" for i in range(501))}, "Keep to 500"),
+    ],
+)
+def test_a_brand_that_posts_cannot_carry_is_refused(workspace, change, message):
+    before = brand_voice(workspace)
+    with pytest.raises(BrandError, match=message):
+        brand.save(workspace, LOCAL_USER, BrandVoice(**{"name": "Fernwick", **change}))
+    assert brand_voice(workspace) == before
+
+
+def test_an_address_of_a_product_that_is_no_web_address_reaches_no_post(workspace, bring_in):
+    bring_in("product_id,name,price,url\nP1,Lamp,20,javascript:alert(1)\n", "products")
+    assert as_product(catalogue.listing(workspace)[0]).url is None

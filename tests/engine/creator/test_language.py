@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.creator import utm_link
+from engine.creator import is_web_address, utm_link
 from engine.creator.language import (
     also,
     closed,
@@ -18,6 +18,42 @@ from engine.creator.language import (
     uncapitalised,
     with_article,
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://shop.example/coats?a=1&b=2#top", True),
+        ("http://localhost:8000/x", True),
+        ("https://bücher.example/ä", True),
+        ("https://192.0.2.1/", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt://shop.example/%0aalert(1)", False),
+        ("data:text/html,<script>alert(1)</script>", False),
+        ("//shop.example/", False),
+        ("shop.example", False),
+        ("https://", False),
+        ("https://shop", False),
+        ("https://bank.example@evil.example/", False),
+        ("https://shop.example/a b", False),
+        ("https://shop.example/\nSet-Cookie: x", False),
+        ("https://shop.example/\u202egpj.exe", False),
+        ('https://shop.example/"onclick="x', False),
+        ("https://shop.example:port/", False),
+        ("https://[::bad", False),
+        ("https://shop.example/" + "x" * 2000, False),
+        ("not a url", False),
+        ("", False),
+    ],
+)
+def test_only_addresses_that_a_reader_may_be_sent_to_count(url: str, safe: bool) -> None:
+    assert is_web_address(url) is safe
+
+
+def test_campaign_names_of_any_script_stay_apart_and_cannot_break_a_link() -> None:
+    links = {utm_link("https://a.com/p", name, "x", "v1") for name in ("Осень", "Зима", "秋", "a&utm_x=1#y\n\r z")}
+    assert len(links) == 4
+    assert all(is_web_address(link) and link.count("&") == 3 and "#" not in link for link in links)
 
 
 @pytest.mark.parametrize(
