@@ -79,6 +79,25 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "Please say what you store about me.",
     ),
 }
+CODES = {
+    "feels made for me": "The posts fit what the person likes or was looking for.",
+    "mood and fun": "The posts please or amuse.",
+    "useful product facts": "Prices, materials or care are helpful.",
+    "too many posts": "Fewer posts would be better.",
+    "impersonal": "The posts could come from anybody and speak to nobody.",
+    "how do you know this": "The person wonders what data is used.",
+}
+# Theme -> what it means and the codes under it.
+GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "What draws people in": (
+        "Reasons to look at the posts.",
+        ("feels made for me", "mood and fun", "useful product facts"),
+    ),
+    "What puts people off": (
+        "Reasons to look away or to worry.",
+        ("too many posts", "impersonal", "how do you know this"),
+    ),
+}
 NON_ANSWERS = ("Nothing.", "N/A", "-", "no", "none", "?")
 NON_ANSWER_EVERY, PERSONAL_EVERY = 12, 67
 

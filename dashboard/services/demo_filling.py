@@ -12,6 +12,7 @@ from dashboard.demo import BRAND, demo_files, demo_logo, demo_pictures
 from dashboard.services import brand, campaigns, catalogue, imports, personas, survey_import, surveys
 from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.demo import DEMO_USER
+from dashboard.services.demo_codes import code_survey
 from dashboard.services.imports import Consent, Order
 from dashboard.services.survey_import import SurveyOrder
 from dashboard.services.tasks import Task
@@ -58,7 +59,8 @@ def run_filling(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
             workspace, _Part(task, 60 * number, 60 * number + 60), {"import_id": import_id, "path": str(path)}
         )
     task.progress(365, 1_000, "Bringing in the survey")
-    task.step("survey", lambda: _survey(workspace, files["survey.csv"]))
+    survey_id = task.step("survey", lambda: _survey(workspace, files["survey.csv"]))
+    code_survey(workspace, _Part(task, 365, 380), survey_id, int(params.get("seed", 7)))
     task.progress(380, 1_000, "Drawing the products")
     task.step("pictures", lambda: _pictures(workspace))
     task.step("brand", lambda: brand.save(workspace, DEMO_USER, BRAND, demo_logo()))

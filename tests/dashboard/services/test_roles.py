@@ -56,6 +56,7 @@ FOR_EVERYBODY = {"reports.campaign_report", "people.change_password", "open_answ
 FOR_THE_WORKER = {
     "demo.begin",
     "demo_filling.run_filling",
+    "demo_codes.code_survey",
     "jobs.enqueue",
     "jobs.run_job",
     "jobs.wait",

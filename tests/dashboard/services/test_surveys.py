@@ -7,8 +7,8 @@ import pytest
 
 from analytics.surveys import SurveyError
 from dashboard.demo import demo_files
-from dashboard.demo.survey import ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
-from dashboard.services import imports, open_answers, survey_import, survey_items, surveys, theme_shares
+from dashboard.demo.survey import CODES, GROUPS, ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
+from dashboard.services import demo_codes, imports, open_answers, survey_import, survey_items, surveys, theme_shares
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.survey_import import SurveyOrder
 from dashboard.services.surveys import Choices
@@ -217,6 +217,22 @@ def test_open_answers_from_suggestions_to_prevalence(workspace, demo):
     best = changes["feels made for me"]["change"]["best"]
     planted = (THEMES["feels made for me"]["after"] - THEMES["feels made for me"]["before"]) / 183
     assert best["low"] < planted < best["high"]
+
+
+def test_the_demos_open_answers_are_coded_by_two_people(workspace, demo):
+    for _ in range(2):  # a worker that dies does it again
+        demo_codes.code_survey(workspace, InPlace(), demo, 7)
+    (item,) = surveys.questions(workspace, demo, "open")
+    found, book = open_answers.question(workspace, item.id), open_answers.codebook(workspace, item.id)
+    assert [p.done for p in open_answers.phases(found, book)] == [True] * 6
+    assert theme_shares.not_publishable(found, book) == ()
+    agreed = open_answers.agreement(book, *book.coders)
+    assert agreed.n == 60
+    assert sum(not d.resolved for d in agreed.disagreements) == 3
+    changes = {c["name"]: c for c in item.coding["changes"]}
+    assert "rose" in changes["feels made for me"]["sentence"]
+    assert "fell" in changes["impersonal"]["sentence"]
+    assert set(CODES) == set(THEMES) == {name for _, members in GROUPS.values() for name in members}
 
 
 def test_a_codebook_is_kept_step_by_step(workspace, demo):
