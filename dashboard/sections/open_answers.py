@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.components import count, empty_state, failure, job_progress
+from dashboard.kept import kept
 from dashboard.sections.codebook import codebook_section, take_step
 from dashboard.sections.coders import coders_section
 from dashboard.sections.survey_charts import as_text
@@ -30,13 +31,15 @@ WHICH = ("All", "Starred", "Say nothing")
 
 def open_section(workspace: Workspace, user: User, record: SurveyRecord) -> None:
     """Draw the work on one open question."""
-    found = {i.id: i for i in surveys.questions(workspace, record.id, "open")}
+    open_ones = kept(workspace, ("open questions", record.id), lambda: surveys.questions(workspace, record.id, "open"))
+    found = {i.id: i for i in open_ones}
     if not found:
         empty_state("No open question", "This survey asks nothing that people answer in their own words.")
         return
     item_id = st.selectbox("Question", list(found), format_func=lambda i: found[i].key, key="open_question")
     with failure():
-        question, book = open_answers.question(workspace, item_id), open_answers.codebook(workspace, item_id)
+        question = kept(workspace, ("open question", item_id), lambda: open_answers.question(workspace, item_id))
+        book = open_answers.codebook(workspace, item_id)
         _counts(question, book)
         _jobs(workspace, item_id)
         step = st.segmented_control("Step", STEPS, default=STEPS[0], required=True, key="step", bind="query-params")
@@ -90,7 +93,7 @@ def _read(workspace: Workspace, user: User, question: OpenQuestion, book: Codebo
 
 def _answer(workspace: Workspace, user: User, question: OpenQuestion, answer: Answer, starred: dict[str, str]) -> None:
     text, star = st.columns([12, 1], vertical_alignment="center")
-    about = ", ".join(str(v) for v in question.about.loc[answer.id].dropna())
+    about = question.writers[answer.id]
     text.markdown(("★ " if answer.id in starred else "") + as_text(answer.text[:1_500]))
     if about:
         text.caption(as_text(about))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +41,14 @@ class OpenQuestion:
     def spoken(self) -> tuple[Answer, ...]:
         """The answers that say something."""
         return self.answers.spoken
+
+    @cached_property
+    def writers(self) -> dict[str, str]:
+        """What is known of whoever gave an answer, in words, by the answer's id."""
+        rows = self.about.itertuples(index=False)
+        return {
+            i: ", ".join(str(v) for v in row if not pd.isna(v)) for i, row in zip(self.about.index, rows, strict=True)
+        }
 
 
 def question(workspace: Workspace, item_id: int) -> OpenQuestion:
