@@ -40,7 +40,8 @@ def current_user() -> User:
         return LOCAL_USER
     user = signed_in(workspace, st.context.cookies.get(COOKIE))
     if user is None:
-        st.warning("Your session has ended. [Sign in again](/sign-in).", icon=":material/lock:")
+        st.warning("Your session has ended.", icon=":material/lock:")
+        st.html("<a href='/sign-in'>Sign in again</a>")  # in this tab; a link in Markdown opens another
         st.stop()
     return user
 

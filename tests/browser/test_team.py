@@ -102,4 +102,6 @@ def test_ones_own_password_is_changed_and_signs_out(enter, team, workspace):
     page.get_by_label("New password").fill(OTHER)
     page.get_by_role("button", name="Change my password").click()
     page.get_by_text("Your session has ended").wait_for()
+    page.get_by_role("link", name="Sign in again").click()
+    page.get_by_role("button", name="Sign in").wait_for()
     enter("Di", password=OTHER).get_by_text("Di · viewer").wait_for()

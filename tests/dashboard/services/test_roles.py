@@ -27,6 +27,8 @@ MAY = {
     "catalogue.add_image": EDITORS,
     "catalogue.remove_fact": EDITORS,
     "catalogue.rename": EDITORS,
+    "erasure.erase": {"admin"},
+    "erasure.find": {"admin"},
     "exports.export": EDITORS | REVIEWERS,
     "impact_kept.add_intervention": EDITORS,
     "impact_kept.save": EDITORS,

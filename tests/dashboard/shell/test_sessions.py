@@ -28,6 +28,7 @@ from dashboard.services.people import NotAllowedError, User, change_password, di
 from dashboard.sessions import COOKIE, SignIn, SignInGate, begin_session, end_session, signed_in, use_session
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
+from db.repositories import users
 from db.types import now
 
 PASSWORD, OTHER = "correct horse battery", "another good password"
@@ -148,6 +149,13 @@ def test_a_changed_person_is_out_at_once(workspace, change):
     change(workspace)
     assert signed_in(workspace, ada) is None
     assert signed_in(workspace, bo) == User("Bo", "viewer")
+
+
+def test_a_session_of_somebody_disabled_counts_for_nothing_wherever_it_came_from(workspace):
+    disable(workspace, ROOT, "Ada")
+    with workspace.database.writing() as session:
+        users.add_session(session, "Ada", sessions._digest("token"), now())
+    assert signed_in(workspace, "token") is None
 
 
 def test_a_disabled_person_cannot_sign_in_until_an_admin_lets_them(workspace):
