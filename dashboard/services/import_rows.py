@@ -32,6 +32,7 @@ class Prepared:
     tokens: pd.DataFrame = field(default_factory=pd.DataFrame)
     consents: pd.DataFrame = field(default_factory=pd.DataFrame)
     facts: dict[str, tuple[NewFact, ...]] = field(default_factory=dict)
+    mentioned: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def prepare(
@@ -68,6 +69,7 @@ def prepare(
         return Prepared(pd.DataFrame(), consents=_consent_events(rows), customers=people)
     identities, tokens = _identities(rows, vault) if "customer" in rows else (pd.DataFrame(), pd.DataFrame())
     events = _consent_columns(rows, file_sha256) if kind == "profiles" else pd.DataFrame()
+    mentioned = _mentioned(rows, vault) if kind == "reviews" and "product_id" in rows else pd.DataFrame()
     facts = {}
     if kind == "products":
         rows = rows.rename(columns={"product_id": "key"})
@@ -79,7 +81,18 @@ def prepare(
     if kind == "products":
         drop.remove("name")
     rows = rows.rename(columns=renames).drop(columns=[c for c in drop if c in rows])
-    return Prepared(rows, people, identities, tokens, events, facts)
+    return Prepared(rows, people, identities, tokens, events, facts, mentioned)
+
+
+def _mentioned(rows: pd.DataFrame, vault: Vault) -> pd.DataFrame:
+    """Return a bare product for every product that reviews are about; a category helps to name it."""
+    said = rows.reindex(columns=["product_id", "category"]).dropna(subset="product_id").drop_duplicates()
+    said = said.sort_values(["product_id", "category"], na_position="last").drop_duplicates("product_id")
+    keys = said["product_id"].tolist()
+    names = [key if pd.isna(about) else f"{about} {key}" for key, about in zip(keys, said["category"], strict=True)]
+    row_keys = vault.pseudonyms(f"product:{key}" for key in keys)
+    columns = {"row_key": row_keys, "key": keys, "name": names, "category": said["category"].tolist()}
+    return pd.DataFrame(columns, dtype=object)
 
 
 def without_erased(checked: Normalised, vault: Vault, kind: str, source: str, erased: frozenset[str]) -> Normalised:

@@ -313,13 +313,15 @@ def _keep(session: Session, record: ImportRecord, ready: Prepared) -> Written:
     if record.kind == "consents":
         return Written(events, 0, len(ready.consents) - events)
     written = imports.write_rows(session, record.kind, ready.rows, record.id)
+    if len(ready.mentioned):
+        products.add_known_from_reviews(session, ready.mentioned, record.id)
     if ready.facts:
         products.replace_facts(session, ready.facts)
     return written
 
 
 def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) -> bool:
-    """Record the consent statement, add bare products for reviews, and close the import."""
+    """Record the consent statement and close the import."""
     consent = Consent(**record.options.get("consent", {}))
     vault = workspace.vault
     with workspace.database.writing() as session:
@@ -327,8 +329,6 @@ def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) 
             return True
         if consent.how == "statement":
             consents.state_statement(session, record.id, list(consent.purposes), consent.basis, record.author)
-        if record.kind == "reviews":
-            products.add_known_from_reviews(session, record.id, lambda key: vault.pseudonym(f"product:{key}"))
         imports.update(session, record.id, state="done", notes=list(notes), finished_at=now())
         done = imports.get(session, record.id)
         entry = {

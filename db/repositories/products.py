@@ -87,34 +87,10 @@ def replace_facts(session: Session, facts: Mapping[str, tuple[NewFact, ...]]) ->
     session.flush()
 
 
-def add_known_from_reviews(session: Session, import_id: int, row_key_of: Any) -> int:
-    """Add a bare product for every product that reviews mention and no file described. Return how many."""
-    known = sa.select(col(ProductRow.key))
-    mentioned = session.connection().execute(
-        sa.select(col(ReviewRow.product_key), sa.func.max(col(ReviewRow.category)))
-        .where(
-            col(ReviewRow.import_id) == import_id,
-            col(ReviewRow.product_key).is_not(None),
-            col(ReviewRow.product_key).not_in(known),
-        )
-        .group_by(col(ReviewRow.product_key))
-    )
-    found = mentioned.all()
-    rows = pd.DataFrame(
-        {
-            "import_id": import_id,
-            "row_key": row_key_of(str(key)),
-            "row_hash": 0,
-            "key": str(key),
-            "name": f"{category} {key}" if category else str(key),
-            "category": category,
-            "known_from": "reviews",
-            "attributes": "{}",
-        }
-        for key, category in found
-    )
-    insert_frame(session, table_for(ProductRow), rows)
-    return len(found)
+def add_known_from_reviews(session: Session, products: pd.DataFrame, import_id: int) -> None:
+    """Add a bare product (columns row_key, key, name, category) for every one that is not known yet."""
+    bare = products.assign(import_id=import_id, row_hash=0, known_from="reviews", attributes="{}")
+    insert_frame(session, table_for(ProductRow), bare, skip_known=True)
 
 
 def _fact(row: ProductFactRow) -> FactRecord:
