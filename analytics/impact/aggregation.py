@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.impact.calendar import Calendar, Days
 from analytics.impact.covariance import Array, Mask
-from analytics.impact.notes import Note, info
+from analytics.impact.notes import WAS, Note, counted, info
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,11 @@ def _say_merged(rows: pd.DataFrame, kind: str, notes: list[Note]) -> None:
     repeats = int(rows["day"].duplicated().sum())
     if repeats:
         how = "averaged" if kind in ("rate", "level") and "denominator" not in rows else "added up"
-        notes.append(info("duplicates", f"{repeats} rows share a date with another; values of one date were {how}."))
+        notes.append(
+            info(
+                "duplicates", f"{counted(repeats, 'row', ('repeats', 'repeat'))} a date; values of one date were {how}."
+            )
+        )
 
 
 def _whole(
@@ -105,4 +109,4 @@ def _say_dropped(keep: Mask, calendar: Calendar, notes: list[Note]) -> None:
         notes.append(info("partial_last", f"The last {word} was not over yet and was left out."))
     others = int((~keep[:-1]).sum())
     if others:
-        notes.append(info("partial", f"{others} other {word}s were not whole and were left out."))
+        notes.append(info("partial", f"{counted(others, f'other {word}', WAS)} not whole and left out."))

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from analytics.impact.control import difference
+from analytics.impact.control import against
 from analytics.impact.covariance import Array, ar_gram
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.poisson import poisson_regression
 from analytics.impact.regression import Inference, Problem, problem
-from analytics.impact.series import Kind, MetricSeries, as_percent, prepare
+from analytics.impact.series import Kind, MetricSeries, as_percent
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,7 @@ def other_methods(
     ImpactError
         With a sentence for the reader, where the question cannot be asked of this data.
     """
-    series = prepare(frame, kind=kind, as_of=as_of)
-    if control is not None:
-        series = difference(series, prepare(control, kind=kind, frequency=series.frequency, as_of=as_of))
+    series = against(frame, control, kind=kind, as_of=as_of)
     return compare_methods(series, changes, controlled=control is not None)
 
 

@@ -1,12 +1,32 @@
 """A control series: what happened, at the same time, where nothing was changed."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
+import pandas as pd
 
+from analytics.impact.calendar import Frequency
 from analytics.impact.errors import ImpactError
 from analytics.impact.notes import info
-from analytics.impact.series import MetricSeries
+from analytics.impact.series import Kind, MetricSeries, prepare
+
+
+def against(
+    frame: pd.DataFrame,
+    control: pd.DataFrame | None,
+    *,
+    kind: Kind = "rate",
+    frequency: Frequency | None = None,
+    timezone: str | None = None,
+    as_of: date | None = None,
+) -> MetricSeries:
+    """Prepare a metric and, where there is one, take its control away (see `series.prepare`)."""
+    series = prepare(frame, kind=kind, frequency=frequency, timezone=timezone, as_of=as_of)
+    if control is None:
+        return series
+    other = prepare(control, kind=kind, frequency=series.frequency, timezone=timezone, as_of=as_of)
+    return difference(series, other)
 
 
 def difference(series: MetricSeries, control: MetricSeries) -> MetricSeries:

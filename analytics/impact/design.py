@@ -10,7 +10,7 @@ import numpy as np
 from analytics.impact.calendar import PERIODS_A_YEAR, Calendar, Days, Frequency
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
-from analytics.impact.notes import Note, info, warning
+from analytics.impact.notes import WAS, Note, counted, info, warning
 
 Shape = Literal["step", "level_slope", "pulse", "ramp"]
 MIN_SIDE = 8
@@ -142,8 +142,8 @@ def _settled(times: Days, calendar: Calendar, changes: Sequence[Intervention]) -
             notes.append(
                 info(
                     "washout",
-                    f"{int(lost.sum())} {calendar.frequency}s in which {change.label} happened or settled "
-                    "were left out.",
+                    f"{counted(int(lost.sum()), calendar.frequency)} in which {change.label} happened or settled "
+                    f"{WAS[int(lost.sum() > 1)]} left out.",
                 )
             )
     return keep, notes

@@ -16,7 +16,7 @@ from scipy.special import stdtr, stdtrit
 from analytics.impact.covariance import Array
 from analytics.impact.errors import ImpactError
 from analytics.impact.multiplicity import holm
-from analytics.impact.notes import Note, info, warning
+from analytics.impact.notes import HAS, Note, counted, info, warning
 
 CAUTION = (
     "This is an association, not proof: the posts were not assigned by chance, so other reasons may lie behind it."
@@ -102,18 +102,18 @@ def content_factors(
 
 def _complete(posts: pd.DataFrame, factors: Sequence[str]) -> tuple[pd.DataFrame, list[Note]]:
     """Posts with a count, a denominator, every factor and, where any post has one, a date."""
-    counted = (posts["denominator"] > 0) & posts["value"].notna()
+    measured = (posts["denominator"] > 0) & posts["value"].notna()
     known = posts[list(factors)].notna().all(axis=1)
     dated = posts["date"].notna()
-    if not (counted & dated).any():
+    if not (measured & dated).any():
         dated = ~dated
-    wanted = ((counted, "have no impressions or no count"), (known, "do not say yes or no"), (dated, "have no date"))
+    wanted = ((measured, "no impressions or no count"), (known, "no clear yes or no"), (dated, "no date"))
     notes = [
-        info("left_out", f"{int((~kept).sum())} posts {why} and were left out.")
+        info("left_out", f"{counted(int((~kept).sum()), 'post', HAS)} {why}; left out.")
         for kept, why in wanted
         if (~kept).any()
     ]
-    return posts[counted & known & dated].reset_index(drop=True), notes
+    return posts[measured & known & dated].reset_index(drop=True), notes
 
 
 def _one_after_other(table: pd.DataFrame, factors: Sequence[str]) -> list[Note]:

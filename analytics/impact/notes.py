@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+IS, HAS, WAS = ("is", "are"), ("has", "have"), ("was", "were")
+
 
 @dataclass(frozen=True)
 class Note:
@@ -30,11 +32,17 @@ def warning(code: str, text: str) -> Note:
     return Note(code, "warning", text)
 
 
+def counted(number: int, noun: str, verb: tuple[str, str] | None = None) -> str:
+    """A count with its noun and perhaps a verb, given for one and for many: `1 week is`, `1,200 weeks are`."""
+    said = f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return said if verb is None else f"{said} {verb[number != 1]}"
+
+
 def percent(value: float, *, sign: bool = False) -> str:
     """A percentage as people read it: one decimal below 100, none above."""
     digits = 1 if abs(value) < 100 else 0
     text = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
-    return f"{text}%" if float(text) else f"{0:.{digits}f}%"
+    return f"{text}%".replace("-", "−") if float(text) else f"{0:.{digits}f}%"
 
 
 def plain(value: float) -> str:

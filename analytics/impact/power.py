@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from analytics.impact.calendar import Calendar, Days
-from analytics.impact.covariance import Array
+from analytics.impact.covariance import Array, whiten
 from analytics.impact.design import MIN_SIDE, Intervention, build
 from analytics.impact.errors import ImpactError
 from analytics.impact.gls import dual, problem, reml_ar1
@@ -110,7 +110,10 @@ def _history(series: MetricSeries) -> tuple[float, float]:
     X = X[:, [i for i in range(X.shape[1]) if i == 0 or np.ptp(X[:, i]) > 0]]
     task = problem(series.response, X, np.eye(X.shape[1])[1], series.times)
     rho = float(reml_ar1(task).rho[0])
-    return float(np.sqrt((task.y**2).sum() / task.spare)), rho
+    # Residuals of least squares would be too small: the trend swallows part of a slow swing.
+    Z, _ = whiten(np.column_stack([X, series.response]), task.times, np.array([rho]), np.zeros(1))
+    left = Z[0, :, -1] - Z[0, :, :-1] @ np.linalg.lstsq(Z[0, :, :-1], Z[0, :, -1], rcond=None)[0]
+    return float(np.sqrt(left @ left / task.spare)), rho
 
 
 def _simulated_reach(series: MetricSeries, wait: int, washout_days: int, rho: float, seed: int) -> float:

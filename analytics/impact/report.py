@@ -13,7 +13,7 @@ from analytics.impact.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analytics.impact.checks.placebo import Placebo, placebo
 from analytics.impact.checks.pretrend import curved_pretrend
 from analytics.impact.checks.sensitivity import Sensitivity, sensitivity
-from analytics.impact.control import difference
+from analytics.impact.control import against
 from analytics.impact.design import MIN_SIDE, Intervention, check_timing
 from analytics.impact.errors import ImpactError
 from analytics.impact.its import ChartRow, Effect, Fit, estimate
@@ -84,10 +84,7 @@ def analyse(
         With a sentence for the reader, where the question cannot be asked of this data.
     """
     steps = _changes(changes)
-    series = prepare(frame, kind=kind, frequency=frequency, timezone=timezone, as_of=as_of)
-    if control is not None:
-        other = prepare(control, kind=kind, frequency=series.frequency, timezone=timezone, as_of=as_of)
-        series = difference(series, other)
+    series = against(frame, control, kind=kind, frequency=frequency, timezone=timezone, as_of=as_of)
     return analyse_series(series, steps, metric=metric, focus=focus, controlled=control is not None, as_of=as_of)
 
 

@@ -14,7 +14,7 @@ from analytics.impact.design import MIN_SIDE, Intervention, build, check_timing
 from analytics.impact.errors import ImpactError
 from analytics.impact.gls import DualInference, dual, problem
 from analytics.impact.multiplicity import holm
-from analytics.impact.notes import Note, info, percent, warning
+from analytics.impact.notes import HAS, Note, counted, info, percent, warning
 from analytics.impact.series import Kind, as_percent, clean_rows, respond
 
 ALPHA = 0.05
@@ -253,7 +253,10 @@ def _corrected(rows: list[SegmentEffect], notes: list[Note]) -> SegmentReport:
     said = list(notes)
     if short:
         said.append(
-            info("too_few", f"{short} segments have too few points, or never moved, before or after the change.")
+            info(
+                "too_few",
+                f"{counted(short, 'segment', HAS)} too few points, or never moved, before or after the change.",
+            )
         )
     for metric in sorted({row.metric for row in out}):
         said += _inclusivity([row for row in out if row.metric == metric])

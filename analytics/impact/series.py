@@ -12,7 +12,7 @@ from analytics.impact.aggregation import Periods, to_periods
 from analytics.impact.calendar import ORDER, Calendar, Days, Frequency, day_numbers, infer
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
-from analytics.impact.notes import Note, info, warning
+from analytics.impact.notes import HAS, IS, Note, counted, info, warning
 
 Kind = Literal["rate", "count", "amount", "level"]
 
@@ -126,7 +126,7 @@ def _drop_unknown(rows: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
     bad = ~np.isfinite(rows["value"])
     if bad.any():
         notes.append(
-            warning("missing_values", f"{int(bad.sum())} rows have no number and were left out; none was made up.")
+            warning("missing_values", f"{counted(int(bad.sum()), 'row', HAS)} no number; left out, none was made up.")
         )
     if "denominator" in rows:
         below = ~(rows["denominator"] > 0)
@@ -136,7 +136,7 @@ def _drop_unknown(rows: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
             notes.append(
                 warning(
                     "missing_denominators",
-                    f"{int(below.sum())} rows have no denominator above zero and were left out.",
+                    f"{counted(int(below.sum()), 'row', HAS)} no denominator above zero; left out.",
                 )
             )
         bad |= below
@@ -172,7 +172,8 @@ def _wanted(found: Calendar, asked: Frequency | None, rows: pd.DataFrame, kind: 
 def _finish(periods: Periods, kind: Kind, calendar: Calendar, notes: list[Note]) -> MetricSeries:
     value = periods.value
     if len(value) < 4:
-        raise ImpactError(f"Only {len(value)} whole {calendar.frequency}s are left; nothing can be compared.")
+        whole = counted(len(value), f"whole {calendar.frequency}", IS)
+        raise ImpactError(f"Only {whole} left; nothing can be compared.")
     if np.all(value == 0):
         raise ImpactError("Every value is zero; there is nothing to analyse. Check that the right column was chosen.")
     if np.ptp(value) == 0:
@@ -180,7 +181,9 @@ def _finish(periods: Periods, kind: Kind, calendar: Calendar, notes: list[Note])
     steps = np.diff(periods.times)
     if (steps > 1).any():
         lost = int((steps - 1).sum())
-        notes.append(warning("gaps", f"{lost} {calendar.frequency}s are missing; the gaps were respected, not filled."))
+        notes.append(
+            warning("gaps", f"{counted(lost, calendar.frequency, IS)} missing; the gaps were respected, not filled.")
+        )
     response, log, correction = respond(value, kind, periods.denominator, notes)
     exposure = np.ones(len(value)) if kind == "count" else periods.denominator if kind == "rate" else None
     return MetricSeries(kind, calendar, periods.times, value, response, log, correction, tuple(notes), exposure)

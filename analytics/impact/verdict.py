@@ -9,6 +9,7 @@ from analytics.impact.notes import Note, percent, plain, with_interval
 
 Answer = Literal["effect found", "no evidence", "cannot tell"]
 ALPHA = 0.05
+GRAVE = frozenset({"rho", "placebo", "pretrend", "sensitivity", "leave_one_out"})
 BLIND = 25.0  # an interval that reaches further than this says nothing useful
 
 
@@ -39,7 +40,9 @@ def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, fl
         return _too_short(effect, metric, unit, doubts)
     if effect.p < ALPHA:
         word = "rose" if effect.percent > 0 else "fell"
-        text = f"Effect found: {metric} {word} by {_size(effect)} after the change, beyond its usual ups and downs."
+        grave = any(note.level == "warning" and note.code in GRAVE for note in notes)
+        tail = "but read the doubts first" if grave else "beyond its usual ups and downs"
+        text = f"Effect found: {metric} {word} by {_size(effect)} after the change, {tail}."
         step = "Check the doubts below before acting on it." if doubts else "Keep the change and keep measuring."
         return Verdict("effect found", text, doubts, step)
     if max(abs(effect.low), abs(effect.high)) > BLIND:

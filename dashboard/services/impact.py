@@ -124,6 +124,14 @@ def _asked(workspace: Workspace, question: Question) -> tuple[Measurable, pd.Dat
     return metric, frame, question.kind or metric.kind
 
 
+def _series(workspace: Workspace, question: Question) -> tuple[Measurable, MetricSeries]:
+    """The series that is asked about, less its control."""
+    from analytics.impact.control import against
+
+    metric, frame, kind = _asked(workspace, question)
+    return metric, against(frame, _control(workspace, question), kind=kind, as_of=metric.arrived)
+
+
 def _check_arrived(metric: Measurable, on: date) -> None:
     """Tell old numbers apart from a change that is still to come."""
     if metric.arrived < on <= date.today():
@@ -165,10 +173,8 @@ def preflight(workspace: Workspace, question: Question) -> Preflight:
     """
     from analytics.impact.design import check_timing
     from analytics.impact.power import plan as planned
-    from analytics.impact.series import prepare
 
-    metric, frame, kind = _asked(workspace, question)
-    series = prepare(frame, kind=kind, as_of=metric.arrived)
+    metric, series = _series(workspace, question)
     changes = _changes(workspace, question)
     change = changes[0]
     if question.on > date.today():
@@ -216,10 +222,8 @@ def plan(workspace: Workspace, question: Question, target: float = 10.0) -> Plan
         With a sentence, where there is too little history.
     """
     from analytics.impact.power import plan as planned
-    from analytics.impact.series import prepare
 
-    metric, frame, kind = _asked(workspace, question)
-    series = prepare(frame, kind=kind, as_of=metric.arrived)
+    _, series = _series(workspace, question)
     change = _changes(workspace, question)[0]
     before = series.times <= change.last_before(series.calendar)
     history = series.only(before) if before.any() else series

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.impact.design import MIN_SIDE, Intervention
 from analytics.impact.its import Effect, Fit
-from analytics.impact.notes import Note, percent, warning
+from analytics.impact.notes import Note, counted, percent, warning
 from analytics.impact.series import MetricSeries
 
 RHO_ALARM = 0.9
@@ -38,7 +38,10 @@ def outliers(series: MetricSeries, fit: Fit) -> list[Note]:
         return []
     days = ", ".join(str(d) for d in series.dates[fit.design.keep][far][:3])
     return [
-        warning("outliers", f"{int(far.sum())} unusual values stand out (such as {days}); check what happened then.")
+        warning(
+            "outliers",
+            f"{counted(int(far.sum()), 'unusual value', ('stands', 'stand'))} out ({days}); check what happened then.",
+        )
     ]
 
 
@@ -52,7 +55,7 @@ def overlap(series: MetricSeries, changes: Sequence[Intervention], focus: int) -
         between = int(((series.times >= low) & (series.times < high)).sum())
         if i != focus and between < MIN_SIDE and series.times[0] < start <= series.times[-1]:
             name = other.label[:1].upper() + other.label[1:]
-            text = f"{name} came within {between} {series.frequency}s; the two may mix."
+            text = f"{name} came within {counted(between, series.frequency)}; the two may mix."
             out.append(warning("overlap", text))
     return out
 

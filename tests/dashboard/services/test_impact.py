@@ -289,3 +289,12 @@ def test_old_numbers_are_told_apart_from_a_change_to_come(workspace, bring_in, m
     monkeypatch.setattr(impact, "date", Later)
     with pytest.raises(ImpactServiceError, match="Bring in newer ones"):
         impact.analyse(workspace, Question("score", TODAY + timedelta(days=30)))
+
+
+def test_a_control_is_counted_on_before_anything_is_measured(workspace, bring_in):
+    season = np.exp(0.2 * np.random.default_rng(9).standard_normal(52))
+    bring_in(table(noisy() * season), "metrics")
+    bring_in(table(noisy(seed=3) * season).replace(",score,", ",elsewhere,"), "metrics", "control.csv")
+    alone = impact.preflight(workspace, Question("score", CHANGE)).detectable
+    against = impact.preflight(workspace, Question("score", CHANGE, control="elsewhere")).detectable
+    assert against < alone / 2

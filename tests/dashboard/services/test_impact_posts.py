@@ -60,7 +60,7 @@ def test_posts_without_the_column_are_left_out_not_guessed(demo, bring_in):
     bring_in(more, "posts", "more.csv")
     report = impact_posts.factors(demo, "click-through of posts", ("human_review",))
     assert report.n == 208
-    assert any("1 posts do not say yes or no" in note.text for note in report.notes)
+    assert any("1 post has no clear yes or no" in note.text for note in report.notes)
 
 
 def test_a_named_variant_is_compared_with_the_control_and_corrected(workspace, bring_in):
