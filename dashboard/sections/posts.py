@@ -27,8 +27,11 @@ CHECKS = {
 PREVIEW_SIDE = 640
 
 
+COUNTED = {"first_line": "first line", "alt_texts": "image description"}
+
+
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """How a version's post looks: its picture's digest and description, its words as HTML, its counters."""
 
     picture: str | None
@@ -37,11 +40,11 @@ class _Look:
     counters: str
 
 
-def _look(version: VersionRecord) -> _Look:
-    post = PostContent.model_validate(version.content)
+def look_of(post: PostContent) -> Look:
+    """Return how a post looks and how much of each limit it uses."""
     title = f"<strong>{html.escape(post.title)}</strong><br>" if post.title else ""
     link = f'<div class="dp-link">{html.escape(post.link)}</div>' if post.link else ""
-    return _Look(
+    return Look(
         picture=post.media[0] if post.media else None,
         alt=post.alt_texts[0] if post.alt_texts else "",
         words=f'<div class="dp-post">{title}{html.escape(render(post))}{link}</div>',
@@ -54,13 +57,17 @@ def _counters(post: PostContent) -> str:
     for count in measure(post):
         if count.used or count.field == "text":
             mark = "✕" if count.over and count.hard else "◐" if count.over else "✓"
-            parts.append(f"{mark} {count.field.replace('_', ' ')} {count.used:,} of {count.limit:,}")
+            parts.append(f"{mark} {COUNTED.get(count.field, count.field)} {count.used:,} of {count.limit:,}")
     return " · ".join(dict.fromkeys(parts))
 
 
 def preview(workspace: Workspace, version: VersionRecord) -> None:
     """Draw the post: picture, title, the exact published text, the link, and how much of each limit is used."""
-    look = kept_for_good(workspace, ("look", version.content_hash, version.id), lambda: _look(version))
+    look = kept_for_good(
+        workspace,
+        ("look", version.content_hash, version.id),
+        lambda: look_of(PostContent.model_validate(version.content)),
+    )
     picture, words = st.columns([2, 3]) if look.picture else (None, st.container())
     if picture is not None and look.picture:
         picture.image(small_picture(workspace, look.picture), caption=look.alt or None, width="stretch")

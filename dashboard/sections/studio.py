@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress, verdict_badge, word_diff
+from dashboard.components import count, empty_state, failure, job_progress, verdict_badge
 from dashboard.kept import kept
+from dashboard.sections.draft_editor import draft_editor, versions
 from dashboard.sections.posts import findings, preview
 from dashboard.services import campaigns, catalogue, jobs_status, personas, review
 from dashboard.services.briefs import DEFAULT_VOICE, brand_voice
@@ -18,6 +19,7 @@ from dashboard.workspace import Workspace
 from db.repositories.campaigns import CampaignRecord, VersionRecord
 from engine.channels import channels
 
+PAGE_SIZE = 8
 OBJECTIVES = ("sales", "traffic", "engagement", "awareness", "launch", "loyalty")
 STATES = {
     "open": "Waits for review",
@@ -30,7 +32,7 @@ STATES = {
 
 def brief_form(workspace: Workspace, user: User) -> None:
     """Ask for the brief and make the drafts."""
-    if brand_voice(workspace) == DEFAULT_VOICE:
+    if kept(workspace, "brand voice", lambda: brand_voice(workspace)) == DEFAULT_VOICE:
         st.info("Posts say “Our brand” until you name yours on the Settings page.", icon=":material/storefront:")
     products = {p.id: p for p in kept(workspace, "products", lambda: catalogue.listing(workspace))}
     people = {p.id: p for p in kept(workspace, "personas", lambda: personas.listing(workspace))}
@@ -121,62 +123,55 @@ def _filtered(workspace: Workspace, user: User, drafts: list[VersionRecord]) -> 
         bind="query-params",
     )
     shown = [d for d in drafts if where is None or d.channel == where]
-    page_size = 8
-    pages = max(1, -(-len(shown) // page_size))
-    number = st.number_input(f"Page (of {pages})", 1, pages, 1) if pages > 1 else 1
-    for draft in shown[(number - 1) * page_size : number * page_size]:
+    for what, title in (("product", "Product"), ("persona", "Persona")):
+        shown = _narrowed(shown, what, title)
+    pages = max(1, -(-len(shown) // PAGE_SIZE))
+    number = st.pagination(pages, key=f"page-{where}-{pages}", max_visible_pages=5) if pages > 1 else 1
+    start = (number - 1) * PAGE_SIZE
+    st.caption(f"Drafts {start + 1} to {min(start + PAGE_SIZE, len(shown))} of {len(shown)}")
+    for draft in shown[start : start + PAGE_SIZE]:
         _draft(workspace, user, draft)
+
+
+def _narrowed(drafts: list[VersionRecord], what: str, title: str) -> list[VersionRecord]:
+    """Let one choose a product or persona where the drafts have several."""
+    names = sorted({_of_brief(d, what) for d in drafts})
+    if len(names) < 2:
+        return drafts
+    chosen = st.selectbox(title, names, index=None, placeholder="All", key=f"only-{what}", bind="query-params")
+    return [d for d in drafts if chosen is None or _of_brief(d, what) == chosen]
+
+
+def _of_brief(draft: VersionRecord, what: str) -> str:
+    found = draft.brief.get(what)
+    return str(found["name"]) if found else "Everybody"
 
 
 def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
     name = channels()[draft.channel].name
+    about = f"{_of_brief(draft, 'product')} · for {_of_brief(draft, 'persona')}"
     with st.container(border=True):
         st.html(
             f'<p class="dp-line"><strong>{html.escape(name)}</strong> · variant {draft.variant} · version '
-            f"{draft.number} · {html.escape(STATES[draft.state])} {verdict_badge(draft.verdict)}</p>"
+            f"{draft.number} · {html.escape(STATES[draft.state])} {verdict_badge(draft.verdict)}<br>"
+            f"<small>{html.escape(about)}</small></p>"
         )
         preview(workspace, draft)
-        inside = st.expander("Evidence, checks and versions", key=f"inside-{draft.id}", on_change="rerun")
+        inside = st.expander("Evidence, checks and versions", key=f"inside-{draft.draft_id}", on_change="rerun")
         if inside.open:
             with inside:
-                _inside(workspace, draft)
+                _inside(workspace, user, draft)
         label = "Edit again (opens review anew)" if draft.state == "approved" else "Edit"
-        editor = st.expander(label, key=f"editor-{draft.id}", on_change="rerun")
+        editor = st.expander(label, key=f"editor-{draft.draft_id}", on_change="rerun")
         if editor.open:
             with editor:
-                _edit(workspace, user, draft)
+                draft_editor(workspace, user, draft)
 
 
-def _inside(workspace: Workspace, draft: VersionRecord) -> None:
+def _inside(workspace: Workspace, user: User, draft: VersionRecord) -> None:
     found = review.item(workspace, draft.id)
     st.markdown("**What each part rests on**")
     for part in review.evidence_words(found.version):
         st.markdown(f"- {part.role.replace('_', ' ').capitalize()}: {'; '.join(part.evidence) or 'no claim'}")
     findings(found)
-    for before, after in zip(found.history, found.history[1:], strict=False):
-        st.markdown(f"**Version {before.number} to {after.number}**, by {after.author}")
-        word_diff(before.content["text"], after.content["text"])
-
-
-def _edit(workspace: Workspace, user: User, draft: VersionRecord) -> None:
-    with st.form(f"edit-{draft.id}", border=False):
-        changes = {}
-        if draft.content["title"]:
-            changes["title"] = st.text_input("Title", value=draft.content["title"])
-        changes["text"] = st.text_area("Text", value=draft.content["text"], height=180)
-        tags = st.text_input("Hashtags", value=" ".join(draft.content["hashtags"]))
-        changes["hashtags"] = tuple(t.lstrip("#") for t in tags.split())
-        if draft.content["alt_texts"]:
-            changes["alt_texts"] = (st.text_input("Image description", value=draft.content["alt_texts"][0]),)
-        if st.form_submit_button("Save as a new version"):
-            with failure():
-                campaigns.edit(workspace, user, draft.id, changes)
-                st.rerun()
-    roles = [p["role"].replace("_", " ") for p in draft.parts]
-    which = st.selectbox(
-        "Write one part anew", range(len(roles)), format_func=lambda i: f"{i + 1}. {roles[i]}", key=f"part-{draft.id}"
-    )
-    if st.button("Write it anew", key=f"anew-{draft.id}", icon=":material/refresh:"):
-        with failure():
-            campaigns.regenerate_part(workspace, user, draft.id, which, draft.seed + draft.number)
-            st.rerun()
+    versions(workspace, user, draft, found.history)

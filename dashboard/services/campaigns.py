@@ -237,6 +237,36 @@ def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int
     return _save(workspace, user, version, rewritten)
 
 
+def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> int:
+    """Keep an older version's content as the draft's next version, checked anew; return its id.
+
+    Nothing is taken away: the versions between stay, and the new one has no decision yet.
+
+    Raises
+    ------
+    CampaignError
+        When the draft has no such older version, or it says just what the newest says.
+    ConflictError
+        When somebody else saved a version meanwhile.
+    """
+    require(user, MAY_EDIT, "edit posts")
+    with workspace.database.reading() as session:
+        newest = campaigns.version(session, version_id)
+        history = campaigns.versions_of(session, newest.draft_id)
+    older = next((v for v in history if v.number == number < newest.number), None)
+    if older is None:
+        raise CampaignError(f"This draft has no version {number} before version {newest.number}.")
+    if older.content_hash == newest.content_hash:
+        raise CampaignError(f"Version {number} says the same as version {newest.number}. Nothing to go back to.")
+    variant = Variant(
+        content=PostContent.model_validate(older.content),
+        parts=tuple(Part.model_validate(p) for p in older.parts),
+        seed=older.seed,
+        method=older.method,
+    )
+    return _save(workspace, user, newest, variant)
+
+
 def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant) -> int:
     brief = Brief.model_validate(version.brief)
     new = _version(workspace, variant.content, variant, brief, user.name)
