@@ -21,6 +21,7 @@ MAY = {
     "brand.save": EDITORS,
     "campaigns.create": EDITORS,
     "campaigns.edit": EDITORS,
+    "campaigns.go_back": EDITORS,
     "campaigns.record": EDITORS,
     "campaigns.regenerate_part": EDITORS,
     "catalogue.add_fact": EDITORS,
@@ -57,8 +58,8 @@ FOR_EVERYBODY = {"reports.campaign_report", "people.change_password", "open_answ
 # The worker and the start-up run these for somebody who was asked before; no page or command calls them.
 FOR_THE_WORKER = {
     "demo.begin",
-    "demo_filling.run_filling",
     "demo_codes.code_survey",
+    "demo_filling.run_filling",
     "jobs.enqueue",
     "jobs.run_job",
     "jobs.wait",
