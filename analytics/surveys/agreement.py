@@ -152,7 +152,10 @@ def coder_agreement(book: Codebook, first: str, second: str, *, level: float = 0
     shared = [a for a in one if a in two]
     codes = [c for c in book.codes if not c.draft]
     if len(shared) < 2 or not codes:
-        raise SurveyError(f"{first} and {second} share {len(shared)} coded answers. Let both code the same answers.")
+        raise SurveyError(
+            f"{first} and {second} share {len(shared)} coded answers. Let both code the same answers. "
+            f"Who coded so far: {', '.join(book.coders) or 'nobody'}."
+        )
     by_code = {}
     stacked: list[list[float]] = [[], []]
     for code in codes:

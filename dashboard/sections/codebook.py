@@ -129,10 +129,11 @@ def _examples(workspace: Workspace, user: User, question: OpenQuestion, book: Co
     texts, marked = {a.id: a.text for a in question.spoken}, book.exemplars(code.id)
     mine = [a for a, given in book.codings().items() if code.id in given and a in texts]
     mine.sort(key=lambda a: a not in marked)
+    shown = list({texts[a].casefold(): a for a in reversed(mine)}.values())[::-1]
     st.markdown(f"**Answers coded “{as_text(code.name)}”** ({len(mine):,})")
     if not mine:
         st.caption("None yet: give the code to answers under Code, then mark a good example here.")
-    for answer in mine[:EXAMPLES_SHOWN]:
+    for answer in shown[:EXAMPLES_SHOWN]:
         text, mark = st.columns([9, 2], vertical_alignment="center")
         text.markdown(("★ " if answer in marked else "") + as_text(texts[answer][:500]))
         if answer not in marked and mark.button("Good example", key=f"example-{code.id}-{answer}", type="tertiary"):

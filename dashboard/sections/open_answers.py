@@ -131,10 +131,13 @@ def _coder(workspace: Workspace, user: User) -> User:
 
 def _how_far(question: OpenQuestion, book: Codebook, user: User) -> None:
     waves = theme_shares.hand_coding(question, book).waves
-    wanted = "; ".join(f"{as_text(w) + ': ' if w else ''}{done:,} of {n:,}" for w, (done, n) in waves.items())
+    wanted = max(n for _, n in waves.values())
+    which = "" if len(waves) < 2 else " of each wave"
+    so_far = ", ".join(f"{as_text(wave)} {done:,}".strip() for wave, (done, _) in waves.items())
     st.write(
         f"You coded {len(book.codings(user.name)):,} of {count(len(question.spoken), 'answer')}. They come in random "
-        f"order, so that what you coded stands for all. To know a theme's share within 5 points, code ({wanted})."
+        f"order, so that what you coded stands for all. To know a theme's share within 5 points, code {wanted:,}"
+        f"{which} by hand; so far: {so_far}."
     )
 
 

@@ -64,7 +64,7 @@ def hand_coding(found: OpenQuestion, book: Codebook, half_width: float = 0.05) -
             f"{len(early)} answers were coded before the newest code was there: read them again, or they count as "
             "not holding it."
         )
-    return HandCoding({w: (done[w], min(n, wanted)) for w, n in sorted(every.items())}, tuple(doubts))
+    return HandCoding({w: (done[w], min(n, wanted)) for w, n in every.items()}, tuple(doubts))
 
 
 def code_rest(workspace: Workspace, user: User, item_id: int) -> str:
@@ -151,7 +151,12 @@ def _shares(workspace: Workspace, found: OpenQuestion, coding: Any, names: dict[
     groups = about[["age_group", "persona"]].rename(columns={"age_group": "age group"}).apply(_large_enough)
     groups = groups.dropna(axis=1, how="all")
     cells = themes_by_group(coding, groups, names=names) if len(groups.columns) else ()
-    return {"overall": overall, "changes": changes, "no_change": why, "groups": [{**asdict(c), "name": names[c.code]} for c in cells]}
+    return {
+        "overall": overall,
+        "changes": changes,
+        "no_change": why,
+        "groups": [{**asdict(c), "name": names[c.code]} for c in cells],
+    }
 
 
 def _large_enough(groups: pd.Series) -> pd.Series:
