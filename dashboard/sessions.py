@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import logging
+import math
 import secrets
 from datetime import timedelta
 from urllib.parse import parse_qs
@@ -175,7 +176,9 @@ class SignIn:
             )
         except TooManyTriesError as error:
             log.warning("a sign-in was refused after too many wrong tries")
-            return _form(str(error), 429)
+            refused = _form(str(error), 429)
+            refused.headers["Retry-After"] = str(math.ceil(error.wait))
+            return refused
         if token is None:
             return _form("Name and password do not fit together. Try again.", 401)
         await run_in_threadpool(end_session, self.workspace, request.cookies.get(COOKIE))

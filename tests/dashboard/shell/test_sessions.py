@@ -288,6 +288,7 @@ def test_too_many_wrong_tries_are_not_looked_at(client, monkeypatch, name):
     monkeypatch.setattr(people, "_matches", lambda *_: pytest.fail("a password was looked at"))
     refused = enter(client, name=name)
     assert refused.status_code == 429
+    assert 170 < int(refused.headers["retry-after"]) <= 180
     assert "Wait 3 minutes" in re.sub(r"<[^>]+>", "", refused.text)
 
 
