@@ -108,9 +108,8 @@ def drafts_section(workspace: Workspace, user: User, found: list[CampaignRecord]
 
 
 def _summary(drafts: list[VersionRecord]) -> None:
-    with st.container(horizontal=True, gap="small"):
-        for state, word in STATES.items():
-            st.metric(word, sum(d.state == state for d in drafts), width=150)
+    counts = {word: sum(d.state == state for d in drafts) for state, word in STATES.items()}
+    st.markdown(" · ".join(f"{word}: **{number:,}**" for word, number in counts.items() if number))
 
 
 def _filtered(workspace: Workspace, user: User, drafts: list[VersionRecord]) -> None:
@@ -123,8 +122,9 @@ def _filtered(workspace: Workspace, user: User, drafts: list[VersionRecord]) -> 
         bind="query-params",
     )
     shown = [d for d in drafts if where is None or d.channel == where]
-    for what, title in (("product", "Product"), ("persona", "Persona")):
-        shown = _narrowed(shown, what, title)
+    with st.container(horizontal=True):
+        for what, title in (("product", "Product"), ("persona", "Persona")):
+            shown = _narrowed(shown, what, title)
     pages = max(1, -(-len(shown) // PAGE_SIZE))
     number = st.pagination(pages, key=f"page-{where}-{pages}", max_visible_pages=5) if pages > 1 else 1
     start = (number - 1) * PAGE_SIZE

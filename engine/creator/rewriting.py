@@ -35,8 +35,8 @@ def _needed(variant: Variant, part_index: int, counts: list[bool]) -> bool:
 def rewrite_part(variant: Variant, brief: Brief, part_index: int, seed: int) -> Variant:
     """Return the variant with one part written anew, the rest of the text untouched.
 
-    The new part has the same role, does not repeat evidence of the other parts, and keeps the
-    channel's hard limits. The same seed gives the same part.
+    The new part has the same role, does not repeat evidence of the other parts nor how one of their
+    sentences begins, and keeps the channel's hard limits. The same seed gives the same part.
 
     Raises
     ------
@@ -55,6 +55,7 @@ def rewrite_part(variant: Variant, brief: Brief, part_index: int, seed: int) -> 
     rng = random.Random(seed)
     counts = [bool(_COUNT.search(part.text)) for part in variant.parts]
     price = material.offer.price
+    openings = {start for part in others for start in _openings(part.text)}
     for _ in range(_TRIES):
         draft = Draft(
             link=link_policy(brief, place),
@@ -64,7 +65,7 @@ def rewrite_part(variant: Variant, brief: Brief, part_index: int, seed: int) -> 
             priced=bool(price) and any(str(price) in part.text for part in others),
         )
         new = write_part(old.role, brief, material, draft, rng, reviews=_needed(variant, part_index, counts))
-        if new is None or new.text == old.text:
+        if new is None or new.text == old.text or openings & set(_openings(new.text)):
             continue
         text = variant.content.text.replace(old.text, new.text, 1)
         content = variant.content.model_copy(update={"text": text})
@@ -96,3 +97,9 @@ def explain(variant: Variant, brief: Brief | None = None) -> tuple[PartEvidence,
         PartEvidence(role=p.role, text=p.text, evidence=tuple(known.get(i, i) for i in p.evidence_ids))
         for p in variant.parts
     )
+
+
+def _openings(text: str) -> list[tuple[str, ...]]:
+    """Return the first three words of each sentence of at least that length."""
+    sentences = (re.findall(r"[^\W_]+", sentence.lower()) for sentence in re.split(r"[.!?\n]+", text))
+    return [tuple(words[:3]) for words in sentences if len(words) >= 3]

@@ -1,5 +1,6 @@
 """Numbers, badges and differences as people read them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -69,6 +70,20 @@ def test_diff_marks_only_what_changed_and_escapes():
     assert shown == (
         '<div class="dp-diff">soft <del>&lt;b&gt;blue&lt;/b&gt;</del><ins>&lt;b&gt;green&lt;/b&gt;</ins> shirt</div>'
     )
+
+
+def test_neighbouring_changes_read_as_one():
+    shown = diff_html("A closer look at this coat", "From all reviews of this coat")
+    assert shown == ('<div class="dp-diff"><del>A closer look at</del><ins>From all reviews of</ins> this coat</div>')
+
+
+@given(some.text(alphabet="ab \n", max_size=40), some.text(alphabet="ab \n", max_size=40))
+def test_both_texts_can_be_read_from_their_diff(before, after):
+    shown = diff_html(before, after).removeprefix('<div class="dp-diff">').removesuffix("</div>")
+    without = re.sub(r"<del>.*?</del>", "", shown, flags=re.DOTALL).replace("<ins>", "").replace("</ins>", "")
+    assert without == after
+    without = re.sub(r"<ins>.*?</ins>", "", shown, flags=re.DOTALL).replace("<del>", "").replace("</del>", "")
+    assert without == before
 
 
 TEXT = some.text(alphabet="ab <>&\n", max_size=30)
