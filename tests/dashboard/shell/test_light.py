@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.cli import PARTS, needed
 from dashboard.navigation import PAGES
 from dashboard.settings import Settings
 
@@ -34,12 +35,23 @@ RUN_PAGES = (
     "    app.switch_page(f'../pages/{page}.py').run()\n"
     "    assert app.title[0].value.lower() == page and not app.exception, (page, app.exception)\n"
 )
+COMMAND = "from dashboard.cli import build, needed; build(needed(['--workspace', 'x', 'serve']))\n"
+# What importing, filling the demo and the other commands need; a server that nobody visits needs none of it.
+ELSEWHERE = (
+    "openpyxl",
+    "phonenumbers",
+    "pyarrow.parquet",
+    "analytics.intake",
+    "dashboard.demo",
+    "dashboard.services.demo_filling",
+    "dashboard.commands.imports",
+)
 TELL = f"print(sorted(n for n in {HEAVY!r} if n in sys.modules))"
 
 
-def loaded_by(script, *arguments):
+def loaded_by(script, *arguments, tell=TELL):
     done = subprocess.run(
-        [sys.executable, "-c", script + TELL, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT
+        [sys.executable, "-c", script + tell, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout.strip().splitlines()[-1]
@@ -51,6 +63,35 @@ def test_starting_the_app_loads_no_model_library(tmp_path):
 
 def test_no_page_loads_a_model_library(tmp_path):
     assert loaded_by(START + RUN_PAGES, tmp_path / "w", *(page.name for page in PAGES)) == "[]"
+
+
+def test_a_server_that_nobody_visits_loads_only_what_serving_needs(tmp_path):
+    tell = f"print(sorted(n for n in {ELSEWHERE!r} if n in sys.modules))"
+    script = COMMAND + START.replace("demo=False", "demo=True")
+    assert loaded_by(script, tmp_path / "w", tell=tell) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        (["serve"], ("serving",)),
+        (["--workspace", "import", "serve", "--port", "80"], ("serving",)),
+        (["--json", "--workspace=w", "worker"], ("serving",)),
+        (["--workspace", "serve", "import"], PARTS),
+        (["import", "serve"], PARTS),
+        (["--help"], PARTS),
+        ([], PARTS),
+    ],
+)
+def test_only_the_lasting_commands_are_loaded_alone(line, parts):
+    assert needed(line) == parts
+
+
+def test_every_module_of_commands_is_part_of_the_command_line():
+    modules = {
+        path.stem for path in (ROOT / "dashboard" / "commands").glob("*.py") if "def register(app: " in path.read_text()
+    }
+    assert set(PARTS) == modules
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
