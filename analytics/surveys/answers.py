@@ -138,16 +138,19 @@ def _notes(answers: Sequence[Answer], longest: int) -> tuple[str, ...]:
     if not spoken:
         return ("Nobody wrote an answer that says something: there are no themes to find.",)
     if silent:
-        out.append(f'{silent} answers say nothing ("N/A", "-"); they are counted apart.')
+        say = "answer says" if silent == 1 else "answers say"
+        out.append(f'{silent} {say} nothing ("N/A", "-"), counted apart.')
     cut = sum(a.was_cut for a in answers)
     if cut:
-        out.append(f"{cut} answers were longer than {longest:,} characters; only their beginning is read.")
+        were = "answer was" if cut == 1 else "answers were"
+        out.append(f"{cut} {were} longer than {longest:,} characters; only the beginning is read.")
     if len({plain_text(a.text) for a in spoken}) == 1 and len(spoken) > 1:
         out.append(f"All {len(spoken)} answers are the same: there is one theme at most.")
     scripts = Counter(a.script for a in spoken if a.script and a.script != "LATIN")
     for script, count in scripts.most_common():
+        are = "answer is" if count == 1 else "answers are"
         out.append(
-            f"{count} answers are written in {script.title()} letters. Suggestions were built for English: "
+            f"{count} {are} written in {script.title()} letters. Suggestions were built for English: "
             "code these by hand."
         )
     return tuple(out)

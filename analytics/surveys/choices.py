@@ -38,7 +38,7 @@ def _ticked(values: pd.Series) -> Floats:
 def compare_choices(item: Item, waves: Waves, level: float) -> ItemComparison:
     (b, kb), (a, ka) = chosen(waves.before, item), chosen(waves.after, item)
     if min(kb.sum(), ka.sum()) < 1:
-        raise SurveyError(f'"{item.question}" has no answers in one of the waves.')
+        raise SurveyError(f'"{item.question}" has no answers in one of the waves: there is nothing to compare.')
     rows = [_option(x, b[x].to_numpy(), a[x].to_numpy(), kb, ka, waves, level) for x in b.columns]
     adjusted = holm([r.p for r in rows])
     rows = [replace(r, p_holm=q) for r, q in zip(rows, adjusted, strict=True)]

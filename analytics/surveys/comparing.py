@@ -62,10 +62,17 @@ def _another_scale(item: Item, used: list[int], unused: list[int]) -> bool:
     return sum(min(ours) < k < max(ours) for k in unused) >= 2
 
 
+def _refuse_one_wave(item: Item, before: Floats, after: Floats) -> None:
+    for answers, other in ((after, "before"), (before, "after")):
+        if np.isnan(answers).all():
+            raise SurveyError(f'"{item.question}" was answered only {other}: there is nothing to compare it with.')
+
+
 def compare_item(item: Item, waves: Waves, covariates: Sequence[str], boxes: int, level: float) -> ItemComparison:
     if item.kind in ("multi", "single"):
         return compare_choices(item, waves, level)
     pair = (codes(waves.before[item.columns[0]], item), codes(waves.after[item.columns[0]], item))
+    _refuse_one_wave(item, *pair)
     refuse_other_scale(item, *pair)
     warnings = _too_few(item, pair)
     found = ItemComparison(item, "cannot tell", "", np.nan, np.nan, warnings=warnings)

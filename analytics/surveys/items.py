@@ -70,7 +70,8 @@ def _split_name(name: str) -> tuple[str, str] | None:
     found = _STEM.match(name.strip())
     if not found:
         return None
-    return found["stem"].strip(" ?:") + ("?" if "?" in found["stem"] else ""), (found["a"] or found["b"]).strip()
+    stem = found["stem"].strip(" :")
+    return stem.rstrip("? ") + ("?" if stem.endswith("?") else ""), (found["a"] or found["b"]).strip()
 
 
 def _spread_multi(frame: pd.DataFrame) -> dict[str, str]:

@@ -66,6 +66,9 @@ def read_survey(
     table, shape = _widen(table, notes)
     table = _drop_counters(table, notes)
     found = _find_roles(table, roles or {})
+    strangers = [q for q in orders or {} if q not in table.columns]
+    if strangers:
+        raise SurveyError(f'An order is given for "{strangers[0]}", but this survey has no such question.')
     answers = table.drop(columns=[c for c in found.values() if c in table])
     items = describe_items(answers, orders=orders)
     return Survey(table, items, shape, found, tuple(notes))

@@ -161,9 +161,10 @@ def _warnings(
 ) -> tuple[str, ...]:
     out = []
     if twice:
-        out.append(f"{len(twice)} people answered more than once in a wave; only their first answers count.")
+        who = "1 person" if len(twice) == 1 else f"{len(twice)} people"
+        out.append(f"{who} answered more than once in a wave; only the first answers count.")
     if empty:
-        out.append(f"{empty} rows hold no answer at all.")
+        out.append("1 row holds no answer at all." if empty == 1 else f"{empty} rows hold no answer at all.")
     if judged and len(lines) / judged > 0.05:
         out.append(f"{len(lines)} of {judged} people gave the same answer to every question of a block.")
     for gap in gaps:

@@ -54,7 +54,7 @@ def _counts(question: OpenQuestion, book: Codebook) -> None:
         f'nothing ("N/A", "-"), {answers.empty:,} left empty.'
     )
     for note in answers.notes:
-        if "say nothing" not in note:
+        if "N/A" not in note:
             st.caption(f":material/info: {as_text(note)}")
     phases = open_answers.phases(question, book)
     todo = next((p for p in phases if not p.done), None)

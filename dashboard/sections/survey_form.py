@@ -72,8 +72,8 @@ def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview |
     if preview.survey.shape == "shares":
         return order, preview
     order = replace(order, roles=_roles(preview, mark), confirmed=_confirmed(preview, mark))
-    order = replace(order, orders=_orders(preview, mark))
     kinds = _kinds(preview, mark)
+    order = replace(order, orders=_orders(preview, kinds, mark))
     order = replace(order, kinds={k: v for k, v in kinds.items() if k not in order.orders})
     return order, survey_import.look(order)
 
@@ -102,9 +102,10 @@ def _confirmed(preview: SurveyPreview, mark: str) -> dict[str, str]:
     return agreed
 
 
-def _orders(preview: SurveyPreview, mark: str) -> dict[str, tuple[str, ...]]:
-    """Ask for the order of labels that do not order themselves."""
-    asked = [i for i in preview.survey.items if i.ask]
+def _orders(preview: SurveyPreview, kinds: dict[str, str], mark: str) -> dict[str, tuple[str, ...]]:
+    """Ask for the order of labels that do not order themselves, and of what was called a scale by hand."""
+    scales = {key for key, kind in kinds.items() if kind == "likert"}
+    asked = [i for i in preview.survey.items if i.ask or (i.key in scales and i.labels)]
     orders = {}
     for item in asked:
         given = st.text_area(

@@ -97,6 +97,13 @@ def look(order: SurveyOrder) -> SurveyPreview:
         matches = match_items(first.items, second.items)
         joined = join_waves(first, second, confirmed=order.confirmed)
         roles = {**_without_wave(first), **roles, "wave": "wave"}
+        # What was settled for a renamed question holds under the name it had before.
+        merged = set(order.confirmed.values())
+        order = replace(
+            order,
+            orders={q: v for q, v in order.orders.items() if q not in merged},
+            kinds={q: v for q, v in order.kinds.items() if q not in merged},
+        )
         survey = read_survey(joined, roles=roles, orders=order.orders)
     else:
         survey = read_survey(tables[0], roles=roles, orders=order.orders)
@@ -105,7 +112,21 @@ def look(order: SurveyOrder) -> SurveyPreview:
     remarks = [*survey.notes, *(m.problem or m.sentence for m in matches if not m.sure)]
     if survey.shape != "shares":
         remarks += check_quality(survey).warnings
+        remarks += _about_open_answers(survey)
     return SurveyPreview(survey, matches, tuple(dict.fromkeys(remarks)), columns)
+
+
+def _about_open_answers(survey: Survey) -> list[str]:
+    """Return what to know about open answers: very long ones, all the same, other scripts. No text is shown."""
+    from analytics.surveys import read_answers
+
+    rows = list(map(str, range(len(survey.frame))))
+    return [
+        f'"{item.question}": {note}'
+        for item in survey.items
+        if item.kind == "open"
+        for note in read_answers(survey.frame[item.columns[0]], rows, redact=str).notes
+    ]
 
 
 def _known(orders: Mapping[str, tuple[str, ...]], table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
@@ -133,11 +154,23 @@ def _read(path: Path) -> pd.DataFrame:
 def _settled(survey: Survey, kinds: Mapping[str, str]) -> tuple[Item, ...]:
     """Apply the kinds chosen by hand; columns about the person are left out unless chosen."""
     out = []
+    _refuse_unknown(survey, kinds)
     for item in survey.items:
         wanted = kinds.get(item.key, LEAVE_OUT if _PERSONAL.fullmatch(item.question.strip(" :?*")) else item.kind)
         if wanted != LEAVE_OUT:
             out.append(item if wanted == item.kind else _as_kind(survey.frame, item, wanted))
     return tuple(out)
+
+
+def _refuse_unknown(survey: Survey, kinds: Mapping[str, str]) -> None:
+    from analytics.surveys import SurveyError
+
+    known = {item.key for item in survey.items}
+    for question, kind in kinds.items():
+        if question not in known:
+            raise SurveyError(f'You settled what "{question}" is, but this survey has no such question.')
+        if kind not in KINDS:
+            raise SurveyError(f'"{kind}" is no kind of question. Kinds are: {", ".join(KINDS)}.')
 
 
 def _as_kind(frame: pd.DataFrame, item: Item, wanted: str) -> Item:

@@ -31,7 +31,7 @@ def test_a_respondent_twice_counts_once():
     report = compare_waves(frame)
     assert report.n_before == 40
     assert report.comparisons[0].before.counts[4] == 0
-    assert any("only their first answers count" in w for w in report.warnings)
+    assert any("only the first answers count" in w for w in report.warnings)
 
 
 def test_one_wave_missing_is_said():

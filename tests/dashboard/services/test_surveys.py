@@ -170,6 +170,34 @@ def test_giant_identical_and_foreign_answers_are_said(workspace, order):
     assert "answers are the same" in " ".join(surveys.get(workspace, survey).notes)
 
 
+def test_what_is_wrong_with_open_answers_is_said_before_anything_is_kept(order):
+    rows = "".join(f'{i},"Это хорошо, спасибо {i}"\n' for i in range(20))
+    remarks = " ".join(survey_import.look(order(f"id,What do you think?\n{rows}99,{'word ' * 12_000}\n")).remarks)
+    assert "1 answer was longer than 50,000 characters" in remarks
+    assert "20 answers are written in Cyrillic letters" in remarks
+
+
+@pytest.mark.parametrize(
+    ("settled", "said"),
+    [
+        ({"orders": {"Nope": ("a", "b")}}, 'An order is given for "Nope"'),
+        ({"kinds": {"Nope": "open"}}, 'what "Nope" is'),
+        ({"kinds": {"The posts are useful": "mood"}}, '"mood" is no kind of question'),
+    ],
+)
+def test_what_was_settled_for_no_question_is_a_sentence(order, settled, said):
+    with pytest.raises(SurveyError, match=said):
+        survey_import.look(order(likert(FIVE), **settled))
+
+
+def test_a_question_of_one_wave_is_named(workspace, order):
+    texts = likert(FIVE), likert(FIVE, question="Our posts are useful")
+    survey = survey_import.bring_in(workspace, LOCAL_USER, order(*texts))
+    first, second = surveys.compare(workspace, survey, choices=Choices(panel=False)).not_compared
+    assert first.startswith('"The posts are useful" was answered only before')
+    assert second.startswith('"Our posts are useful" was answered only after')
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n"])
 def test_an_empty_file_is_a_sentence(order, text):
     with pytest.raises(ValueError, match=r"[A-Z].+\."):
