@@ -4,9 +4,8 @@ Run: python benchmarks/impact_validity.py [--reps 2000] [--slow-reps 200] [--wri
 
 Every design is the one the product would build for such dates (weekdays for daily data, harmonics from two years
 of weeks on). The truth is a straight trend with correlated errors of 5% on the log scale. SARIMAX is slow and gets
-fewer replications, as the table says. The packages CausalPy and CausalImpact are not part of the table: the first
-is not installed with the product, and the port of the second (pycausalimpact 0.1.1) fails with pandas 3 and
-statsmodels 0.15.
+fewer replications, as the table says. CausalPy and a CausalImpact port (pycausalimpact 0.1.1) are not part of the
+table: neither could be made to run beside the product's pandas 3 and statsmodels 0.15.
 """
 
 from __future__ import annotations
@@ -201,10 +200,11 @@ Written by `python benchmarks/impact_validity.py --write docs/impact-validity.md
 Per cent of series without any effect in which a method claims one at p < 0.05 (5.0 is right), {reps:,} series a row
 (standard error about {100 * np.sqrt(0.05 * 0.95 / reps):.1f} points). SARIMAX: {slow:,} series
 a row (too few for more than a rough idea), AR(1) truths only.
-CausalPy is not installed with the product; the CausalImpact port (pycausalimpact 0.1.1)
-fails with pandas 3 and statsmodels 0.15; neither is in the table. "Coverage" and "bias" are ours, with a true effect
-of +10% at 5% scatter; coverage and false alarms add up to 100 because a step moves the interval by its own size and
-nothing else. The product gives no verdict on fewer than 8 points a side: the 6+6 rows are there for completeness.
+CausalPy and a CausalImpact port (pycausalimpact 0.1.1) have no column: neither could be made to run beside the
+pandas 3 and statsmodels 0.15 of the product, and figures from another run are not put in their place.
+"Coverage" and "bias" are ours, with a true effect of +10% at 5% scatter; coverage and false alarms add up to 100
+because a step moves the interval by its own size and nothing else. The product gives no verdict on fewer than 8
+points a side: the 6+6 rows are there for completeness.
 
 {table(HEAD.split("|"), parts["validity"])}
 

@@ -165,12 +165,11 @@ def _ab_table(found: dict[str, Any]) -> None:
     rows = [
         {
             "test": row["test"],
-            "answer": row["answer"],
             "variant": row["variant"],
-            "against": row["control"],
+            "answer": row["answer"].removeprefix(f"{row['variant']} "),
+            "lift": with_interval(row["lift"], row["low"], row["high"]),
             "rate": f"{100 * row['rate']:.2f}% against {100 * row['control_rate']:.2f}%",
             "impressions": row["impressions"],
-            "lift": with_interval(row["lift"], row["low"], row["high"]),
             "corrected p": _p(row["p_holm"]),
         }
         for row in found["rows"][:ROWS_SHOWN]
