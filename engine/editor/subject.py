@@ -17,6 +17,7 @@ from PIL import Image, ImageFilter
 
 MAP_SIDE = 96
 PLAIN_BORDER = 18.0
+EVEN_BORDER, EVEN_SHARE = 9.0, 0.98
 DIFFERS = 28.0
 MASS = 0.90
 KEEP_AT_LEAST = 0.90
@@ -58,6 +59,16 @@ def subject_box(image: Image.Image) -> Box:
 
 def _against_plain_border(pixels: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """Return what differs from a plain border, or None where the border is not plain."""
+    colour = _border_colour(pixels, PLAIN_BORDER, 0.5)
+    if colour is None:
+        return None
+    mask = (np.abs(pixels - colour).sum(axis=2) > DIFFERS).astype(float)
+    share = mask.mean()
+    return mask if 0.02 < share < 0.95 else None
+
+
+def _border_colour(pixels: NDArray[np.float64], most: float, share: float) -> NDArray[np.float64] | None:
+    """Return the border's colour where this share of its pixels differ from it by at most so much, else None."""
     edge = np.concatenate(
         [
             pixels[:2].reshape(-1, 3),
@@ -67,11 +78,7 @@ def _against_plain_border(pixels: NDArray[np.float64]) -> NDArray[np.float64] | 
         ]
     )
     colour = np.median(edge, axis=0)
-    if np.median(np.abs(edge - colour).sum(axis=1)) > PLAIN_BORDER:
-        return None
-    mask = (np.abs(pixels - colour).sum(axis=2) > DIFFERS).astype(float)
-    share = mask.mean()
-    return mask if 0.02 < share < 0.95 else None
+    return None if np.quantile(np.abs(edge - colour).sum(axis=1), share) > most else colour
 
 
 def _saliency(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -107,7 +114,7 @@ def _bounds(profile: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def frame(image: Image.Image, width: int, height: int, box: Box | None = None) -> Framed:
-    """Bring a picture to a size: cropped round the subject, or whole on its own blurred background.
+    """Bring a picture to a size: cropped round the subject, or whole on its own ground, even or blurred.
 
     The whole picture is used where a crop would keep less than 90% of the subject's box.
     """
@@ -150,7 +157,7 @@ def frame_beside(image: Image.Image, width: int, height: int, box: Box, free: Bo
     """Fill a size with a picture so that its subject lies in the free part of it.
 
     Where no crop does that with at least 90% of the subject, the whole picture stands in the free part,
-    on its own blurred background.
+    on its own ground, even or blurred.
     """
     across, down = box[2] - box[0], box[3] - box[1]
     cover = max(width / image.width, height / image.height)
@@ -174,20 +181,33 @@ def _cut(image: Image.Image, width: int, height: int, window: Box) -> Callable[[
 
 
 def _whole(image: Image.Image, width: int, height: int, subject: Box, free: Box | None = None) -> Framed:
-    """Lay the whole picture on a blurred copy of itself, in the free part if one is given."""
+    """Lay the whole picture on its own ground, even or blurred, in the free part if one is given."""
     left, top, right, bottom = free or (0, 0, width, height)
     scale = min((right - left) / image.width, (bottom - top) / image.height)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     x, y = round(left + (right - left - size[0]) / 2), round(top + (bottom - top - size[1]) / 2)
     moved = (x + subject[0] * scale, y + subject[1] * scale, x + subject[2] * scale, y + subject[3] * scale)
-    return Framed(lambda: _on_blur(image, (width, height), size, (x, y)), 1.0, True, moved)
+    return Framed(lambda: _on_its_ground(image, (width, height), size, (x, y)), 1.0, True, moved)
 
 
-def _on_blur(image: Image.Image, full: tuple[int, int], size: tuple[int, int], at: tuple[int, int]) -> Image.Image:
+def _on_its_ground(
+    image: Image.Image, full: tuple[int, int], size: tuple[int, int], at: tuple[int, int]
+) -> Image.Image:
+    """Lay a picture on more of its own even ground, so that no edge shows, else on a blurred copy of itself."""
+    small_image = image.resize((MAP_SIDE, MAP_SIDE), Image.Resampling.BOX)
+    even = _border_colour(np.asarray(small_image, dtype=np.float64), EVEN_BORDER, EVEN_SHARE)
+    if even is not None:
+        red, green, blue = (round(float(c)) for c in even)
+        canvas = Image.new("RGB", full, (red, green, blue))
+    else:
+        canvas = _blurred(image, full)
+    canvas.paste(image.resize(size, Image.Resampling.LANCZOS), at)
+    return canvas
+
+
+def _blurred(image: Image.Image, full: tuple[int, int]) -> Image.Image:
     width, height = full
     window = _window(image.size, (0, 0, *image.size), width / height)
     small = (max(8, width // 32), max(8, height // 32))
     blurred = image.resize(small, Image.Resampling.BOX, box=window).filter(ImageFilter.GaussianBlur(2.5))
-    canvas = blurred.resize(full, Image.Resampling.BICUBIC)
-    canvas.paste(image.resize(size, Image.Resampling.LANCZOS), at)
-    return canvas
+    return blurred.resize(full, Image.Resampling.BICUBIC)

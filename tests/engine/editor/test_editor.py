@@ -208,3 +208,20 @@ def test_metadata_is_left_behind_and_the_picture_stands_upright():
     opened = open_picture(encoded(Image.new("RGB", (200, 100)), "JPEG", exif=exif))
     assert opened.size == (100, 200)
     assert b"secret place" not in opened.stored()
+
+
+def test_a_picture_with_an_even_ground_stands_on_more_of_it_without_an_edge():
+    shot = product_shot(box=(40, 250, 760, 350)).convert("RGB")
+    framed = frame(shot, 600, 1200)
+    assert framed.whole
+    ground = shot.getpixel((2, 2))
+    for point in ((5, 5), (300, 100), (590, 1190), (300, 372)):
+        assert all(abs(a - b) <= 3 for a, b in zip(framed.image.getpixel(point), ground, strict=True))
+
+
+def test_a_picture_with_a_restless_border_stands_on_its_blurred_copy():
+    shot = product_shot(box=(40, 250, 760, 350)).convert("RGB")
+    ImageDraw.Draw(shot).rectangle((0, 0, 799, 120), fill=(10, 90, 200))
+    framed = frame(shot, 600, 1200)
+    assert framed.whole
+    assert len(framed.image.crop((0, 0, 600, 300)).getcolors(maxcolors=600 * 300)) > 20
