@@ -31,6 +31,7 @@ def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, fl
     metric : name of the metric, such as "Click-through rate". unit : "day", "week", "month", "quarter" or "year".
     flat_before : the metric never moved before the change.
     """
+    grave = any(note.level == "warning" and note.code in GRAVE for note in notes)
     doubts = tuple(note.text for note in notes if note.level == "warning")
     number = with_interval(effect.percent, effect.low, effect.high)
     if flat_before:
@@ -40,7 +41,6 @@ def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, fl
         return _too_short(effect, metric, unit, doubts)
     if effect.p < ALPHA:
         word = "rose" if effect.percent > 0 else "fell"
-        grave = any(note.level == "warning" and note.code in GRAVE for note in notes)
         tail = "but read the doubts first" if grave else "beyond its usual ups and downs"
         text = f"Effect found: {metric} {word} by {_size(effect)} after the change, {tail}."
         step = "Check the doubts below before acting on it." if doubts else "Keep the change and keep measuring."
@@ -53,7 +53,10 @@ def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, fl
         f"No evidence of an effect on {metric}: {number}. A rise above {percent(max(effect.high, 0.0))} or a fall "
         f"below {percent(min(effect.low, 0.0))} can be ruled out."
     )
-    return Verdict("no evidence", text, doubts, "Treat the change as neutral for this metric unless costs differ.")
+    step = "Treat the change as neutral for this metric unless costs differ."
+    if grave:
+        step = "Check the doubts below before calling the change neutral."
+    return Verdict("no evidence", text, doubts, step)
 
 
 def _size(effect: Effect) -> str:

@@ -131,3 +131,13 @@ def test_proposition_99_is_read_by_year_and_warns_of_the_boundary():
     report = analyse(frame, date(1989, 1, 1), kind="level")
     assert (report.frequency, report.effect.n_before, report.effect.n_after) == ("year", 19, 12)
     assert "rho" in {note.code for note in report.warnings}
+
+
+@real
+@pytest.mark.realdata
+def test_a_drifting_series_is_not_called_neutral_without_a_look_at_its_doubts():
+    table = pd.read_csv(Path(str(FOLDER)) / "series" / "prop99" / "california_prop99.csv")
+    frame = pd.DataFrame({"date": pd.to_datetime(table["Year"].astype(str)), "value": table["California"]})
+    verdict = analyse(frame, date(1989, 1, 1), kind="level").verdict
+    assert verdict.answer == "no evidence"
+    assert verdict.next_step.startswith("Check the doubts")
