@@ -20,6 +20,10 @@ from db.repositories.campaigns import CampaignRecord, VersionRecord
 from engine.channels import channels
 
 PAGE_SIZE = 8
+TAGS = (
+    "Each post's link gets utm_source (the channel), utm_medium (social), utm_campaign (this campaign's name) and "
+    "utm_content (the variant), so that visits can be told apart. Tags of your own are replaced; the rest stays."
+)
 OBJECTIVES = ("sales", "traffic", "engagement", "awareness", "launch", "loyalty")
 STATES = {
     "open": "Waits for review",
@@ -50,11 +54,13 @@ def brief_form(workspace: Workspace, user: User) -> None:
             placeholder="Everybody (no persona)",
         )
         message = st.text_input("Key message", max_chars=200, help="A few words that the posts should carry.")
-        link = st.text_input("Link", placeholder="https://…", help="Campaign tags are added to it for each post.")
+        link = st.text_input("Link", placeholder="https://…", help=TAGS)
         first, last, many = st.columns(3)
         starts = first.date_input("From", value=date.today() + timedelta(days=1))
         ends = last.date_input("Until", value=date.today() + timedelta(days=28))
-        variants = many.number_input("Variants a channel", min_value=1, max_value=20, value=5)
+        variants = many.number_input(
+            "Variants a channel", min_value=1, max_value=20, value=5, help="For each product and persona."
+        )
         with st.expander("More"):
             seed = st.number_input("Seed", min_value=0, value=1, help="The same seed gives the same drafts.")
             pictures = st.checkbox("Make thumbnails where products have images", value=True)
