@@ -57,6 +57,7 @@ def create_app(settings: Settings, workspace: Workspace) -> st.App:
     """Return the application of a prepared workspace."""
     bootstrap.load_config_options(streamlit_options(settings))
     context.use(workspace)
+    workspace.database.spare_memory()
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:

@@ -21,6 +21,8 @@ from db.errors import ConflictError, StoreError
 BUSY_TIMEOUT_MS = 30_000
 # Random inserts into the indexes of a large table need their pages at hand; the default is 2 MB.
 CACHE_KIB = 96 * 1024
+# A process that only looks things up leaves the rest to the system, which shares it between processes.
+SMALL_CACHE_KIB = 8 * 1024
 CHECKPOINT_PAGES = 8_000
 
 
@@ -34,6 +36,12 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
+
+    def spare_memory(self) -> None:
+        """Keep little of the file in this process's memory, from now on: it looks things up, and imports nothing."""
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _shrink_cache)
+            self.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -122,6 +130,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _shrink_cache(connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA cache_size=-{SMALL_CACHE_KIB}")
 
 
 def _begin_sqlite(connection: Any) -> None:

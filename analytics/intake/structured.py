@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from analytics.intake.cells import SHOWN, make_chunk
 from analytics.intake.dialect import ODD
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Flag, RejectedRow
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 LINE_BYTES = 64 * 2**20
 LINES_FOR_KEYS = 20_000
@@ -60,6 +62,8 @@ def open_parquet(path: Path, limits: Limits) -> pq.ParquetFile:
     IntakeError
         When it is damaged, or says that it holds more than the limits allow.
     """
+    import pyarrow.parquet as pq  # 4 MiB that a process without Parquet files does not need
+
     try:
         # A text that stands once in a column's dictionary may stand for millions of cells: keep it so.
         texts = [field.name for field in pq.read_schema(path) if _is_text(field.type)]

@@ -9,8 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from analytics.intake.cells import SHOWN, make_chunk
 from analytics.intake.dialect import name_columns
 from analytics.intake.errors import IntakeError
@@ -85,6 +83,8 @@ class _Book:
     def __init__(self, path: Path) -> None:
         # Opened here, because openpyxl refuses a path that does not end in .xlsx, as an upload's does not.
         self._handle = path.open("rb")
+        import openpyxl  # 6 MiB that a process without workbooks does not need
+
         try:
             self._book = openpyxl.load_workbook(self._handle, read_only=True, data_only=True)
         except Exception as error:  # openpyxl lets many kinds of error through on a damaged file
