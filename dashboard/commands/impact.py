@@ -23,6 +23,8 @@ digital-persona impact metrics
 
 digital-persona impact plan sales --target 10
 
+digital-persona impact note "Price cut" --on 2026-07-06
+
 digital-persona impact analyse engagement --on 2026-05-18 --washout 14 --save "New posts"
 
 digital-persona --json impact segments engagement --on 2026-05-18 --by "age group"
@@ -40,6 +42,8 @@ def register(app: typer.Typer) -> None:
     group.command("plan", epilog=EPILOG)(plan)
     group.command("analyse", epilog=EPILOG)(analyse)
     group.command("segments", epilog=EPILOG)(segments)
+    group.command("note", epilog=EPILOG)(note)
+    group.command("changes", epilog=EPILOG)(changes)
     impact_posts.register(group)
     app.add_typer(group, name="impact")
 
@@ -59,6 +63,26 @@ def metrics(context: typer.Context) -> None:
     found = impact.measurable(out.workspace)
     rows = [(m.metric, m.kind, m.n, m.first, m.last, ", ".join(m.segment_kinds)) for m in found]
     out.table("Metrics", ("metric", "kind", "points", "from", "to", "segments"), rows, found)
+
+
+def note(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What changed, such as “New way of making posts”.")],
+    on: On,
+    washout: Washout = 0,
+) -> None:
+    """Note a change, so that it can be measured or allowed for."""
+    out = output(context)
+    number = impact_kept.add_intervention(out.workspace, out.user, name, on.date(), washout)
+    out.say(f"Noted as change {number}.", {"change_id": number})
+
+
+def changes(context: typer.Context) -> None:
+    """List the changes that were noted."""
+    out = output(context)
+    found = impact_kept.interventions(out.workspace)
+    rows = [(c.id, c.on, c.washout_days, c.name, c.author) for c in found]
+    out.table("Changes", ("number", "day", "days to settle", "name", "by"), rows, found)
 
 
 def plan(
@@ -90,15 +114,14 @@ def analyse(
     by: Annotated[str | None, typer.Option(help="A kind of segment, with --segment.")] = None,
     segment: Annotated[str | None, typer.Option(help="Look at this segment only.")] = None,
     control: Annotated[str | None, typer.Option(help="A metric that the change did not touch.")] = None,
+    held: Annotated[list[int] | None, typer.Option(help="Number of another noted change to allow for.")] = None,
     others: Annotated[bool, typer.Option(help="Show what other common methods would say.")] = False,
     save: Annotated[str, typer.Option(help="Keep the result under this name.")] = "",
 ) -> None:
     """Measure the effect of a change on a metric, with every check."""
     out = output(context)
     label = save.strip() or "the change"
-    question = Question(
-        metric, on.date(), washout, label, _kind(kind), segment_kind=by, segment=segment, control=control
-    )
+    question = Question(metric, on.date(), washout, label, _kind(kind), by, segment, tuple(held or ()), control)
     report = impact.analyse(out.workspace, question)
     kept = impact_kept.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:

@@ -47,3 +47,16 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(phone, server):
     phone.get_by_role("button", name="Measure the effect").click()
     phone.get_by_role("heading", name="Effect found: sales rose by").wait_for()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_costs_other_methods_and_factors_open_on_a_phone(phone, server):
+    open_page(phone, server, "impact?metric=engagement")
+    phone.get_by_role("button", name="Measure the effect").click()
+    phone.get_by_role("heading", name="Effect found: engagement rose by").wait_for()
+    phone.get_by_text("What other methods would say").click()
+    phone.get_by_text("the verdict above does not use them").wait_for()
+    phone.get_by_text("Costs: expenses and cost per engagement").click()
+    phone.get_by_text("Cost per engagement fell by").wait_for()
+    phone.get_by_text("Content factors: what goes along").click()
+    phone.get_by_text("association, not proof").wait_for()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390

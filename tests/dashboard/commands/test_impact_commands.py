@@ -101,3 +101,12 @@ def test_other_methods_and_short_series_are_told(answer):
     said = answer("analyse", "sales", "--on", str(late), as_json=False)
     assert "Cannot tell: there are" in said
     assert "Effect:" not in said
+
+
+def test_another_change_is_noted_listed_and_allowed_for(answer):
+    later = str(CHANGE + timedelta(weeks=13))
+    assert answer("note", "Price cut", "--on", later) == {"change_id": 1}
+    assert [(c["name"], c["on"]) for c in answer("changes")] == [("Price cut", later)]
+    alone = answer("analyse", "sales", "--on", str(CHANGE))["effect"]
+    held = answer("analyse", "sales", "--on", str(CHANGE), "--held", "1")["effect"]
+    assert held["high"] - held["low"] > alone["high"] - alone["low"]
