@@ -159,6 +159,7 @@ def _editor(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
         with failure():
             personas.archive(workspace, user, persona.id)
             st.rerun()
+    st.caption("To change whom it holds, start from it under “Put a persona together by hand”.")
     versions = personas.versions(workspace, persona.id)
     if len(versions) > 1:
         versions_section(versions)

@@ -26,7 +26,7 @@ TAGS = (
 )
 OBJECTIVES = ("sales", "traffic", "engagement", "awareness", "launch", "loyalty")
 STATES = {
-    "open": "Waits for review",
+    "open": "Waiting for review",
     "blocked": "Blocked",
     "approved": "Approved",
     "changes": "Changes asked",

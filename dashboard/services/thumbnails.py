@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from dashboard.services.brand import logo
+from dashboard.services.brand import logo, logo_digest
 from dashboard.workspace import Workspace
 from db.repositories import products
 from db.repositories.products import MediaRecord
@@ -26,6 +26,7 @@ class Illustrator:
             kept = [products.media(session, m.digest)[1] for m in products.images_of(session, product_id)]
         self._pictures = [open_picture(data) for data in kept]
         self._logo = logo(workspace) if kept else None
+        self._logo_digest = logo_digest(workspace)
 
     def illustrate(self, content: PostContent, variant: Variant, number: int) -> PostContent:
         """Return the content with its thumbnail, kept in the workspace and marked as machine-made."""
@@ -57,7 +58,7 @@ class Illustrator:
             "inside_safe": made.inside_safe,
             "subject_kept": round(made.subject_kept, 3),
             "whole_picture": made.whole_picture,
-            "logo": made.logo is not None,
+            "logo": self._logo_digest if made.logo else None,
             "notes": list(made.notes),
         }
         record = MediaRecord(digest, "thumbnail", "image/jpeg", made.width, made.height, self._product_id, details)

@@ -76,7 +76,8 @@ def test_the_posts_of_a_campaign_carry_the_logo(workspace, bring_in, with_logo):
     details = [_details(workspace, digest) for draft in drafts for digest in draft.content["media"]]
     assert len(details) == 3
     assert {d["layout"] for d in details} == {"band", "card", "split"}
-    assert [d["logo"] for d in details] == [with_logo] * 3
+    assert (brand.logo_digest(workspace) is not None) == with_logo
+    assert [d["logo"] for d in details] == [brand.logo_digest(workspace)] * 3
     assert all(d["inside_safe"] for d in details)
 
 
