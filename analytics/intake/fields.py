@@ -11,7 +11,10 @@ Kind = Literal["profiles", "reviews", "products", "posts", "metrics", "consents"
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind. ``names`` are what files call it, in lower case without punctuation."""
+    """One field of a kind. ``names`` are what files call it, in lower case without punctuation.
+
+    ``low`` and ``high`` bound a number; ``longest`` bounds a text, in characters.
+    """
 
     name: str
     type: FieldType = "text"
@@ -20,6 +23,7 @@ class Field:
     identity: bool = False
     low: float | None = None
     high: float | None = None
+    longest: int | None = None
 
     @property
     def label(self) -> str:
@@ -127,8 +131,8 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
             ("productid", "product", "asin", "sku", "itemid", "id", "clothingid"),
             required=True,
         ),
-        Field("name", "text", ("name", "productname", "title", "producttitle"), required=True),
-        Field("category", "text", ("category", "productcategory", "type")),
+        Field("name", "text", ("name", "productname", "title", "producttitle"), required=True, longest=300),
+        Field("category", "text", ("category", "productcategory", "type"), longest=300),
         Field("description", "text", ("description", "productdescription", "body")),
         Field("url", "text", ("url", "link", "producturl", "productlink")),
         Field("image", "text", ("image", "imageurl", "imagelink", "picture")),
@@ -167,7 +171,9 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("gender", "text", ("gender", "sex")),
     ),
     "metrics": (
-        Field("date", "date", ("date", "day", "week", "month", "weekstarting", "period", "time", "year"), required=True),
+        Field(
+            "date", "date", ("date", "day", "week", "month", "weekstarting", "period", "time", "year"), required=True
+        ),
         Field("metric", "text", ("metric", "measure", "kpi")),
         Field("value", "number", ("value", "amount")),
         Field("denominator", "number", ("denominator", "base", "outof"), low=0),

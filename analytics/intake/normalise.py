@@ -149,6 +149,8 @@ def _typed(target: Field, column: str, cells: pd.Series, options: Options, keys:
     """Return one column in its field's type; unreadable cells are rejected or flagged."""
     if target.type in ("text", "list"):
         values = without_nothing(cells) if target.identity else to_text(cells)
+        if target.longest is not None:
+            values = _shortened(target, target.longest, column, values, sieve)
     elif target.type == "id":
         values = to_id(cells)
     else:
@@ -158,6 +160,15 @@ def _typed(target: Field, column: str, cells: pd.Series, options: Options, keys:
             values = _in_range(target, column, values, cells, sieve)
     if target.required:
         sieve.reject(values.isna(), column, cells, f"{target.label} is missing.")
+    return values
+
+
+def _shortened(target: Field, longest: int, column: str, values: pd.Series, sieve: _Sieve) -> pd.Series:
+    long = values.str.len().gt(longest).fillna(False).astype(bool)
+    if long.any():
+        note = f"{target.label} is longer than {longest} characters; its beginning was kept."
+        sieve.flag(long, column, values, note)
+        values = values.mask(long, values.str[:longest])
     return values
 
 
@@ -217,6 +228,11 @@ def _check_kind(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, mapping: Ma
         empty = ~np.logical_or.reduce(said) if said else np.ones(len(rows), bool)
         nothing = pd.Series(empty, index=rows.index)
         sieve.reject(nothing, "", pd.Series("", index=rows.index), "The review has neither a text nor a rating.")
+    elif kind == "products" and "url" in rows:
+        column = cast(str, mapping.column_of("url"))
+        odd = rows["url"].notna() & ~rows["url"].str.match(r"https?://\S+$", case=False).fillna(False).astype(bool)
+        sieve.flag(odd, column, frame[column], "The link is no web address (https://…), so it was left empty.")
+        rows["url"] = rows["url"].mask(odd, None)
     elif kind == "consents":
         _check_words(rows, frame, mapping, sieve, "purpose", PURPOSE_WORDS)
         _check_words(rows, frame, mapping, sieve, "action", ACTION_WORDS)

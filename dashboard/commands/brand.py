@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboard.commands.output import output
+from dashboard.commands.products import picture_bytes
 from dashboard.services import brand as brands
 from dashboard.services import briefs
 from engine.content import BrandVoice
@@ -49,7 +50,7 @@ def brand(
     changes = {key: value for key, value in given.items() if value}
     if changes or logo or no_logo:
         voice = BrandVoice.model_validate({**voice.model_dump(), **changes})
-        given_logo = logo.read_bytes() if logo else None
+        given_logo = picture_bytes(logo) if logo else None
         brands.save(out.workspace, out.user, voice, given_logo, without_logo=no_logo)
     digest = brands.logo_digest(out.workspace)
     said = f"logo {digest[:12]}" if digest else "no logo"

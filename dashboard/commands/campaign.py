@@ -70,11 +70,14 @@ def create(
         thumbnails=thumbnails,
     )
     campaign_id, job_id = campaigns.create(out.workspace, out.user, order)
-    out.follow(job_id)
+    problems = out.follow(job_id).result.get("problems", [])
     found = campaigns.drafts(out.workspace, campaign_id)
     states = {s: sum(1 for d in found if d.verdict == s) for s in ("pass", "needs_human", "block")}
     words = f"{states['pass']} pass, {states['needs_human']} need a human, {states['block']} are blocked"
-    out.say(f"Campaign {campaign_id}: {len(found)} drafts; {words}.", {"campaign": campaign_id, **states})
+    plain = {"campaign": campaign_id, **states, "problems": problems}
+    out.say(f"Campaign {campaign_id}: {len(found)} drafts; {words}.", plain)
+    for problem in () if out.as_json else problems:
+        out.say(f"  {problem}")
 
 
 def listing(context: typer.Context) -> None:

@@ -10,7 +10,7 @@ import typer
 from analytics.intake import KINDS, IntakeError, Mapping, Options
 from dashboard.commands.output import output
 from dashboard.services import imports
-from dashboard.services.imports import Consent, Order
+from dashboard.services.imports import Consent, Order, Preview
 from dashboard.spreadsheet import safe_csv
 from db.repositories.consents import PURPOSES
 
@@ -24,6 +24,9 @@ digital-persona import people.csv --look
 
 digital-persona imports problems 3 --csv problems.csv
 """
+
+
+SURE = 0.5
 
 
 def register(app: typer.Typer) -> None:
@@ -64,10 +67,14 @@ def bring_in(
     preview = imports.look(out.workspace, file, file.name, kind)
     chosen = kind or preview.kinds[0].kind
     mapping = _settled(preview.mapping, assign or [])
+    for note in () if out.as_json else preview.notes:
+        out.say(note)
     if look:
         rows = [(e.column, e.field or "(attribute)", f"{e.confidence:.0%}") for e in mapping.entries]
         out.table(f"{file.name} as {chosen}", ("column", "field", "confidence"), rows, mapping.to_plain())
         return
+    if kind is None:
+        _sure_enough(preview, mapping)
     how = "statement" if basis else consent
     order = Order(
         path=file,
@@ -98,6 +105,21 @@ def bring_in(
         f"Import {import_id} ({chosen}): {words}.",
         {**result, "kind": chosen, "usable": usable.by_purpose if usable else None},
     )
+
+
+def _sure_enough(preview: Preview, mapping: Mapping) -> None:
+    """Where the kind was guessed and does not fit, say so rather than what the guess lacks."""
+    guess = preview.kinds[0]
+    try:
+        mapping.check(guess.kind)
+    except IntakeError as error:
+        if guess.confidence >= SURE:
+            raise
+        raise IntakeError(
+            f"The columns ({', '.join(preview.columns[:8])}) do not tell what the file holds; its likeliest kind is "
+            f"{guess.kind}, {guess.confidence:.0%} sure. Say it with --kind ({', '.join(KINDS)}), and name columns "
+            f'with --map "column=field". As {guess.kind}: {error}'
+        ) from error
 
 
 def listing(context: typer.Context) -> None:

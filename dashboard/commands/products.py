@@ -9,6 +9,7 @@ import typer
 
 from dashboard.commands.output import output
 from dashboard.services import catalogue
+from engine.editor import MAX_BYTES
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +28,12 @@ def listing(context: typer.Context, search: Annotated[str, typer.Option(help="Pa
     out.table("Products", ("id", "key", "name", "facts", "reviews"), rows, found)
 
 
+def picture_bytes(file: Path) -> bytes:
+    """Read a picture's file, but no more of it than is needed to see that it is too large."""
+    with file.open("rb") as handle:
+        return handle.read(MAX_BYTES + 1)
+
+
 def image(
     context: typer.Context,
     product_id: Annotated[int, typer.Argument(help="The product's number.")],
@@ -34,5 +41,5 @@ def image(
 ) -> None:
     """Give a product an image for its thumbnails."""
     out = output(context)
-    digest = catalogue.add_image(out.workspace, out.user, product_id, file.read_bytes())
+    digest = catalogue.add_image(out.workspace, out.user, product_id, picture_bytes(file))
     out.say(f"Image kept for product {product_id}.", {"digest": digest})

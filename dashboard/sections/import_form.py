@@ -49,17 +49,16 @@ def import_form(workspace: Workspace, user: User) -> None:
         return
     with failure():
         if state.get("file") != upload.file_id:
+            upload.seek(0)
             path, _ = imports.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
-            state.update(file=upload.file_id, path=str(path), kind=None, preview=None)
+            preview = imports.look(workspace, path, upload.name)
+            state.update(file=upload.file_id, path=str(path), kind=preview.kinds[0].kind, preview=preview)
         preview = _preview(workspace, state, upload.name)
         _settle(workspace, user, preview, state)
 
 
 def _preview(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
-    """Look at the file once for each kind that is chosen."""
-    if state.get("preview") is None:
-        state["preview"] = imports.look(workspace, Path(state["path"]), name)
-        state["kind"] = state["preview"].kinds[0].kind
+    """Look at the file again when another kind is chosen."""
     found: Preview = state["preview"]
     sure = {guess.kind: guess.confidence for guess in found.kinds}
     kind = st.selectbox(

@@ -105,6 +105,8 @@ def drafts_section(workspace: Workspace, user: User, found: list[CampaignRecord]
         return
     if job is not None and job.state == "failed":
         st.error(job.error or "The drafts could not be made.", icon=":material/error:")
+    for problem in (job.result or {}).get("problems", []) if job is not None else []:
+        st.warning(problem, icon=":material/warning:")
     drafts = kept(workspace, ("drafts", campaign.id), lambda: campaigns.drafts(workspace, campaign.id))
     if not drafts:
         empty_state("No drafts", "The campaign has no drafts. Make another one with more facts or reviews.")

@@ -41,7 +41,7 @@ def save(
     """
     require(user, MAY_EDIT, "change the brand")
     _check(voice)
-    opened = open_logo(logo) if logo else None
+    opened = open_logo(logo) if logo is not None else None
     with workspace.database.writing() as session:
         before = campaigns.brand(session)
         digest = None if before is None or without_logo else before.logo_digest

@@ -19,7 +19,7 @@ from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionR
 from db.repositories.personas import PersonaRecord
 from engine.channels import channels
 from engine.content import Brief, Objective, Part, PostContent, Variant, content_hash, worst
-from engine.creator import compose, is_web_address, rewrite_part
+from engine.creator import ComposeError, compose, is_web_address, rewrite_part
 
 MAX_DRAFTS = 2_000
 MAX_WORDS = 200
@@ -132,15 +132,27 @@ def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> di
         for persona in audience
         for channel in campaign.channels
     ]
-    made = 0
+    made, problems = 0, list[str]()
     for number, (product_id, persona, channel) in enumerate(orders):
         task.progress(number, len(orders), f"{made} drafts made")
-        made += task.step(
+        outcome = task.step(
             f"{product_id}:{persona.id if persona else 0}:{channel}",
-            partial(_make, workspace, campaign, product_id, persona, channel),
+            partial(_make_or_say_why_not, workspace, campaign, product_id, persona, channel),
         )
+        made += outcome if isinstance(outcome, int) else 0
+        problems += [outcome] if isinstance(outcome, str) else []
+    if not made and problems:
+        raise CampaignError(problems[0])
     task.progress(len(orders), len(orders), f"{made} drafts made")
-    return {"campaign_id": campaign.id, "drafts": made}
+    return {"campaign_id": campaign.id, "drafts": made, "problems": problems}
+
+
+def _make_or_say_why_not(workspace: Workspace, *slot: Any) -> int | str:
+    """Make one slot; a product that no post can be written for must not cost the others theirs."""
+    try:
+        return _make(workspace, *slot)
+    except ComposeError as error:
+        return str(error)
 
 
 def _make(
@@ -282,6 +294,13 @@ def listing(workspace: Workspace) -> list[CampaignRecord]:
 
 
 def drafts(workspace: Workspace, campaign_id: int) -> list[VersionRecord]:
-    """Return the newest version of each of a campaign's drafts."""
+    """Return the newest version of each of a campaign's drafts.
+
+    Raises
+    ------
+    StoreError
+        When there is no such campaign.
+    """
     with workspace.database.reading() as session:
+        campaigns.campaign(session, campaign_id)
         return campaigns.latest_versions(session, campaign_id)

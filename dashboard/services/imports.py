@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, get_args
 
 import pandas as pd
 from sqlmodel import Session
@@ -34,6 +34,7 @@ from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, erasure, imports, products, undo, workspaces
+from db.repositories import jobs as job_records
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord, Written
 from db.repositories.workspaces import Contents
@@ -41,6 +42,7 @@ from db.types import now
 
 CHUNK_ROWS = 100_000
 PROBLEMS_SHOWN = 10_000
+ABANDONED_AFTER = 24 * 60 * 60.0
 ConsentHow = Literal["none", "column", "file", "statement"]
 PERSONAL_KINDS = ("profiles", "reviews", "interactions")
 
@@ -93,6 +95,7 @@ def keep_upload(workspace: Workspace, stream: BinaryIO, limit_bytes: int) -> tup
         When it is larger than the limit or the disk has no room for it.
     """
     folder = workspace.subfolder("uploads")
+    _forget_abandoned(workspace, folder)
     digest, size, partial = hashlib.sha256(), 0, folder / f"partial-{now().timestamp():.6f}"
     try:
         with partial.open("wb") as out:
@@ -116,6 +119,16 @@ def keep_upload(workspace: Workspace, stream: BinaryIO, limit_bytes: int) -> tup
     return path, digest.hexdigest()
 
 
+def _forget_abandoned(workspace: Workspace, folder: Path) -> None:
+    """Delete uploads that nobody imported within a day: they hold people's data as it came."""
+    with workspace.database.reading() as session:
+        waiting = {job.params.get("path") for job in job_records.listing(session, open_only=True, limit=500)}
+    for upload in folder.iterdir():
+        old = now().timestamp() - upload.stat().st_mtime > ABANDONED_AFTER
+        if old and str(upload.resolve()) not in waiting:
+            upload.unlink(missing_ok=True)
+
+
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file (hex)."""
     with path.open("rb") as handle:
@@ -130,8 +143,12 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
     IntakeError
         When it cannot be read, with the reason and the remedy.
     """
-    table = open_table(path, Limits())
-    sample = table.sample(200)
+    try:
+        table = open_table(path, Limits())
+        sample = table.sample(200)
+    except IntakeError:
+        _drop_upload(workspace, path)  # it will never be imported
+        raise
     kinds = tuple(detect_kind(table.columns, sample))
     chosen = kind or kinds[0].kind
     digest = file_digest(path)
@@ -196,6 +213,8 @@ def record(workspace: Workspace, order: Order, user: User) -> int:
 
 def _check_consent(order: Order) -> None:
     consent = order.consent
+    if consent.how not in get_args(ConsentHow):
+        raise IntakeError(f"“{consent.how}” is no way to consent. Use {', '.join(get_args(ConsentHow))}.")
     if consent.how == "statement":
         if not consent.purposes or not consent.basis.strip():
             raise IntakeError("A statement of the legal basis needs the basis in words and at least one purpose.")
@@ -401,8 +420,15 @@ def usable(workspace: Workspace, record: ImportRecord) -> Usable | None:
 
 
 def problems(workspace: Workspace, import_id: int, limit: int = PROBLEMS_SHOWN) -> pd.DataFrame:
-    """Return rejected and flagged rows: row, column, value, what happened and why."""
+    """Return rejected and flagged rows: row, column, value, what happened and why.
+
+    Raises
+    ------
+    StoreError
+        When there is no such import.
+    """
     with workspace.database.reading() as session:
+        imports.get(session, import_id)
         kept = imports.problems(session, import_id, limit=limit)
     owner = f"import:{import_id}"
     rows = [

@@ -21,6 +21,7 @@ from db.repositories import consents, imports, surveys
 from db.types import now
 
 if TYPE_CHECKING:
+    from analytics.intake import RejectedRow
     from analytics.surveys import Item, Match, Survey
     from analytics.surveys.model import ItemKind, Role
 
@@ -87,7 +88,8 @@ def look(order: SurveyOrder) -> SurveyPreview:
     """
     from analytics.surveys import SurveyError, check_quality, join_waves, match_items, read_survey
 
-    tables = [_read(path) for path, _ in order.files]
+    read = [_read(path) for path, _ in order.files]
+    tables, lost = [table for table, _ in read], [said for _, remarks in read for said in remarks]
     roles = cast("dict[Role, str]", {k: v for k, v in order.roles.items() if v})
     matches: tuple[Match, ...] = ()
     if len(tables) == 2:
@@ -109,7 +111,7 @@ def look(order: SurveyOrder) -> SurveyPreview:
         survey = read_survey(tables[0], roles=roles, orders=order.orders)
     columns = tuple(map(str, survey.frame.columns))
     survey = replace(survey, items=_settled(survey, order.kinds))
-    remarks = [*survey.notes, *(m.problem or m.sentence for m in matches if not m.sure)]
+    remarks = [*lost, *survey.notes, *(m.problem or m.sentence for m in matches if not m.sure)]
     if survey.shape != "shares":
         remarks += check_quality(survey).warnings
         remarks += _about_open_answers(survey)
@@ -137,18 +139,28 @@ def _without_wave(survey: Survey) -> dict[Role, str]:
     return {role: column for role, column in survey.roles.items() if role != "wave"}
 
 
-def _read(path: Path) -> pd.DataFrame:
-    from analytics.intake import IntakeError, Limits, open_table
+def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows that could be read, and a sentence about those that could not."""
+    from analytics.intake import IntakeError, Limits, RejectedRow, open_table
 
-    parts, rows = [], 0
+    parts, rows, ragged = [], 0, list[RejectedRow]()
     for chunk in open_table(path, Limits()).chunks():
         parts.append(chunk.frame)
+        ragged += chunk.ragged
         rows += len(chunk.frame)
         if rows > MOST_ROWS:
             raise IntakeError(f"This survey has more than {MOST_ROWS:,} rows. Split it by wave or by country.")
     if not parts:
         raise IntakeError("This file has a header and no answers below it.")
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True), _left_out(ragged)
+
+
+def _left_out(ragged: list[RejectedRow]) -> list[str]:
+    if not ragged:
+        return []
+    numbers = ", ".join(str(row.row) for row in ragged[:10]) + ("…" if len(ragged) > 10 else "")
+    many = "1 row was" if len(ragged) == 1 else f"{len(ragged):,} rows were"
+    return [f"{many} left out (row {numbers} of the file). {ragged[0].reason}"]
 
 
 def _settled(survey: Survey, kinds: Mapping[str, str]) -> tuple[Item, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from textwrap import shorten
 
 from engine.channels import Channel, channel, violations
 from engine.content import Brief, Part, PostContent, Variant
@@ -109,7 +110,7 @@ def _candidates(brief: Brief, place: Channel, material: Material) -> list[Candid
 
 
 def _refusal(brief: Brief, place: Channel, got: int) -> ComposeError:
-    name = brief.product.name
+    name = shorten(brief.product.name, 80, placeholder="…") or f"{brief.product.name[:80]}…"
     return ComposeError(
         f'Only {got} of the {brief.variants} posts for "{name}" on {place.name} could be written. Add facts '
         "to the product (a feature, a material, a price), shorten its name or the disclosure, allow more "

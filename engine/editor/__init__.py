@@ -2,11 +2,12 @@
 
 from engine.editor.layouts import LAYOUTS, Layout, ThumbnailOrder
 from engine.editor.logo import Logo, open_logo
-from engine.editor.picture import Picture, PictureError, open_picture
+from engine.editor.picture import MAX_BYTES, Picture, PictureError, open_picture
 from engine.editor.render import Thumbnail, render_thumbnail
 
 __all__ = [
     "LAYOUTS",
+    "MAX_BYTES",
     "Layout",
     "Logo",
     "Picture",

@@ -148,3 +148,12 @@ def test_people_born_long_ago_and_missing_incomes_are_kept_and_flagged(opened):
         (4, "Income"),
         (4, "Year_Birth"),
     ]
+
+
+def test_endless_names_are_cut_and_links_that_are_none_left_out_of_products(opened):
+    text = f"product_id,name,price,url\np1,{'N' * 5000},1,javascript:alert(1)\np2,Lamp,2,HTTPS://shop.example/p\n"
+    taken = take(opened(text), "products")
+    assert taken.rows["name"].str.len().tolist() == [300, 4]
+    assert taken.rows["url"].tolist() == [None, "HTTPS://shop.example/p"]
+    assert [(f.row, f.column) for f in taken.flags] == [(2, "name"), (2, "url")]
+    assert len(taken.flags[0].value) <= 200

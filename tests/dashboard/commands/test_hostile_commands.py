@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from dashboard import cli
+from dashboard.commands import products
 from db import session as store
 from tests.dashboard.conftest import reviews_csv
 
@@ -61,6 +62,8 @@ def test_markup_and_control_characters_of_a_file_are_shown_and_not_obeyed(comman
         (("personas", "show", "99"), "no persona number 99"),
         (("personas", "rename", "99", "x"), "no persona number 99"),
         (("imports", "undo", "99"), "no import number 99"),
+        (("imports", "problems", "99"), "no import number 99"),
+        (("campaign", "drafts", "99"), "no campaign number 99"),
         (("imports", "undo", 10**30), "larger than the database can hold"),
         (("imports", "problems", 10**30), "larger than the database can hold"),
         (("jobs", "wait", "none"), "no job"),
@@ -84,6 +87,7 @@ def test_what_cannot_be_done_ends_with_1_and_a_sentence(command, arguments, said
         (("--kind", "nonsense"), "no kind of table called “nonsense”. Use one of: profiles"),
         (("--map", "text=rating"), "both mapped to Rating"),
         (("--map", "nosuch=rating"), "no column “nosuch”"),
+        (("--consent", "perhaps"), "“perhaps” is no way to consent"),
     ],
 )
 def test_a_mapping_that_cannot_be_is_refused_and_nothing_is_kept(command, file, options, said):
@@ -148,3 +152,23 @@ def test_a_job_store_that_is_locked_or_no_database_leaves_everything_as_it_was(c
         beside.unlink()
     jobs_file.write_bytes(os.urandom(50_000))
     assert "damaged or no database" in command("imports", "list")[2]
+
+
+def test_a_file_whose_kind_cannot_be_told_says_how_to_tell_it(command, file):
+    code, _, err = command("import", file("one,two\nx,y\nz,w\n"))
+    assert code == 1
+    assert "do not tell what the file holds" in err
+    assert "--kind (profiles, reviews" in err
+
+
+def test_what_was_noticed_in_the_file_is_said(command, tmp_path):
+    path = tmp_path / "old.csv"
+    path.write_bytes((reviews_csv(3) + "R9,C9,P1,5,très bien\n").encode("cp1252"))
+    assert "Read as Windows-1252." in command("import", path, "--kind", "reviews")[1]
+
+
+def test_no_more_of_a_picture_is_read_than_tells_that_it_is_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(products, "MAX_BYTES", 1000)
+    path = tmp_path / "huge.jpg"
+    path.write_bytes(b"x" * 5000)
+    assert len(products.picture_bytes(path)) == 1001

@@ -2,6 +2,7 @@ import io
 import json
 import threading
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -235,3 +236,25 @@ def test_a_brand_that_posts_cannot_carry_is_refused(workspace, change, message):
 def test_an_address_of_a_product_that_is_no_web_address_reaches_no_post(workspace, bring_in):
     bring_in("product_id,name,price,url\nP1,Lamp,20,javascript:alert(1)\n", "products")
     assert as_product(catalogue.listing(workspace)[0]).url is None
+
+
+def test_a_product_that_no_post_can_be_written_for_costs_the_others_nothing(workspace, bring_in):
+    long = "N" * 300
+    bring_in(PRODUCTS + f"P9,{long}" + "," * 10 + "\n", "products", name="p.csv")
+    bring_in(reviews_csv(30), "reviews", name="r.csv")
+    known = {p.key: p.id for p in catalogue.listing(workspace)}
+    order = CampaignOrder("Autumn", "sales", (known["P9"], known["P1"]), ("x",), variants=2)
+    campaign_id = campaigns.record(workspace, LOCAL_USER, order)
+    result = campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
+    assert result["drafts"] == 2
+    (problem,) = result["problems"]
+    assert "could be written" in problem
+    assert len(problem) < 400
+    alone = campaigns.record(workspace, LOCAL_USER, replace(order, product_ids=(known["P9"],)))
+    with pytest.raises(CampaignError, match="could be written"):
+        campaigns.run_campaign(workspace, InPlace(), {"campaign_id": alone})
+
+
+def test_an_empty_logo_is_refused(workspace):
+    with pytest.raises(ValueError, match="no picture that can be read"):
+        brand.save(workspace, LOCAL_USER, BrandVoice(name="Fernwick"), b"")

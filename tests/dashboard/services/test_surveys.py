@@ -408,3 +408,9 @@ def test_real_exports_come_in_with_no_hand_edits(workspace, name):
     else:
         assert kinds == {"shares"}
         assert len(found) == 34
+
+
+def test_rows_that_could_not_be_read_are_told_by_their_number(order):
+    text = "Wave,The posts are useful\n" + "Before,4\nAfter,5\n" * 20 + "After\nAfter,5,6\n"
+    remarks = survey_import.look(order(text)).remarks
+    assert remarks[0].startswith("2 rows were left out (row 42, 43 of the file). The row has 1 cell, fewer than")
