@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from db.types import UtcDateTime
 
 LOOKUP_SLICE = 10_000
 MANY_ROWS = 10_000
+STATEMENT_VALUES = 6_000
 
 
 def table_for(model: type[SQLModel]) -> Table:
@@ -44,13 +46,16 @@ def insert_frame(session: Session, table: Table, frame: pd.DataFrame, *, skip_kn
         ) from error
 
 
-def _insert(cursor: Any, table: str, names: str, rows: Iterable[tuple[Any, ...]], skip_known: bool) -> None:
-    marks = ", ".join("?" for _ in names.split(", "))
-    known = " ON CONFLICT DO NOTHING" if skip_known else ""
-    cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks}){known}', rows)
+def _insert(cursor: Any, table: str, names: str, rows: Iterator[tuple[Any, ...]], skip_known: bool) -> None:
+    """Insert many rows a statement: SQLite runs it without Python's lock, so other threads work meanwhile."""
+    width = names.count(", ") + 1
+    marks, known = f"({', '.join('?' * width)})", " ON CONFLICT DO NOTHING" if skip_known else ""
+    while part := list(islice(rows, STATEMENT_VALUES // width)):
+        values = ", ".join([marks] * len(part))
+        cursor.execute(f'INSERT INTO "{table}" ({names}) VALUES {values}{known}', list(chain.from_iterable(part)))
 
 
-def _copy(cursor: Any, table: str, names: str, rows: Iterable[tuple[Any, ...]], skip_known: bool) -> None:
+def _copy(cursor: Any, table: str, names: str, rows: Iterator[tuple[Any, ...]], skip_known: bool) -> None:
     """Use COPY, which knows no conflicts: where rows may be known, they go by way of a temporary table."""
     target = "incoming" if skip_known else table
     if skip_known:

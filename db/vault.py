@@ -70,8 +70,14 @@ class Vault:
 
     def pseudonyms(self, ids: Iterable[str]) -> list[str]:
         """Return the pseudonym of every id, as :meth:`pseudonym` does one."""
-        mac, key = hashlib.blake2b, self._pseudonym_key
-        return [mac(one.encode(), key=key, digest_size=16).hexdigest() for one in ids]
+        start = hashlib.blake2b(key=self._pseudonym_key, digest_size=16)
+        made = []
+        for one in ids:
+            # A copy of the keyed start: half of the work of a short MAC is taking in the key.
+            mac = start.copy()
+            mac.update(one.encode())
+            made.append(mac.hexdigest())
+        return made
 
     def token(self, value: str) -> str:
         """Return the search token of a name or e-mail, insensitive to case and spacing."""

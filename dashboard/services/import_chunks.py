@@ -38,7 +38,7 @@ class ChunkReader:
         self._options = Options.from_plain(record.options)
         self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping)
         self._redactor = Redactor(())
-        self._seen: dict[str, str] = {}
+        self._seen: set[str] = set()
         self._chunks = enumerate(table.chunks(rows))
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="import-reader")
         self._next: Future[ReadyChunk | None] = self._ahead.submit(self._read)

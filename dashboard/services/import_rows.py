@@ -43,7 +43,7 @@ def prepare(
     source: str,
     file_sha256: str,
     redactor: Redactor,
-    seen: dict[str, str],
+    seen: set[str],
 ) -> Prepared:
     """Turn normalised rows of one kind into what the tables take.
 
@@ -53,8 +53,8 @@ def prepare(
         Canonical columns of the kind, with ``row_key``, ``row_number`` and ``attributes`` (JSON text).
     source : str
         Names the data set, so that keys made from a row's position or content stay apart.
-    seen : dict
-        The pseudonyms made so far, by customer id; new ones are added.
+    seen : set
+        The customers of the file so far; new ones are added.
     """
     rows = rows.drop(columns=["row_number"], errors="ignore").reset_index(drop=True)
     rows["row_hash"] = _hashes(rows, vault)
@@ -101,7 +101,7 @@ def without_erased(checked: Normalised, vault: Vault, kind: str, source: str, er
         return checked
     rows = checked.rows
     keyed = rows.assign(row_key=_keys(kind, rows, vault, source))
-    people, _ = _pseudonyms(keyed, vault, {})
+    people, _ = _pseudonyms(keyed, vault, set())
     gone = people.isin(erased).to_numpy()
     numbers = {int(n) for n in rows.loc[gone, "row_number"]}
     refused = tuple(RejectedRow(n, "customer_id", "", ERASED) for n in sorted(numbers))
@@ -127,20 +127,20 @@ def _keys(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> list[str]
     return vault.pseudonyms(f"{kind}:{source}:{key}" for key in rows["row_key"].tolist())
 
 
-def _pseudonyms(rows: pd.DataFrame, vault: Vault, seen: dict[str, str]) -> tuple[pd.Series, list[str]]:
+def _pseudonyms(rows: pd.DataFrame, vault: Vault, seen: set[str]) -> tuple[pd.Series, list[str]]:
     """Return each row's customer, and those not seen before; a row without one is a person of its own."""
     if "customer_id" not in rows:
         return rows["row_key"], rows["row_key"].tolist()
     codes, ids = pd.factorize(rows["customer_id"].to_numpy(dtype=object))
+    people = vault.pseudonyms(f"customer:{one}" for one in ids)
+    customers = np.array([*people, None], dtype=object)[codes]
     if len(seen) > MANY_PEOPLE:
         seen.clear()
-    fresh = [one for one in ids if one not in seen]
-    people = vault.pseudonyms(f"customer:{one}" for one in fresh)
-    seen.update(zip(fresh, people, strict=True))
-    customers = np.array([*(seen[one] for one in ids), None], dtype=object)[codes]
+    fresh = set(people) - seen
+    seen |= fresh
     nobody = codes == -1
     customers[nobody] = rows["row_key"].to_numpy(dtype=object)[nobody]
-    return pd.Series(customers, index=rows.index, dtype=object), [*people, *customers[nobody]]
+    return pd.Series(customers, index=rows.index, dtype=object), [*fresh, *customers[nobody]]
 
 
 def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.DataFrame]:
