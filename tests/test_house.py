@@ -1,6 +1,9 @@
 """The house keeps its floors: imports only go down, and pages stay light."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,13 @@ def test_model_libraries_are_imported_only_inside_engine_functions():
             )
             offenders += [f"{path.relative_to(ROOT)}:{line}" for line, name in found if name in HEAVY]
     assert offenders == []
+
+
+def test_numerical_libraries_do_not_wait_busily_for_threads_of_their_own():
+    code = (
+        "import dashboard, numpy, scipy.linalg; from threadpoolctl import threadpool_info;"
+        "print({p['num_threads'] for p in threadpool_info() if p['internal_api'] == 'openblas'})"
+    )
+    free = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=free, check=True)
+    assert told.stdout.strip() == "{1}"

@@ -15,6 +15,7 @@ from analytics.surveys.model import Flags, Floats
 from analytics.surveys.proportions import Estimate
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
     from sklearn.linear_model import LogisticRegression
 
 # scikit-learn is loaded where it is used: a page that compares two waves needs none of its 25 MiB.
@@ -23,6 +24,7 @@ FEWEST_EXAMPLES = 5
 """A code with fewer examples than this is not learned; its share is told from the hand-coded answers alone."""
 
 _WORD_TOPICS = 100
+_FEW_ANSWERS = 2_000
 _PENALTY = 3.0
 Progress = Callable[[float], None]
 
@@ -81,7 +83,6 @@ def answer_features(vectors: Floats, texts: Sequence[str]) -> Floats:
     if len(vectors) != len(texts):
         raise SurveyError(f"There are {len(texts)} answers and {len(vectors)} text vectors. Make one for each answer.")
     from scipy.sparse import hstack
-    from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     dense = np.asarray(vectors, dtype=np.float64)
@@ -98,8 +99,22 @@ def answer_features(vectors: Floats, texts: Sequence[str]) -> Floats:
     size = min(_WORD_TOPICS, words.shape[0] - 1, words.shape[1] - 1)
     if size < 2 or len(set(plain)) < 3:
         return np.hstack([dense, _among_neighbours(dense)])
-    topics = TruncatedSVD(size, random_state=0).fit_transform(words)
-    return np.hstack([dense, _unit(topics), _among_neighbours(dense)])
+    return np.hstack([dense, _unit(_topics(words, size)), _among_neighbours(dense)])
+
+
+def _topics(words: csr_array, size: int) -> Floats:
+    """Return the leading directions of a sparse matrix, shape (rows, size)."""
+    if words.shape[0] > _FEW_ANSWERS:
+        from sklearn.decomposition import TruncatedSVD
+
+        topics: Floats = TruncatedSVD(size, random_state=0).fit_transform(words)
+        return topics
+    from scipy.linalg import eigh
+
+    # Of few answers with many words, the products of answers are the smaller matrix, and exact.
+    n = words.shape[0]
+    squares, directions = eigh((words @ words.T).toarray(), subset_by_index=(n - size, n - 1))
+    return np.asarray(directions * np.sqrt(np.clip(squares, 0.0, None)))
 
 
 def _unit(x: Floats) -> Floats:
