@@ -24,6 +24,8 @@ digital-persona survey compare 1
 
 digital-persona survey compare 1 --margin "age group=18-24:10,25-34:20,35-49:30,50+:40"
 
+digital-persona survey scale 1 --question Q1 --question Q2 --question Q3 --reverse Q2
+
 digital-persona survey plan --before 50 --after 60 --answering 20
 
 digital-persona survey answers 1 answers.csv
@@ -37,6 +39,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(listing)
     group.command("items")(items)
     group.command("compare")(compare)
+    group.command("scale")(scale)
     group.command("plan")(plan)
     survey_open.register(group)
     app.add_typer(group, name="survey")
@@ -146,6 +149,24 @@ def compare(
             )
     for text in (*report.not_compared, *report.warnings, report.method):
         out.say(f"  {text}")
+
+
+def scale(
+    context: typer.Context,
+    survey_id: Annotated[int, typer.Argument(help="The survey's number.")],
+    question: Annotated[list[str], typer.Option(help="A question of the scale; repeat it for each.")],
+    reverse: Annotated[list[str] | None, typer.Option(help="A question worded the other way round.")] = None,
+) -> None:
+    """Say how well several questions measure one thing: Cronbach's alpha and McDonald's omega."""
+    out = output(context)
+    found = surveys.scale(out.workspace, survey_id, question, reverse or ())
+    if out.as_json:
+        out.say("", found)
+        return
+    for name, e in (("Cronbach's alpha", found.alpha), ("McDonald's omega", found.omega)):
+        out.say(f"{name} {e.value:.4f} [{e.low:.3f}, {e.high:.3f}], n={e.n:,.0f} ({e.method})")
+    for warning in found.warnings:
+        out.say(f"  {warning}")
 
 
 def _margins(given: list[str] | None) -> dict[str, dict[str, float]]:

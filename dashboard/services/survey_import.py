@@ -114,8 +114,21 @@ def look(order: SurveyOrder) -> SurveyPreview:
     remarks = [*lost, *survey.notes, *(m.problem or m.sentence for m in matches if not m.sure)]
     if survey.shape != "shares":
         remarks += check_quality(survey).warnings
-        remarks += _about_open_answers(survey)
+        remarks += [*_perhaps_scales(survey), *_about_open_answers(survey)]
     return SurveyPreview(survey, matches, tuple(dict.fromkeys(remarks)), columns)
+
+
+def _perhaps_scales(survey: Survey) -> list[str]:
+    """Name the questions whose few labels say no order: they may be scales in words we do not know."""
+    unordered = [i for i in survey.items if i.kind == "single" and not i.family and not i.ask]
+    few = [f'"{i.question}"' for i in unordered if 3 <= len(i.labels) <= 7]
+    if not few:
+        return []
+    named = ", ".join(few[:5]) + (f" and {len(few) - 5} more" if len(few) > 5 else "")
+    return [
+        f"The answers to {named} do not say which is low and which is high, so each is taken for one choice. Where it "
+        "is a scale, say so and list its labels from the lowest to the highest."
+    ]
 
 
 def _about_open_answers(survey: Survey) -> list[str]:

@@ -87,6 +87,8 @@ def test_the_commands_import_compare_and_plan(tmp_path, file, capsys):
     assert run("import", str(file), "--basis", "agreed")["usable"] == 400
     assert {c["verdict"] for c in run("compare", "1")["comparisons"]} == {"higher"}
     assert run("items", "1")[0]["n"] == 400
+    agreeing = [i["key"] for i in looked["items"] if i["kind"] == "likert"]
+    assert 0.5 < run("scale", "1", *(f"--question={key}" for key in agreeing))["alpha"]["value"] < 1
     assert run("plan", "--before", "50", "--after", "60")["n_per_wave"] == 385
 
 

@@ -129,6 +129,12 @@ def test_labels_that_do_not_order_themselves_are_asked_for_and_taken(order):
     assert given.survey.item("Q1").kind == "likert"
 
 
+def test_a_lone_question_whose_labels_say_no_order_is_named(order):
+    remarks = " ".join(survey_import.look(order(likert(["meh", "wow", "zing", "bof"], 60))).remarks)
+    assert 'The answers to "The posts are useful" do not say which is low' in remarks
+    assert "which is low" not in " ".join(survey_import.look(order(likert(FIVE, 60))).remarks)
+
+
 def test_scales_of_different_length_are_not_compared(workspace, order):
     two = order(likert([str(n) for n in range(1, 6)], 60), likert([str(n) for n in range(1, 8)], 63))
     preview = survey_import.look(two)
