@@ -46,10 +46,10 @@ def by_hand_section(workspace: Workspace, user: User, build_id: int, shown: list
 
 
 def waiting(workspace: Workspace) -> None:
-    """Show the persona that is being made, until it is there."""
+    """Show the persona that is being made, and once what came of it."""
     job_id = st.session_state.get(WAITING)
-    if job_id:
-        job_progress(workspace, job_id)
+    if job_id and not job_progress(workspace, job_id).is_open:
+        del st.session_state[WAITING]
 
 
 def _preview(workspace: Workspace, choice: Choice) -> None:

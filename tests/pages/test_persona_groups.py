@@ -1,5 +1,7 @@
 """Personas page: two personas and two builds side by side, versions, a persona put together by hand."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from dashboard import context
@@ -60,8 +62,14 @@ def test_versions_of_a_persona_tell_what_changed(visit, workspace):
 
 def test_people_are_counted_before_a_persona_is_made_by_hand(visit, workspace, monkeypatch):
     asked = []
+
+    def ended(_, job_id):
+        told.append(job_id)
+        return SimpleNamespace(is_open=False)
+
+    told = []
     monkeypatch.setattr("dashboard.services.persona_by_hand.jobs.enqueue", lambda *a: asked.append(a) or "persona-1")
-    monkeypatch.setattr("dashboard.sections.persona_by_hand.job_progress", lambda *_: None)
+    monkeypatch.setattr("dashboard.sections.persona_by_hand.job_progress", ended)
     first, second = personas.listing(workspace)
     app = opened(visit, "by-hand")
     widget(app.multiselect, "Start from the people of").set_value([first.id]).run()
@@ -77,6 +85,8 @@ def test_people_are_counted_before_a_persona_is_made_by_hand(visit, workspace, m
     assert asked[0][1] == "persona"
     assert asked[0][3]["choice"]["personas"] == (first.id,)
     assert second.name in texts(app)
+    app.run()
+    assert told == ["persona-1"]  # said once
 
 
 def test_a_persona_by_hand_shows_how_it_was_made(visit, workspace):
