@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.commands.output import output
+from dashboard.commands.output import Output, output
 from dashboard.services import campaigns, review
 from dashboard.services.campaigns import CampaignOrder
 from engine.channels import channels
@@ -28,6 +28,8 @@ def register(app: typer.Typer) -> None:
     group.command("list")(listing)
     group.command("drafts")(drafts)
     group.command("edit")(edit)
+    group.command("regenerate")(regenerate)
+    group.command("go-back")(go_back)
     app.add_typer(group, name="campaign")
 
 
@@ -105,9 +107,33 @@ def edit(
     """Change a draft by hand. That makes a new version, which has to be reviewed."""
     out = output(context)
     changes = {k: v for k, v in (("text", text), ("title", title)) if v is not None}
-    new_id = campaigns.edit(out.workspace, out.user, version_id, changes)
-    found = review.item(out.workspace, new_id)
+    _kept(out, campaigns.edit(out.workspace, out.user, version_id, changes))
+
+
+def regenerate(
+    context: typer.Context,
+    version_id: Annotated[int, typer.Argument(help="The version's number.")],
+    part: Annotated[int, typer.Argument(help="Which part, counted from 1: the hook comes first.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same words.")] = 1,
+) -> None:
+    """Write one part of a draft anew from the same evidence. That makes a new version."""
+    out = output(context)
+    _kept(out, campaigns.regenerate_part(out.workspace, out.user, version_id, part - 1, seed))
+
+
+def go_back(
+    context: typer.Context,
+    version_id: Annotated[int, typer.Argument(help="The newest version's number.")],
+    to: Annotated[int, typer.Option(help="Which of the draft's versions to use again: 1 is the first.")],
+) -> None:
+    """Use an older version of a draft again. That makes a new version; nothing is taken away."""
+    out = output(context)
+    _kept(out, campaigns.go_back(out.workspace, out.user, version_id, to))
+
+
+def _kept(out: Output, version_id: int) -> None:
+    found = review.item(out.workspace, version_id)
     out.say(
-        f"Version {new_id} kept; checks: {found.version.verdict}.",
-        {"version": new_id, "verdict": found.version.verdict},
+        f"Version {version_id} kept; checks: {found.version.verdict}.",
+        {"version": version_id, "verdict": found.version.verdict},
     )

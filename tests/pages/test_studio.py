@@ -1,8 +1,12 @@
 """Studio page: drafts by product and persona, an editor that counts as one types, parts anew, versions."""
 
+import json
+
 import pytest
+from typer.testing import CliRunner
 
 from dashboard import context
+from dashboard.cli import app as command_line
 from dashboard.sections.draft_editor import part_label, published
 from dashboard.services import campaigns
 from dashboard.services.campaigns import CampaignError, CampaignOrder
@@ -118,7 +122,7 @@ def test_one_part_is_written_anew_and_the_change_is_shown_word_by_word(visit, wo
 
 def test_an_older_version_can_be_used_again(visit, workspace):
     draft = first_draft(workspace)
-    edited = campaigns.edit(workspace, LOCAL_USER, draft.id, {"text": "A coat."})
+    campaigns.edit(workspace, LOCAL_USER, draft.id, {"text": "A coat."})
     app = with_open(visit, f"inside-{draft.draft_id}", f"editor-{draft.draft_id}")
     assert "Go back to an older version to write one anew" in texts(app)
     widget(app.button, "Use it again").click().run()
@@ -137,6 +141,21 @@ def test_going_back_to_what_is_not_there_is_refused(workspace):
         campaigns.go_back(workspace, LOCAL_USER, again, 1)
     with pytest.raises(ConflictError):
         campaigns.go_back(workspace, LOCAL_USER, edited, 1)  # somebody else has moved on to version 3
+
+
+def test_the_commands_write_a_part_anew_and_go_back(workspace):
+    def said(*arguments):
+        done = CliRunner().invoke(
+            command_line, ["--workspace", str(workspace.folder), "--json", "campaign", *arguments]
+        )
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)["version"]
+
+    draft = first_draft(workspace)
+    anew = said("regenerate", str(draft.id), "1", "--seed", "4")
+    assert first_draft(workspace).parts[0] != draft.parts[0]
+    said("go-back", str(anew), "--to", "1")
+    assert (first_draft(workspace).number, first_draft(workspace).content_hash) == (3, draft.content_hash)
 
 
 def test_the_words_of_a_post_hold_all_that_readers_meet(workspace):
