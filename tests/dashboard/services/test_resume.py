@@ -13,15 +13,18 @@ class CutOff(BaseException):
 
 
 class InOrder:
-    """A task that knows its steps by their order and name, as DBOS does, and dies after some of them."""
+    """A task that knows its steps by their order and name, as DBOS does, and dies after some of them.
+
+    It dies before the next step or, the harder case, with that step done and not yet noted.
+    """
 
     id = "job-1"
 
     def __init__(self):
-        self.record, self.at, self.die_after = [], 0, None
+        self.record, self.at, self.die_after, self.unnoted = [], 0, None, False
 
-    def again(self, die_after=None):
-        self.at, self.die_after = 0, die_after
+    def again(self, die_after=None, *, unnoted=False):
+        self.at, self.die_after, self.unnoted = 0, die_after, unnoted
         return self
 
     def step(self, name, work):
@@ -30,6 +33,8 @@ class InOrder:
             assert known == name, f"step {self.at} was {known} and is {name} now"
         else:
             if self.die_after is not None and self.at >= self.die_after:
+                if self.unnoted:
+                    work()
                 raise CutOff
             result = work()
             self.record.append((name, result))
@@ -40,11 +45,11 @@ class InOrder:
         pass
 
 
-def run_cut_off_everywhere(run, steps):
+def run_cut_off_everywhere(run, steps, *, unnoted=False):
     task = InOrder()
     for number in range(steps):
         with pytest.raises(CutOff):
-            run(task.again(die_after=number))
+            run(task.again(die_after=number, unnoted=unnoted))
     return run(task.again())
 
 
@@ -71,28 +76,32 @@ def test_the_demo_resumes_without_doing_anything_twice(workspace, small_demo, cu
     assert len(campaigns.drafts(workspace, 1)) == 15
 
 
-def test_an_import_cut_off_after_every_step_ends_once(workspace, bring_in, monkeypatch):
+@pytest.mark.parametrize("unnoted", [False, True], ids=["before a step", "after it"])
+def test_an_import_cut_off_after_every_step_ends_once(workspace, bring_in, monkeypatch, unnoted):
     monkeypatch.setattr(imports, "CHUNK_ROWS", 4)
     task = InOrder()
     record = None
     for number in range(6):
         try:
             if record is None:
-                bring_in(reviews_csv(10), "reviews", task=task.again(die_after=number))
+                bring_in(reviews_csv(10), "reviews", task=task.again(die_after=number, unnoted=unnoted))
             else:
                 path = workspace.folder.parent / "file.csv"
-                imports.run_import(workspace, task.again(die_after=number), {"import_id": record.id, "path": str(path)})
+                params = {"import_id": record.id, "path": str(path)}
+                imports.run_import(workspace, task.again(die_after=number, unnoted=unnoted), params)
         except CutOff:
             record = imports.listing(workspace)[0]
     assert imports.listing(workspace)[0].rows_new == 10
     assert imports.contents(workspace).reviews == 10
 
 
-def test_a_campaign_cut_off_goes_on(workspace, bring_in):
+@pytest.mark.parametrize("unnoted", [False, True], ids=["before a step", "after it"])
+def test_a_campaign_cut_off_goes_on(workspace, bring_in, unnoted):
     bring_in(PRODUCTS, "products", name="p.csv")
     product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
     order = CampaignOrder("Autumn", "sales", (product.id,), ("x", "facebook", "threads"))
     campaign_id = campaigns.record(workspace, LOCAL_USER, order)
-    run_cut_off_everywhere(lambda task: campaigns.run_campaign(workspace, task, {"campaign_id": campaign_id}), 3)
+    params = {"campaign_id": campaign_id}
+    run_cut_off_everywhere(lambda task: campaigns.run_campaign(workspace, task, params), 3, unnoted=unnoted)
     assert len(campaigns.drafts(workspace, campaign_id)) == 15
     assert personas.listing(workspace) == []

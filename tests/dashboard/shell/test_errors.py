@@ -5,7 +5,7 @@ import logging
 import pytest
 import sqlalchemy as sa
 
-from dashboard import errors
+from dashboard import errors, jobs
 
 NAME = "Jane Roe"
 
@@ -56,3 +56,10 @@ def test_any_logged_exception_loses_its_words():
     text = errors.WithoutWords("%(message)s").format(line)
     assert "broken_query" in text
     assert NAME not in text
+
+
+def test_the_job_engine_prints_no_traceback_by_itself(tmp_path):
+    jobs.create_job_store(f"sqlite:///{tmp_path}/jobs.db")
+    engine = logging.getLogger("dbos")
+    assert engine.propagate
+    assert [type(handler) for handler in engine.handlers] == [logging.NullHandler]
