@@ -104,6 +104,8 @@ def _report(workspace: Workspace, report: SurveyReport, record: SurveyRecord, ke
         f"**{changed} of {count(len(report.comparisons), 'question')} changed** between {as_text(report.before)} "
         f"({report.n_before:,} people) and {as_text(report.after)} ({report.n_after:,} people)."
     )
+    if report.weighted:
+        st.caption(f":material/balance: {_weighting(report)}")
     for warning in report.warnings:
         if warning not in record.notes:
             st.warning(as_text(warning), icon=":material/info:")
@@ -114,7 +116,8 @@ def _report(workspace: Workspace, report: SurveyReport, record: SurveyRecord, ke
         st.info(as_text(sentence), icon=":material/info:")
     with st.expander("How this was done, and how good the answers are"):
         st.write(report.method)
-        st.write(_weighting(report))
+        if not report.weighted:
+            st.write("Not weighted.")
         for note in record.notes:
             st.caption(as_text(note))
         _quality(report)
@@ -122,8 +125,6 @@ def _report(workspace: Workspace, report: SurveyReport, record: SurveyRecord, ke
 
 def _weighting(report: SurveyReport) -> str:
     """Say what the weights rest on and what they cost (Kish)."""
-    if not report.weighted:
-        return "Not weighted."
     told = [
         f"{name}: {n:,} people tell as much as {effective:,.0f} (design effect {n / effective:.2f})"
         for name, n, effective in zip(

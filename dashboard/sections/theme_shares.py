@@ -104,7 +104,10 @@ def _change(question: OpenQuestion, book: Codebook, change: dict[str, Any]) -> N
         st.markdown(as_text(change["sentence"]))
         table(pd.DataFrame(rows), f"Three estimates for “{change['name']}”; the last one is to be used")
         code = next((c for c in book.codes if c.id == change["code"]), None)
-        for quote in open_answers.quotes(question, book, code) if code else ():
+        quotes = open_answers.quotes(question, book, code) if code else ()
+        if not quotes:
+            st.caption("No quote: too few people spoke of it for one to stand for many.")
+        for quote in quotes:
             about = ", ".join(quote.about.values())
             st.caption(f"“{as_text(quote.text)}”" + (f" ({as_text(about)})" if about else ""))
 

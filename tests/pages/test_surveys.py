@@ -35,6 +35,17 @@ def test_results_come_first_and_carry_n_and_intervals(visit, survey):
     assert len(app.get("plotly_chart")) == 6
 
 
+def test_weights_and_what_they_cost_are_said_at_the_top(visit, survey):
+    app = visit("surveys")
+    assert "design effect" not in texts(app)
+    next(r for r in app.radio if r.label.startswith("The mix of ages")).set_value("Always even out").run()
+    assert "200 people tell as much as 200" in texts(app)
+    assert "design effect 1.00" in texts(app)
+    next(m for m in app.multiselect if m.label.startswith("Hold equal")).set_value(["age group"]).run()
+    assert "After against before, the rest held equal" in texts(app)
+    assert not app.exception
+
+
 def test_without_a_basis_the_page_asks_for_one(visit, workspace, file):
     survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((file, file.name),)))
     app = visit("surveys")
