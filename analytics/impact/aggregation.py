@@ -8,7 +8,9 @@ import pandas as pd
 
 from analytics.impact.calendar import Calendar, Days
 from analytics.impact.covariance import Array, Mask
-from analytics.impact.notes import WAS, Note, counted, info
+from analytics.impact.notes import WAS, Note, counted, info, warning
+
+FEW = 0.2  # of the dates: rows that repeat more than these do so by design
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,14 @@ def to_periods(rows: pd.DataFrame, calendar: Calendar, kind: str, *, mixed: bool
 
 def _say_merged(rows: pd.DataFrame, kind: str, notes: list[Note]) -> None:
     repeats = int(rows["day"].duplicated().sum())
-    if repeats:
-        how = "averaged" if kind in ("rate", "level") and "denominator" not in rows else "added up"
-        notes.append(
-            info(
-                "duplicates", f"{counted(repeats, 'row', ('repeats', 'repeat'))} a date; values of one date were {how}."
-            )
-        )
+    if not repeats:
+        return
+    how = "averaged" if kind in ("rate", "level") and "denominator" not in rows else "added up"
+    said = f"{counted(repeats, 'row', ('repeats', 'repeat'))} a date and {WAS[int(repeats > 1)]} {how}"
+    if repeats <= FEW * rows["day"].nunique():
+        notes.append(warning("duplicates", f"{said}; if a file holds them twice by mistake, take them out."))
+    else:
+        notes.append(info("duplicates", f"{said}."))
 
 
 def _whole(
@@ -79,11 +82,25 @@ def _whole(
         keep &= inner
         keep[0] &= enough[0]
         keep[-1] &= enough[-1]
+    elif calendar.frequency == "day" and "segment" not in rows:
+        keep &= _whole_days(rows)
     last_day = calendar.start(numbers + 1) - 1
     if as_of is not None:
         keep &= last_day <= (np.datetime64(as_of, "D") - np.datetime64(0, "D")).astype(np.int64)
     _say_dropped(keep, calendar, notes)
     return keep
+
+
+def _whole_days(rows: pd.DataFrame) -> Mask:
+    """Days with as many rows as usual, where data comes by the hour: a clock change may take one.
+
+    Where the number of rows differs from day to day (a row an order), nothing can be said and every day stays.
+    """
+    count = rows.groupby("period").size().to_numpy()
+    usual = int(np.bincount(count).argmax())
+    regular = usual >= 4 and np.mean(np.abs(count - usual) <= 1) >= 0.8
+    whole: Mask = count >= (usual - 1 if regular else 0)
+    return whole
 
 
 def _enough(usual: int, calendar: Calendar) -> int:

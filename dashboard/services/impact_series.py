@@ -34,6 +34,7 @@ POST_METRICS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Kind]] = {
 }
 POST_KINDS = {"channel": "channel", "age group": "age_group", "campaign": "campaign", "format": "format"}
 _MONEY = ("sales", "revenue", "income", "cost", "spend", "turnover", "profit", "growth", "budget")
+_NEVER_NEGATIVE = ("rate", "ratio", "share", "click-through", "ctr")
 _RATES = ("rate", "ratio", "share", "average", "mean", "click-through", "ctr", "per ")
 
 
@@ -226,6 +227,8 @@ def guessed_kind(record: SeriesRecord) -> Kind:
     name = record.metric.lower()
     if record.with_denominator:
         return "rate"
+    if record.lowest < 0 and any(word in name for word in _NEVER_NEGATIVE) and "growth" not in name:
+        return "rate"  # which is then refused, with the day that is below zero
     if record.lowest < 0:
         return "amount" if any(word in name for word in _MONEY) else "level"
     if any(word in name for word in _MONEY):

@@ -164,3 +164,24 @@ def test_weeks_keep_their_own_first_day():
     calendar, mixed = infer(np.arange(0, 70, 7) + 20003)
     assert not mixed
     assert calendar.start(calendar.number(np.array([20003 + 14])))[0] == 20003 + 14
+
+
+def test_a_last_day_of_few_hours_is_left_out_and_clock_changes_are_not():
+    hours = pd.date_range("2025-09-01", "2025-12-01", freq="h", tz="Europe/Berlin")  # ends with one hour of its day
+    rng = np.random.default_rng(0)
+    found = prepare(pd.DataFrame({"date": hours, "value": rng.poisson(40, len(hours))}), kind="count")
+    assert str(found.dates[-1]) == "2025-11-30"
+    assert len(found.times) == 91
+    assert "partial_last" in codes(found)
+    orders = pd.DataFrame({"date": hours[rng.integers(0, len(hours), 900)], "value": 1.0})
+    assert len(prepare(orders, kind="count").times) == orders["date"].dt.date.nunique()
+
+
+def test_a_few_repeated_rows_are_doubted_and_many_are_not():
+    table = weekly(0.1, 1)
+    few = prepare(pd.concat([table, table.iloc[:5]]), kind="amount")
+    note = next(note for note in few.notes if note.code == "duplicates")
+    assert note.level == "warning"
+    assert note.text.startswith("5 rows repeat a date and were added up; ")
+    many = prepare(pd.concat([table, table]), kind="amount")
+    assert next(note for note in many.notes if note.code == "duplicates").level == "info"

@@ -188,6 +188,8 @@ def test_posts_become_weekly_rates_and_unknown_counts_stay_unknown():
         ("follower growth", 0, -5, 20, "amount"),
         ("net score", 0, -5, 20, "level"),
         ("open rate", 0, 1, 60, "rate"),
+        ("open rate", 0, -1, 60, "rate"),
+        ("growth rate", 0, -1, 6, "amount"),
         ("share", 0, 0.1, 0.7, "rate"),
         ("orders", 0, 0, 700, "count"),
     ],
