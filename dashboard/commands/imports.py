@@ -99,7 +99,7 @@ def bring_in(
             ("rejected", "left out"),
         )
     )
-    if usable:
+    if usable and usable.rows:
         words += f". Usable for profiling: {usable.by_purpose['profiling']:,} of {usable.rows:,} rows"
     out.say(
         f"Import {import_id} ({chosen}): {words}.",
