@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Boolean, Date, Float, Integer, Table, inspect
+from sqlalchemy import Boolean, Column, Date, Float, Integer, Table, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
@@ -33,7 +33,7 @@ def insert_frame(session: Session, table: Table, frame: pd.DataFrame, *, skip_kn
     if frame.empty:
         return
     names = ", ".join(f'"{name}"' for name in frame.columns)
-    rows = zip(*(_values(frame[name], table.c[name].type) for name in frame.columns), strict=True)
+    rows = zip(*(_values(frame[name], table.c[name]) for name in frame.columns), strict=True)
     connection = session.connection()
     driver = connection.dialect.loaded_dbapi
     write = _insert if connection.dialect.name == "sqlite" else _copy
@@ -117,10 +117,13 @@ def slices(values: Sequence[Any], size: int = LOOKUP_SLICE) -> Iterator[Sequence
         yield values[start : start + size]
 
 
-def _values(column: pd.Series, kind: Any) -> Iterable[Any]:
+def _values(column: pd.Series, target: Column[Any]) -> Iterable[Any]:
     """Return plain Python values, missing ones as None, moments as the database writes them."""
+    kind = target.type
     if isinstance(kind, UtcDateTime) or str(column.dtype).startswith("datetime64"):
         return _moments(pd.to_datetime(column, utc=True), day_only=isinstance(kind, Date))
+    if column.dtype == object and not target.nullable:
+        return column.tolist()
     missing = column.isna().to_numpy()
     if isinstance(kind, Boolean):
         values = column.astype("boolean").astype(object).to_numpy()
