@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_mutual_info_score, cohen_kappa_score
 
 from analytics.surveys import (
+    answer_features,
     code_answers,
     prevalence_change,
     read_answers,
@@ -98,12 +99,14 @@ def ceiling(comments: Comments, features: Floats) -> tuple[float, float]:
     return adjusted_mutual_info_score(comments.label[test], told), cohen_kappa_score(comments.label[test], told)
 
 
-def classifier_scores(comments: Comments, features: Floats, draws: int = 12) -> dict[tuple[int, str], float]:
+def classifier_scores(
+    comments: Comments, features: Floats, draws: int = 12, ways: tuple[str, ...] = ("random", "varied")
+) -> dict[tuple[int, str], float]:
     """Return (codes given, how they were picked) -> mean kappa on all answers nobody coded."""
     codes = sorted(set(comments.label))
     found: dict[tuple[int, str], list[float]] = {}
     for n in (100, 200):
-        for how in ("random", "varied"):
+        for how in ways:
             for seed in range(draws):
                 hand = to_code_by_hand(comments.vectors, n, seed=seed, varied=how == "varied")
                 coding = code_answers(features, {i: frozenset([comments.label[i]]) for i in hand}, codes, seed=seed)
@@ -111,6 +114,26 @@ def classifier_scores(comments: Comments, features: Floats, draws: int = 12) -> 
                 told = [codes[k] for k in coding.by_machine().argmax(axis=1)[rest]]
                 found.setdefault((n, how), []).append(cohen_kappa_score(comments.label[rest], told))
     return {key: float(np.mean(values)) for key, values in found.items()}
+
+
+def classifier_by_question(comments: Comments, draws: int = 6) -> dict[str, tuple[float, float]]:
+    """Return question -> mean kappa from 100 and from 200 random codes, learned and judged within one question.
+
+    This is how the app is used: one codebook and one classifier for each open question.
+    """
+    found = {}
+    for question in sorted(set(comments.question)):
+        rows = np.flatnonzero(comments.question == question)
+        part = Comments(
+            [comments.text[i] for i in rows],
+            comments.label[rows],
+            comments.question[rows],
+            comments.vectors[rows],
+            comments.seconds,
+        )
+        scores = classifier_scores(part, answer_features(part.vectors, part.text), draws, ways=("random",))
+        found[question] = (scores[100, "random"], scores[200, "random"])
+    return found
 
 
 def share_scores(comments: Comments, features: Floats, draws: int, per_wave: int = 200) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from benchmarks.survey_open import (
     THREADS,
     Comments,
     ceiling,
+    classifier_by_question,
     classifier_scores,
     read_comments,
     share_scores,
@@ -70,7 +71,7 @@ def _suggestions(scores: dict[str, tuple[float, float]], top: tuple[float, float
     return "\n".join(lines)
 
 
-def _classifier(scores: dict[tuple[int, str], float]) -> str:
+def _classifier(scores: dict[tuple[int, str], float], questions: dict[str, tuple[float, float]]) -> str:
     lines = [
         "## A classifier from few human codes (9 codes)",
         "",
@@ -82,7 +83,23 @@ def _classifier(scores: dict[tuple[int, str], float]) -> str:
     ]
     for (n, how), value in scores.items():
         lines.append(f"| {n} | {how} | {value:.2f} | {KAPPA[n]:.2f} | {_yes(value >= KAPPA[n])} |")
+    lines += ["", *_by_question(questions)]
     return "\n".join(lines)
+
+
+def _by_question(questions: dict[str, tuple[float, float]]) -> list[str]:
+    lines = [
+        "The five questions differ in how well their codes can be told from words. Each coded by itself, random picks, "
+        "mean of 6 samples:",
+        "",
+        f"| question | kappa from 100 | at least {KAPPA[100]:.2f} | kappa from 200 | at least {KAPPA[200]:.2f} |",
+        "|---|---|---|---|---|",
+    ]
+    for question, (few, more) in questions.items():
+        lines.append(
+            f"| {question} | {few:.2f} | {_yes(few >= KAPPA[100])} | {more:.2f} | {_yes(more >= KAPPA[200])} |"
+        )
+    return lines
 
 
 def _summary(table: pd.DataFrame, what: str) -> dict[str, float]:
@@ -132,7 +149,8 @@ def _speed(seconds: dict[str, tuple[float, float]], n: int) -> str:
         "## Speed",
         "",
         f"{n:,} answers coded with {THREADS} threads. Wall time hangs on what else the machine does (load average "
-        f"{os.getloadavg()[1]:.0f} on {os.cpu_count()} cores in this run); processor time does not.",
+        f"{os.getloadavg()[1]:.0f} on {os.cpu_count()} cores in this run); processor time does not. Vectors were "
+        "timed when they were first made.",
         "",
         "| step | wall, s | processor, s |",
         "|---|---|---|",
@@ -155,16 +173,18 @@ def _open(folder: Path, draws: int) -> tuple[list[str], dict[str, object]]:
     classifier = classifier_scores(comments, features)
     # Two sizes, two ways of picking, twelve samples: 48 times learned and coded.
     each = ((time.perf_counter() - start) / 48, (time.process_time() - busy) / 48)
+    questions = classifier_by_question(comments)
     suggestions, top = suggestion_scores(comments), ceiling(comments, features)
     shares = share_scores(comments, features, draws)
     seconds = {"vectors": comments.seconds, "words": words, "learning and coding": each}
     sections = [
         _suggestions(suggestions, top),
-        _classifier(classifier),
+        _classifier(classifier, questions),
         _shares(shares, draws),
         _speed(seconds, len(comments.text)),
     ]
     numbers: dict[str, object] = {"ami": suggestions, "ceiling": top, "seconds": seconds}
+    numbers |= {f"kappa of {question}": pair for question, pair in questions.items()}
     numbers |= {f"kappa_{n}_{how}": value for (n, how), value in classifier.items()}
     return sections, numbers | _summary(shares, "share") | _summary(shares, "change")
 
