@@ -13,7 +13,7 @@ import streamlit as st
 from analytics.intake import FIELDS, KINDS, Mapping, Options
 from dashboard.components import count, failure, percent
 from dashboard.sections.consent_form import consent_form
-from dashboard.services import imports
+from dashboard.services import imports, uploads
 from dashboard.services.imports import Order, Preview
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
@@ -50,7 +50,7 @@ def import_form(workspace: Workspace, user: User) -> None:
     with failure():
         if state.get("file") != upload.file_id:
             upload.seek(0)
-            path, _ = imports.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+            path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
             preview = imports.look(workspace, path, upload.name)
             state.update(file=upload.file_id, path=str(path), kind=preview.kinds[0].kind, preview=preview)
         preview = _preview(workspace, state, upload.name)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.components import count, failure
 from dashboard.sections.survey_charts import as_text
-from dashboard.services import imports, survey_import
+from dashboard.services import survey_import, uploads
 from dashboard.services.people import User
 from dashboard.services.survey_import import LEAVE_OUT, SurveyOrder, SurveyPreview
 from dashboard.workspace import Workspace
@@ -56,7 +56,7 @@ def survey_form(workspace: Workspace, user: User) -> None:
 def _kept(workspace: Workspace, state: dict[str, Any], upload: Any) -> Path:
     """Save an upload once and return where it is."""
     if upload.file_id not in state:
-        path, _ = imports.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+        path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
         state[upload.file_id] = str(path)
     return Path(state[upload.file_id])
 

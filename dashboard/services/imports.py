@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 from sqlmodel import Session
@@ -31,10 +30,10 @@ from dashboard.services.import_chunks import ChunkReader
 from dashboard.services.import_rows import Prepared
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
+from dashboard.services.uploads import drop_upload, file_digest
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, erasure, imports, products, undo, workspaces
-from db.repositories import jobs as job_records
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord, Written
 from db.repositories.workspaces import Contents
@@ -42,7 +41,6 @@ from db.types import now
 
 CHUNK_ROWS = 100_000
 PROBLEMS_SHOWN = 10_000
-ABANDONED_AFTER = 24 * 60 * 60.0
 ConsentHow = Literal["none", "column", "file", "statement"]
 PERSONAL_KINDS = ("profiles", "reviews", "interactions")
 
@@ -86,55 +84,6 @@ class Order:
     source: str | None = None
 
 
-def keep_upload(workspace: Workspace, stream: BinaryIO, limit_bytes: int) -> tuple[Path, str]:
-    """Save an upload inside the workspace while its hash is taken. Return its path and SHA-256.
-
-    Raises
-    ------
-    IntakeError
-        When it is larger than the limit or the disk has no room for it.
-    """
-    folder = workspace.subfolder("uploads")
-    _forget_abandoned(workspace, folder)
-    digest, size, partial = hashlib.sha256(), 0, folder / f"partial-{now().timestamp():.6f}"
-    try:
-        with partial.open("wb") as out:
-            while block := stream.read(1 << 20):
-                size += len(block)
-                if size > limit_bytes:
-                    raise IntakeError(
-                        f"The file is larger than {limit_bytes // 2**20} MB. Split it, or raise "
-                        "DIGITAL_PERSONA_MAX_UPLOAD_MB."
-                    )
-                digest.update(block)
-                out.write(block)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise IntakeError(f"The file could not be saved: {error.strerror}. Nothing was kept.") from error
-    except IntakeError:
-        partial.unlink(missing_ok=True)
-        raise
-    path = folder / digest.hexdigest()
-    partial.replace(path)
-    return path, digest.hexdigest()
-
-
-def _forget_abandoned(workspace: Workspace, folder: Path) -> None:
-    """Delete uploads that nobody imported within a day: they hold people's data as it came."""
-    with workspace.database.reading() as session:
-        waiting = {job.params.get("path") for job in job_records.listing(session, open_only=True, limit=500)}
-    for upload in folder.iterdir():
-        old = now().timestamp() - upload.stat().st_mtime > ABANDONED_AFTER
-        if old and str(upload.resolve()) not in waiting:
-            upload.unlink(missing_ok=True)
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file (hex)."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = None) -> Preview:
     """Read the head of a file, guess its kind and suggest a mapping; keep nothing.
 
@@ -147,7 +96,7 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
         table = open_table(path, Limits())
         sample = table.sample(200)
     except IntakeError:
-        _drop_upload(workspace, path)  # it will never be imported
+        drop_upload(workspace, path)  # it will never be imported
         raise
     kinds = tuple(detect_kind(table.columns, sample))
     chosen = kind or kinds[0].kind
@@ -249,7 +198,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     with workspace.database.reading() as session:
         done = imports.get(session, import_id)
     task.progress(total, total, f"{done.rows_read:,} rows read")
-    _drop_upload(workspace, path)
+    drop_upload(workspace, path)
     return _outcome(done)
 
 
@@ -372,13 +321,7 @@ def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error:
             undo.take_back(session, import_id)
             imports.update(session, import_id, state=state, error=error, finished_at=now())
     _restore_indexes(workspace, record.kind)
-    _drop_upload(workspace, Path(params["path"]))
-
-
-def _drop_upload(workspace: Workspace, path: Path) -> None:
-    """Delete the uploaded copy; a file outside the workspace is the marketer's own and stays."""
-    if path.is_relative_to((workspace.folder / "uploads").resolve()):
-        path.unlink(missing_ok=True)
+    drop_upload(workspace, Path(params["path"]))
 
 
 def undo_import(workspace: Workspace, user: User, import_id: int) -> int:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from dashboard.services import imports as files
 from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.surveys import item_row
+from dashboard.services.uploads import file_digest
 from dashboard.workspace import Workspace
 from db import ledger
 from db.repositories import consents, imports, surveys
@@ -285,7 +285,7 @@ def _record(session: Any, order: SurveyOrder, digest: str, source: str, rows: in
 
 
 def _digest(order: SurveyOrder) -> str:
-    found = [files.file_digest(path) for path, _ in order.files]
+    found = [file_digest(path) for path, _ in order.files]
     return found[0] if len(found) == 1 else hashlib.sha256("+".join(found).encode()).hexdigest()
 
 

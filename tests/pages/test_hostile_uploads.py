@@ -7,6 +7,7 @@ import time
 import pytest
 
 from dashboard.services import imports
+from dashboard.services.uploads import ABANDONED_AFTER
 from tests.dashboard.conftest import reviews_csv
 from tests.pages.conftest import texts
 
@@ -66,7 +67,7 @@ def test_hostile_text_and_names_are_shown_as_text(visit):
 def test_uploads_that_nobody_imported_are_forgotten_after_a_day(visit, workspace):
     app = upload(visit("data"), reviews_csv(3).encode())
     (left,) = uploads(workspace)
-    yesterday = time.time() - imports.ABANDONED_AFTER - 60
+    yesterday = time.time() - ABANDONED_AFTER - 60
     os.utime(workspace.subfolder("uploads") / left, (yesterday, yesterday))
     upload(app, reviews_csv(5).encode(), "another.csv")
     assert left not in uploads(workspace)
@@ -79,7 +80,7 @@ def test_an_upload_that_waits_for_its_job_is_kept_however_old(visit, workspace):
     next(b for b in app.button if b.label == "Import").click()
     app = app.run()
     assert [record.state for record in imports.listing(workspace)] == ["waiting"]
-    yesterday = time.time() - imports.ABANDONED_AFTER - 60
+    yesterday = time.time() - ABANDONED_AFTER - 60
     os.utime(workspace.subfolder("uploads") / waiting, (yesterday, yesterday))
     upload(app, reviews_csv(5).encode(), "another.csv")
     assert waiting in uploads(workspace)

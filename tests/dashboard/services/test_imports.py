@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from analytics.intake import IntakeError
-from dashboard.services import imports, personas
+from dashboard.services import imports, personas, uploads
 from dashboard.services.imports import Consent
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.tasks import JobCancelledError
@@ -150,5 +150,5 @@ def test_what_is_missing_is_said(workspace, bring_in):
 
 def test_an_upload_over_the_limit_leaves_no_file(workspace):
     with pytest.raises(IntakeError, match="larger than 1 MB"):
-        imports.keep_upload(workspace, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
+        uploads.keep_upload(workspace, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
     assert list((workspace.folder / "uploads").iterdir()) == []
