@@ -263,6 +263,7 @@ ELEMENTS: dict[str, Callable[[Any, str, Path], str]] = {
     "text_area": _text("text_area"),
     "date_input": _date,
     "slider": _slider,
+    "pagination": lambda e, key, _folder: f"pagination({e.num_pages}, default={e.default}, {key})",
     "checkbox": lambda e, key, _folder: f"checkbox({e.label!r}, {e.default}, {key})",
     "color_picker": lambda e, key, _folder: f"color_picker({e.label!r}, {e.default!r}, {key})",
     "file_uploader": lambda e, key, _folder: f"file_uploader({e.label!r}, {key})",

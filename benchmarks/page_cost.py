@@ -53,7 +53,10 @@ VIEWS = {
 
 @dataclass(frozen=True)
 class Cost:
-    """The CPU milliseconds of one rerun, ours and the bare page's, and how many elements it draws."""
+    """The CPU milliseconds of one rerun, ours and the bare page's, and how many elements it draws.
+
+    ``after_change_ms`` is ours when the data changed a moment before, so that nothing kept may be shown.
+    """
 
     workspace: str
     page: str
@@ -61,6 +64,7 @@ class Cost:
     ms: float
     bare_ms: float
     elements: int
+    after_change_ms: float
 
     @property
     def ratio(self) -> float:
@@ -123,7 +127,14 @@ def compare(meter: Meter, folder: Path, workspace: str, page: str, view: str, re
         raise RuntimeError(f"The bare page of {page} {view} draws other elements: {drawn - kinds(meter.messages)}")
     costs = [(meter.run(ours), meter.run(bare)) for _ in range(reruns)]
     mine, theirs = (statistics.median(c) * 1e3 for c in zip(*costs, strict=True))
-    return Cost(workspace, page, view, mine, theirs, sum(drawn.values()))
+    changed = statistics.median(_after_change(meter, ours) for _ in range(5)) * 1e3
+    return Cost(workspace, page, view, mine, theirs, sum(drawn.values()), changed)
+
+
+def _after_change(meter: Meter, app: AppTest) -> float:
+    with context.current_workspace().database.writing():
+        pass
+    return meter.run(app)
 
 
 def measure(meter: Meter, folder: Path, name: str, reruns: int, only: str | None) -> list[Cost]:
@@ -143,7 +154,7 @@ def measure(meter: Meter, folder: Path, name: str, reruns: int, only: str | None
                 found.append(cost)
                 print(
                     f"{name:7} {page:9} {view:14} {cost.ms:6.1f} ms, bare {cost.bare_ms:6.1f} ms, "
-                    f"{cost.ratio:5.2f} times, {cost.elements} elements",
+                    f"{cost.ratio:5.2f} times, {cost.elements} elements; after a change {cost.after_change_ms:6.1f} ms",
                     flush=True,
                 )
     workspace.database.engine.dispose()
