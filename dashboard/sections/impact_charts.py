@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SEEN, EXPECTED, CHANGE = SERIES[0], SERIES[1], SERIES[3]
 BAND, SETTLING = "rgba(201,130,43,.22)", "rgba(128,128,128,.22)"
-SEGMENTS_SHOWN = 25
+SEGMENTS_SHOWN, CROWDED = 25, 150
 ONE_DAY_MS = 86_400_000
 PERIOD_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
@@ -55,7 +55,7 @@ def series_chart(report: ImpactReport) -> None:
             y=part["observed"],
             mode="lines+markers",
             line={"color": SEEN, "width": 1},
-            marker={"symbol": symbol, "size": 7, "color": SEEN},
+            marker={"symbol": symbol, "size": 7 if len(kept) <= CROWDED else 3, "color": SEEN},
             name=word,
         )
     _mark_change(figure, report, frame)
