@@ -22,6 +22,14 @@ def test_false_alarms_are_about_one_in_twenty(rho):
     assert 0.02 <= np.mean(p < 0.05) <= 0.085
 
 
+@pytest.mark.parametrize(("side", "rho"), [(12, 0.3), (12, 0.8), (52, 0.6)])
+def test_false_alarms_hold_for_shorter_and_longer_series(side, rho):
+    t = np.arange(2 * side)
+    columns = np.column_stack([np.ones(2 * side), t / side, t >= side])
+    p = dual(problem(ar1_noise(t, rho, 1000, 3), columns, LAST, t)).p
+    assert 0.02 <= np.mean(p < 0.05) <= 0.085
+
+
 def test_least_squares_alone_cries_wolf_on_the_same_data():
     task = problem(ar1_noise(T, 0.8, 1000, 42), X, LAST, T)
     assert np.mean(ols(task).p < 0.05) > 0.3
