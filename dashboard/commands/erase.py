@@ -42,4 +42,6 @@ def erase(
         out.say(f"{held_words(found[0])} Add --yes to erase all of it; it cannot be taken back.", found[0])
         return
     receipt = erasure.erase(out.workspace, out.user, found[0].pseudonym, asked)
-    out.say(f"Erased. {held_words(receipt.removed, 'Removed')} The receipt is line {receipt.line} of the ledger.", receipt)
+    out.say(
+        f"Erased. {held_words(receipt.removed, 'Removed')} The receipt is line {receipt.line} of the ledger.", receipt
+    )

@@ -21,6 +21,7 @@ class ProfileRow(SQLModel, table=True):
     """The attributes of one customer. Nothing here names anybody."""
 
     __tablename__ = "profile"
+    __table_args__ = (Index("ix_profile_import_customer", "import_id", "customer"),)
     id: int | None = Field(default=None, primary_key=True)
     import_id: int = Field(foreign_key="import.id", index=True)
     row_key: str = Field(unique=True, max_length=80)

@@ -111,7 +111,10 @@ class ReviewRow(SQLModel, table=True):
     """A review. Its text had patterns of personal data masked at the door."""
 
     __tablename__ = "review"
-    __table_args__ = (Index("ix_review_product_rating", "product_key", "rating"),)
+    __table_args__ = (
+        Index("ix_review_product_rating", "product_key", "rating"),
+        Index("ix_review_import_customer", "import_id", "customer"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     import_id: int = Field(foreign_key="import.id", index=True)
     row_key: str = Field(unique=True, max_length=80)
@@ -132,6 +135,7 @@ class InteractionRow(SQLModel, table=True):
     """Something a customer did with a product: viewed, bought, returned."""
 
     __tablename__ = "interaction"
+    __table_args__ = (Index("ix_interaction_import_customer", "import_id", "customer"),)
     id: int | None = Field(default=None, primary_key=True)
     import_id: int = Field(foreign_key="import.id", index=True)
     row_key: str = Field(unique=True, max_length=80)
