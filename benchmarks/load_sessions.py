@@ -1,10 +1,10 @@
 """Twenty people at once on Review and Studio: no error, and how long a click takes until the page rests.
 
-Run: ``python benchmarks/load_sessions.py WORKSPACE [--sessions 20] [--rounds 3]``. The workspace must hold
-drafts that wait for review (the demo does); a copy of it is used, so nothing in it changes. Each session is
-a browser context of its own in one Chromium. All work at the same time, and the browser uses the same cores
-as the app, so that the figures are an upper bound. Ends with 1 when any page showed an error, logged one,
-or did not come to rest.
+Run: ``python -m benchmarks.load_sessions [WORKSPACE] [--sessions 20] [--rounds 3]``. The workspace must hold
+drafts that wait for review; a copy of it is used, so nothing in it changes. Without one, the demo is. Each
+session is a browser context of its own in one Chromium. All work at the same time, and the browser uses the
+same cores as the app, so that the figures are an upper bound. Ends with 1 when any page showed an error,
+logged one, or did not come to rest.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Error, Page, async_playwright
+
+from benchmarks.page_cost import filled
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 LIMIT_MS = 60_000
@@ -147,7 +149,7 @@ def told(findings: Findings, sessions: int, rounds: int) -> None:
 def main() -> int:
     """Measure and say what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("workspace", type=Path)
+    parser.add_argument("workspace", type=Path, nargs="?")
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
@@ -157,7 +159,10 @@ def main() -> int:
     print(f"load before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder:
         copied = Path(folder) / "workspace"
-        shutil.copytree(asked.workspace, copied)
+        if asked.workspace:
+            shutil.copytree(asked.workspace, copied)
+        else:
+            filled(copied)
         url, process = start(copied)
         try:
             findings = asyncio.run(measure(url, asked.sessions, asked.rounds, chromium))

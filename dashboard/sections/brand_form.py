@@ -57,18 +57,18 @@ def brand_form(workspace: Workspace, user: User) -> None:
 
 def _logo(workspace: Workspace) -> tuple[bytes | None, bool]:
     """Show the logo that counts now; return the bytes of another one, and whether to go without."""
-    digest, kept = brand.logo_digest(workspace), brand.logo_bytes(workspace)
+    digest, held = kept(workspace, "logo", lambda: (brand.logo_digest(workspace), brand.logo_bytes(workspace)))
     upload = st.file_uploader(
-        "Another logo" if kept else "Logo",
+        "Another logo" if held else "Logo",
         type=["png", "jpg", "jpeg", "svg"],  # an SVG too, so that the refusal can say why
         max_upload_size=40,
         key=f"logo-{digest}",  # empty again once its file is kept
         help="PNG (with a transparent ground, best) or JPEG. Thumbnails carry it in a corner that is free.",
     )
     remove = False
-    if kept:
+    if held:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.image(kept, width=120, caption="The logo now")
+            st.image(held, width=120, caption="The logo now")
             remove = st.checkbox("Go without a logo")
     return (upload.getvalue() if upload is not None and not remove else None), remove
 
