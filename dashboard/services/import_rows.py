@@ -61,7 +61,7 @@ def prepare(
     rows["row_key"] = pd.Series(_keys(kind, rows, vault, source), index=rows.index, dtype=object)
     for name in TEXT_FIELDS.get(kind, ()):
         if name in rows:
-            rows[name] = redactor.redact_all(rows[name])
+            rows[name] = _without_own_names(redactor.redact_all(rows[name]), rows)
     people: list[str] = []
     if kind in PERSON_KINDS:
         rows["customer"], people = _pseudonyms(rows, vault, seen)
@@ -141,6 +141,22 @@ def _pseudonyms(rows: pd.DataFrame, vault: Vault, seen: set[str]) -> tuple[pd.Se
     nobody = codes == -1
     customers[nobody] = rows["row_key"].to_numpy(dtype=object)[nobody]
     return pd.Series(customers, index=rows.index, dtype=object), [*fresh, *customers[nobody]]
+
+
+def _without_own_names(texts: pd.Series, rows: pd.DataFrame) -> pd.Series:
+    """Mask in each text what the same row says of who wrote it: people sign their reviews."""
+    present = [c for c in IDENTITY_FIELDS if c in rows and rows[c].notna().any()]
+    if not present:
+        return texts
+    masked = texts.to_numpy(copy=True)
+    for place, (text, *values) in enumerate(zip(texts, *(rows[c] for c in present), strict=True)):
+        own = [v for v in values if isinstance(v, str)]
+        if not own or not isinstance(text, str):
+            continue
+        plain = text.casefold()
+        if any(part in plain for value in own for part in value.casefold().split() if len(part) > 1):
+            masked[place] = Redactor(own).redact(text)
+    return pd.Series(masked, index=texts.index, dtype=object)
 
 
 def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -152,3 +152,15 @@ def test_an_upload_over_the_limit_leaves_no_file(workspace):
     with pytest.raises(IntakeError, match="larger than 1 MB"):
         uploads.keep_upload(workspace, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
     assert list((workspace.folder / "uploads").iterdir()) == []
+
+
+def test_a_reviewer_who_signs_a_review_is_masked_in_it(workspace, bring_in):
+    bring_in(
+        "review_id,reviewerName,product,text\n"
+        "r1,Ada Quill,coat,Warm and light. Ada Quill from Leeds\n"
+        "r2,Bo Reed,coat,Quill pens are another matter\n",
+        "reviews",
+    )
+    with workspace.database.reading() as session:
+        kept = session.exec(select(ReviewRow.text).order_by(ReviewRow.id)).all()
+    assert kept == ["Warm and light. [name] from Leeds", "Quill pens are another matter"]
