@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import skew
 from sklearn.decomposition import PCA
+from sklearn.metrics.pairwise import nan_euclidean_distances
 from sklearn.preprocessing import PowerTransformer
 
 from analytics.personas.model import PersonaBuildError, PersonaInputs
@@ -23,6 +24,9 @@ NOTED = 12
 SKEWED = 0.75
 OUTLIER = 4.0
 MAX_ATTRIBUTES = 60
+WRITTEN = "Reviews written"
+DONORS = 1_000
+NEAREST = 5
 TEXT_COMPONENTS = 10
 PROFILE_COMPONENTS = 12
 
@@ -141,7 +145,8 @@ def build_features(inputs: PersonaInputs) -> Features:
     """Return one row a person over profile attributes and the mean of their review vectors.
 
     Each block is reduced by PCA and divided by the square root of its total variance, so that a
-    block of many columns weighs no more than another. Skewed amounts enter as logarithms.
+    block of many columns weighs no more than another. Skewed amounts enter as logarithms. Whoever lacks
+    a value gets that of somebody alike, for the grouping only.
 
     Raises
     ------
@@ -154,8 +159,12 @@ def build_features(inputs: PersonaInputs) -> Features:
     ).sort_values()
     attributes = typed_attributes(inputs.profiles.reindex(people), notes)
     attributes = attributes.join(_review_attributes(inputs.reviews, people), rsuffix=" (reviews)")
-    units = _profile_units(attributes, notes)
-    text = _text_block(inputs, people) if inputs.vectors is not None and len(inputs.reviews) else None
+    given = _profile_units(attributes, notes)
+    enough = len(inputs.reviews) and inputs.reviews["customer"].nunique() > TEXT_COMPONENTS
+    text = _text_block(inputs, people) if inputs.vectors is not None and enough else None
+    rng = np.random.default_rng(0)
+    units = [_filled(unit, [*given[:i], *given[i + 1 :]], rng) for i, unit in enumerate(given)]
+    text = None if text is None else _filled(text, given, rng)
     if not units and text is None:
         raise PersonaBuildError("The profiles have no attribute that differs between people. Map more columns.")
     return Features(tuple(units), text, people, attributes, tuple(notes))
@@ -173,7 +182,7 @@ def _review_attributes(reviews: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
         found["Age"] = grouped["age"].mean()
     counts = grouped.size()
     if counts.nunique() > 1:
-        found["Reviews written"] = counts.astype(float)
+        found[WRITTEN] = counts.astype(float)
     if "category" in reviews and reviews["category"].nunique() > 1:
         found["Category reviewed"] = _pooled(_commonest(reviews))
     return pd.DataFrame(found).reindex(people)
@@ -187,10 +196,11 @@ def _commonest(reviews: pd.DataFrame) -> pd.Series:
 
 
 def _profile_units(attributes: pd.DataFrame, notes: list[str]) -> list[NDArray[np.float64]]:
-    """Return the scaled columns of each attribute.
+    """Return the scaled columns of each attribute; NaN where somebody has none.
 
     An attribute in which nearly all people agree describes a persona but does not make one: scaled
-    like the others, a handful of people would be far from everybody else.
+    like the others, a handful of people would be far from everybody else. Nor does the number of reviews,
+    which says how the data came about rather than what people are like.
     """
     units, uneven = [], []
     for name in attributes.columns:
@@ -198,15 +208,37 @@ def _profile_units(attributes: pd.DataFrame, notes: list[str]) -> list[NDArray[n
         given = values.dropna()
         if len(given) and given.value_counts(normalize=True).iloc[0] > 1 - NEARLY_CONSTANT:
             uneven.append(str(name))
-            continue
-        columns = [_number_column(values) if pd.api.types.is_float_dtype(values.dtype) else _level_columns(values)]
-        missing = values.isna().to_numpy(dtype=float)
-        if 0.02 < missing.mean() < 0.5:
-            columns.append(0.5 * (missing - missing.mean())[:, None])
-        units.append(np.hstack(columns))
+        elif name != WRITTEN:
+            number = pd.api.types.is_float_dtype(values.dtype)
+            columns = _number_column(values) if number else _level_columns(values)
+            columns[values.isna().to_numpy()] = np.nan
+            units.append(columns)
     if uneven:
         notes.append(f"Described but not grouped by, because nearly everybody is the same: {_listed(uneven)}.")
     return units
+
+
+def _filled(
+    unit: NDArray[np.float64], others: Sequence[NDArray[np.float64]], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Give those who lack a value that of somebody alike, so that lacking one makes no group.
+
+    A nearest-neighbour hot deck (Andridge & Little 2010): one of the five donors nearest in the other
+    attributes, drawn at random. A mean would put all of them in one place, tighter than any real group.
+    """
+    lacking = np.isnan(unit).any(axis=1)
+    if not lacking.any() or lacking.all():
+        return np.nan_to_num(unit)
+    donors = rng.permutation(np.flatnonzero(~lacking))[:DONORS]
+    near = np.tile(np.arange(len(donors)), (int(lacking.sum()), 1))
+    if others:
+        beside = np.hstack(list(others))
+        distance = nan_euclidean_distances(beside[lacking], beside[donors])
+        near = np.argsort(np.nan_to_num(distance, nan=np.inf), axis=1, kind="stable")[:, :NEAREST]
+    chosen = near[np.arange(len(near)), rng.integers(near.shape[1], size=len(near))]
+    filled = unit.copy()
+    filled[lacking] = unit[donors[chosen]]
+    return filled
 
 
 def _number_column(values: pd.Series) -> NDArray[np.float64]:
@@ -236,14 +268,16 @@ def _level_columns(values: pd.Series) -> NDArray[np.float64]:
 
 
 def _text_block(inputs: PersonaInputs, people: pd.Index) -> NDArray[np.float64]:
+    """Return each person's mean review vector, reduced; NaN for those who wrote none."""
     assert inputs.vectors is not None
     codes = people.get_indexer(pd.Index(inputs.reviews["customer"]))
     sums = np.zeros((len(people), inputs.vectors.shape[1]))
     np.add.at(sums, codes, inputs.vectors)
     counts = np.bincount(codes, minlength=len(people))[:, None]
-    means = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
-    means[counts[:, 0] == 0] = means[counts[:, 0] > 0].mean(axis=0)
-    return _weighted(means, TEXT_COMPONENTS)
+    wrote = counts[:, 0] > 0
+    block = np.full((len(people), min(TEXT_COMPONENTS, sums.shape[1], int(wrote.sum()) - 1)), np.nan)
+    block[wrote] = _weighted(sums[wrote] / counts[wrote], TEXT_COMPONENTS)
+    return block
 
 
 def _weighted(block: NDArray[np.float64], components: int) -> NDArray[np.float64]:

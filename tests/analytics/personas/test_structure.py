@@ -6,6 +6,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from analytics.personas import PersonaInputs, PersonaSettings, build_personas
+from analytics.personas.features import build_features
 from tests.analytics.personas.material import (
     NO_REVIEWS,
     grouped,
@@ -114,3 +115,34 @@ def test_a_coin_flip_within_a_group_does_not_split_it():
         found = build_personas(PersonaInputs(profiles, NO_REVIEWS), PersonaSettings(**QUICK))
         whole += found.k == 3
     assert whole >= 5
+
+
+def test_lacking_answers_makes_no_group_beside_real_ones():
+    """Half wrote no review and a third left out two answers: the groups are still the planted ones."""
+    found_right = 0
+    for seed in range(4):
+        profiles, truth = grouped(3, 90, seed)
+        rng = np.random.default_rng(seed)
+        silent = rng.random(len(profiles)) < 0.33
+        profiles.loc[silent, ["plan", "time"]] = None
+        writers = profiles[rng.random(len(profiles)) < 0.5]
+        vectors = np.eye(3, 24)[truth[writers.index]] + 0.5 * rng.normal(size=(len(writers), 24))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        reviews = reviews_by(writers, ["A text."] * len(writers))
+        found = build_personas(PersonaInputs(profiles, reviews, vectors), PersonaSettings(seed=seed, **QUICK))
+        found_right += found.k == 3 and agreement(found, truth) > 0.75
+    assert found_right >= 3
+
+
+def test_who_wrote_nothing_is_spread_as_widely_as_writers():
+    profiles, truth = grouped(2, 60)
+    rng = np.random.default_rng(0)
+    writers = profiles.iloc[::2]
+    vectors = np.eye(2, 16)[truth[writers.index]] + 0.4 * rng.normal(size=(len(writers), 16))
+    features = build_features(PersonaInputs(profiles, reviews_by(writers, ["A."] * len(writers)), vectors))
+    wrote = np.isin(profiles.index, writers.index)
+    spread = features.text[~wrote].var(axis=0).sum() / features.text[wrote].var(axis=0).sum()
+    assert 0.6 < spread < 1.6
+    likely = features.text[~wrote] @ features.text[wrote].T
+    same = truth.to_numpy()[~wrote][:, None] == truth.to_numpy()[wrote]
+    assert likely[same].mean() > likely[~same].mean() + 0.2
