@@ -38,6 +38,13 @@ def step(page, name):
     page.keyboard.press("Enter")
 
 
+def key(page, letter):
+    """Press a key once the page is at rest: before, its buttons do not listen yet."""
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    page.get_by_role("button", name="Save and next").wait_for()
+    page.keyboard.press(letter)
+
+
 def write(page, label, text):
     page.get_by_label(label, exact=True).first.focus()
     page.keyboard.press("Control+A")
@@ -73,15 +80,15 @@ def test_all_six_phases_by_keyboard(page, server, file):
     # Code: numbers choose, S saves, N says that none fits, U takes back.
     step(page, "Code")
     page.get_by_text("You coded 0 of 366 answers").wait_for()
-    page.keyboard.press("n")
+    key(page, "n")
     page.get_by_text("You coded 1 of 366 answers").wait_for()
-    page.keyboard.press("u")
+    key(page, "u")
     page.get_by_text("You coded 0 of 366 answers").wait_for()
     for n in range(24):
-        page.keyboard.press("1" if n % 2 else "2")
+        key(page, "1" if n % 2 else "2")
         page.get_by_role("button", name="✓").wait_for()
         page.get_by_role("button", name="Save and next").and_(page.locator(":enabled")).wait_for()
-        page.keyboard.press("s")
+        key(page, "s")
         page.get_by_text(f"You coded {n + 1} of 366 answers").wait_for()
 
     # Define and review: a theme with its meaning, a good example of each code.
