@@ -46,6 +46,11 @@ class Server:
     log: Path
 
 
+def rest(page) -> None:
+    """Wait until the page's script has ended: before, parts are missing and buttons do not listen yet."""
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+
+
 def start_server(folder: Path, launcher: tuple[str, ...] = ("-m", "dashboard.cli"), **environment: str) -> Server:
     port = free_port()
     log = folder.parent / f"{folder.name}.log"

@@ -1,7 +1,5 @@
 """Impact in a real browser: what can be seen, the verdict, the planner, a kept result, a phone."""
 
-import time
-
 import pytest
 
 from dashboard.demo import demo_files
@@ -12,7 +10,6 @@ from tests.browser.test_main_job import bring_in
 from tests.browser.test_shell import open_page
 
 pytestmark = pytest.mark.browser
-SECONDS = 5.0  # with the statistics loaded for the first time, on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +26,8 @@ def server(tmp_path_factory):
 def test_a_change_is_measured_planned_and_kept(page, server):
     open_page(page, server, "impact?metric=engagement")
     page.get_by_text("would be found in 4 of 5 cases").wait_for()
-    begun = time.monotonic()
     page.get_by_role("button", name="Measure the effect").click()
     page.get_by_role("heading", name="Effect found: engagement rose by").wait_for()
-    assert time.monotonic() - begun < SECONDS
     page.get_by_text("18-24 gains more than the others").wait_for()
     page.get_by_text("Planner: how long must we wait?").click()
     page.get_by_text("to have a fair chance (80%)").wait_for()

@@ -13,7 +13,7 @@ from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import BuildOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
-from tests.browser.conftest import start_server, stop_server
+from tests.browser.conftest import rest, start_server, stop_server
 from tests.browser.test_shell import open_page
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
@@ -60,7 +60,7 @@ def server(filled):
 def press(page, key):
     """Press a key once the page has settled: a shortcut counts from when its button stands."""
     page.get_by_role("button", name="Reject Shortcut").wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    rest(page)
     page.get_by_role("heading", level=1).click()
     page.keyboard.press(key)
 
@@ -71,7 +71,7 @@ def states(workspace):
 
 def test_a_persona_card_shows_its_numbers(page, server):
     open_page(page, server, "personas")
-    assert page.get_by_text("higher income").first.is_visible()
+    page.get_by_text("higher income").first.wait_for()
     page.get_by_text("Evidence and numbers").first.click()
     page.get_by_text("Every trait, tested on people the groups were not made from").first.wait_for()
 

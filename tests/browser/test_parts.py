@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import start_server, stop_server
+from tests.browser.conftest import rest, start_server, stop_server
 
 pytestmark = pytest.mark.browser
 GALLERY = Path(__file__).with_name("gallery.py")
@@ -26,13 +26,15 @@ def server(browser, tmp_path_factory):
 
 def test_a_chart_draws_and_says_what_it_shows(page, server):
     page.goto(server.url)
-    page.locator("[data-testid=stPlotlyChart] .bars path").first.wait_for()
+    page.locator("[data-testid=stPlotlyChart] .bars path").nth(2).wait_for()
     assert page.locator("[data-testid=stPlotlyChart] .bars path").count() == 3
-    assert page.get_by_text("The rate rose from 2.0 to 3.1 in three weeks.").first.is_visible()
+    page.get_by_text("The rate rose from 2.0 to 3.1 in three weeks.").first.wait_for()
 
 
 def test_a_table_leaves_without_formulas(page, server):
     page.goto(server.url)
+    page.get_by_role("button", name="Approve").wait_for()
+    rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").last.click()
     assert download.value.path().read_text(encoding="utf-8-sig").splitlines()[3] == "'=1+1,3.1"

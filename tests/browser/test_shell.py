@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 
 from dashboard.navigation import PAGES
+from tests.browser.conftest import rest
 
 pytestmark = pytest.mark.browser
 CSV = (
@@ -21,12 +22,12 @@ CSV = (
 def open_page(page, server, name):
     page.goto(f"{server.url}/{'' if name == 'home' else name}")
     page.get_by_role("heading", level=1).wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    rest(page)
 
 
 def assert_page_is_sound(page, info):
     assert page.get_by_role("heading", level=1).inner_text() == info.title
-    assert page.get_by_text(info.purpose).is_visible()
+    page.get_by_text(info.purpose).wait_for()
     assert page.locator("[data-testid=stException]").count() == 0
     assert "Traceback" not in page.content()
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -68,11 +69,12 @@ def test_a_file_becomes_usable_rows(page, server):
     basis.press("Control+Enter")
     page.get_by_role("button", name="Import", exact=True).click()
     page.get_by_text("is in.").wait_for(timeout=60_000)
+    page.get_by_text("Finding groups (profiling): 4 of 4 rows").first.wait_for()
     assert "4 rows new, 1 kept with a remark, 1 left out." in page.get_by_text("is in.").inner_text()
-    assert "Finding groups (profiling): 4 of 4 rows" in page.locator("body").inner_text()
 
     page.get_by_text("Imports", exact=True).click()
     page.get_by_text("2 remarks: rows left out or kept").wait_for()
+    rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").last.click()
     text = download.value.path().read_text(encoding="utf-8-sig")

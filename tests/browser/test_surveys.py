@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.demo import demo_files
+from tests.browser.conftest import rest
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,7 @@ def step(page, name):
 
 def key(page, letter):
     """Press a key once the page is at rest: before, its buttons do not listen yet."""
-    page.locator("[data-test-script-state=notRunning]").wait_for()
+    rest(page)
     page.get_by_role("button", name="Save and next").wait_for()
     page.keyboard.press(letter)
 
