@@ -9,33 +9,28 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pandas as pd
-from sqlmodel import Session
 
 from analytics.intake import (
     IntakeError,
     KindGuess,
     Limits,
     Mapping,
-    Normalised,
     Options,
-    RejectedRow,
-    Table,
     column_signature,
     detect_kind,
     open_table,
     suggest_mapping,
 )
 from dashboard import jobs
-from dashboard.services.import_chunks import ChunkReader
-from dashboard.services.import_rows import Prepared
+from dashboard.services.import_writing import ChunkWriter
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.services.uploads import drop_upload, file_digest
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
-from db.repositories import consents, erasure, imports, products, undo, workspaces
+from db.repositories import consents, imports, undo, workspaces
 from db.repositories.consents import PURPOSES
-from db.repositories.imports import ImportRecord, Written
+from db.repositories.imports import ImportRecord
 from db.repositories.workspaces import Contents
 from db.types import now
 
@@ -187,7 +182,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
             imports.update(session, import_id, state="running")
     table = open_table(path, Limits())
     total = path.stat().st_size
-    with closing(_Writer(workspace, record, table)) as writer:
+    with closing(ChunkWriter(workspace, record, table, CHUNK_ROWS)) as writer:
         number, more = 0, True
         while more:
             task.progress(min(table.bytes_read, total - 1), total, f"{writer.rows:,} rows read")
@@ -213,79 +208,6 @@ def _restore_indexes(workspace: Workspace, kind: str) -> None:
 def _outcome(record: ImportRecord) -> dict[str, Any]:
     names = ("rows_read", "rows_new", "rows_updated", "rows_same", "rows_rejected", "rows_flagged")
     return {"import_id": record.id, **{name: getattr(record, name) for name in names}}
-
-
-class _Writer:
-    """Writes a file's chunks in order, each once; passes over those that were written before."""
-
-    def __init__(self, workspace: Workspace, record: ImportRecord, table: Table) -> None:
-        self._workspace, self._record = workspace, record
-        with workspace.database.reading() as session:
-            erased = erasure.erased(session)
-        self._reader = ChunkReader(workspace.vault, record, table, CHUNK_ROWS, erased)
-        self.rows = record.rows_read
-
-    def close(self) -> None:
-        """Stop reading ahead."""
-        self._reader.close()
-
-    def write(self, number: int) -> bool:
-        """Write chunk ``number`` unless it is written; say whether there may be more."""
-        chunk = self._reader.take(number)
-        if chunk is None:
-            return False
-        checked, ready, record = chunk.checked, chunk.ready, self._record
-        problems = _problems(self._workspace, record.id, number, checked)
-        with self._workspace.database.writing() as session:
-            if imports.get(session, record.id).chunks_done > number:
-                return True
-            written = _keep(session, record, ready)
-            imports.add_problems(session, problems)
-            imports.update(
-                session,
-                record.id,
-                chunks_done=number + 1,
-                add_rows_read=chunk.rows,
-                add_rows_new=written.new,
-                add_rows_updated=written.updated,
-                add_rows_same=written.same,
-                add_rows_rejected=len({r.row for r in checked.rejected}),
-                add_rows_flagged=len({f.row for f in checked.flags}),
-            )
-        self.rows += chunk.rows
-        return True
-
-
-def _problems(workspace: Workspace, import_id: int, number: int, checked: Normalised) -> pd.DataFrame:
-    """Return what to keep of rejected and flagged rows; the value is sealed, it may be personal."""
-    seal = workspace.vault.seal
-    rows = [
-        (severity, p.row, p.column, seal({"value": p.value}, f"import:{import_id}"), reason)
-        for severity, several in (("rejected", checked.rejected), ("flagged", checked.flags))
-        for p in several
-        for reason in (p.reason if isinstance(p, RejectedRow) else p.note,)
-    ]
-    columns = ["severity", "row_number", "column", "sealed_value", "reason"]
-    return pd.DataFrame(rows, columns=columns).assign(import_id=import_id, chunk=number)
-
-
-def _keep(session: Session, record: ImportRecord, ready: Prepared) -> Written:
-    """Write one prepared chunk inside the caller's transaction."""
-    if ready.customers:
-        imports.add_customers(session, ready.customers, record.id)
-    if len(ready.identities):
-        imports.add_identities(session, ready.identities, ready.tokens, record.id)
-    events = 0
-    if len(ready.consents):
-        events = imports.add_consent_events(session, ready.consents.assign(import_id=record.id))
-    if record.kind == "consents":
-        return Written(events, 0, len(ready.consents) - events)
-    written = imports.write_rows(session, record.kind, ready.rows, record.id)
-    if len(ready.mentioned):
-        products.add_known_from_reviews(session, ready.mentioned, record.id)
-    if ready.facts:
-        products.replace_facts(session, ready.facts)
-    return written
 
 
 def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) -> bool:
