@@ -4,7 +4,7 @@ from dashboard.components.badges import verdict_badge, word_diff
 from dashboard.components.charts import Chart, chart, drawn, show
 from dashboard.components.framing import begin, empty_state, failure, locked, show_problem
 from dashboard.components.jobs import job_progress
-from dashboard.components.numbers import count, percent, when, with_interval
+from dashboard.components.numbers import count, percent, told_apart, when, with_interval
 from dashboard.components.tables import csv_download, table
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "show",
     "show_problem",
     "table",
+    "told_apart",
     "verdict_badge",
     "when",
     "with_interval",

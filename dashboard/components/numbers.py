@@ -1,8 +1,10 @@
-"""Numbers and dates as people read them."""
+"""Numbers, dates and names as people read them."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 CANNOT_TELL = "cannot tell"
@@ -37,6 +39,12 @@ def percent(share: float | None, digits: int = 0) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: ``1 row``, ``2,000 rows``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def told_apart(names: Mapping[int, str]) -> dict[int, str]:
+    """Return names by number, each that several bear with its number: choices alike cannot be chosen between."""
+    bearers = Counter(names.values())
+    return {number: name if bearers[name] == 1 else f"{name} ({number})" for number, name in names.items()}
 
 
 def when(moment: datetime, now: datetime | None = None) -> str:

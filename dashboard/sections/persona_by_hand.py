@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import count, failure, job_progress, percent
+from dashboard.components import count, failure, job_progress, percent, told_apart
 from dashboard.kept import kept
 from dashboard.services import persona_by_hand
 from dashboard.services.people import User
@@ -21,7 +21,7 @@ def by_hand_section(workspace: Workspace, user: User, build_id: int, shown: list
     st.caption(
         "People are chosen as a group, never one by one. The card is made anew, against all others of the build."
     )
-    names = {p.id: p.name for p in shown}
+    names = told_apart({p.id: p.name for p in shown})
     start = st.multiselect(
         "Start from the people of",
         list(names),

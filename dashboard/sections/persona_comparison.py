@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, csv_download, failure, percent, when, with_interval, word_diff
+from dashboard.components import count, csv_download, failure, percent, told_apart, when, with_interval, word_diff
 from dashboard.kept import kept
 from dashboard.services import persona_comparison
 from dashboard.services.persona_comparison import BuildComparison, Comparison, Lived, Side, TraitPair
@@ -25,7 +25,7 @@ METHOD = (
 def compare_section(workspace: Workspace, found: list[PersonaRecord], build_id: int) -> None:
     """Put two personas side by side; those of one build are offered first."""
     ordered = sorted(found, key=lambda p: (p.build_id != build_id, p.id))
-    names = {p.id: f"{p.name} (build {p.build_id})" for p in ordered}
+    names = told_apart({p.id: f"{p.name} (build {p.build_id})" for p in ordered})
     left, right = st.columns(2)
     one = left.selectbox("One", list(names), format_func=names.__getitem__, key="one")
     other = right.selectbox("Other", list(names), index=1, format_func=names.__getitem__, key="other")

@@ -7,7 +7,7 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure
+from dashboard.components import count, empty_state, failure, told_apart
 from dashboard.kept import kept
 from dashboard.sections.posts import small_picture
 from dashboard.services import catalogue
@@ -44,10 +44,11 @@ def products_section(workspace: Workspace, user: User) -> None:
         empty_state("No products", text)
         return
     by_id = {p.id: p for p in found}
+    names = told_apart({p.id: f"{p.name} · {count(p.reviews, 'review')}" for p in found})
     chosen = st.selectbox(
         f"Product ({'first ' if len(found) == SHOWN else ''}{len(found)})",
         list(by_id),
-        format_func=lambda i: f"{by_id[i].name} · {count(by_id[i].reviews, 'review')}",
+        format_func=names.__getitem__,
         key="product",
         bind="query-params",
     )

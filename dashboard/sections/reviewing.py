@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, show_problem, when, word_diff
+from dashboard.components import count, empty_state, failure, show_problem, told_apart, when, word_diff
 from dashboard.kept import kept, kept_for_good
 from dashboard.sections.posts import findings, preview
 from dashboard.services import campaigns, exports, personas, review
@@ -48,8 +48,8 @@ def queue_filter(workspace: Workspace) -> QueueFilter:
     if not more.open:
         return QueueFilter(states, st.session_state.get("only_campaign"))
     with more:
-        names = {c.id: c.name for c in kept(workspace, "campaigns", lambda: campaigns.listing(workspace))}
-        people = {p.id: p.name for p in kept(workspace, "personas", lambda: personas.listing(workspace))}
+        names = told_apart({c.id: c.name for c in kept(workspace, "campaigns", lambda: campaigns.listing(workspace))})
+        people = told_apart({p.id: p.name for p in kept(workspace, "personas", lambda: personas.listing(workspace))})
         places = channels()
         campaign = st.selectbox("Campaign", list(names), index=None, format_func=names.__getitem__, key="only_campaign")
         where = st.multiselect("Channels", list(places), format_func=lambda c: places[c].name, key="channels")
@@ -173,7 +173,7 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
 
 def export_section(workspace: Workspace, user: User) -> None:
     """Pack approved posts and offer the download; list earlier exports."""
-    names = {c.id: c.name for c in kept(workspace, "campaigns", lambda: campaigns.listing(workspace))}
+    names = told_apart({c.id: c.name for c in kept(workspace, "campaigns", lambda: campaigns.listing(workspace))})
     chosen = st.selectbox(
         "Campaign", list(names), index=None, format_func=names.__getitem__, placeholder="All campaigns"
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress, verdict_badge
+from dashboard.components import count, empty_state, failure, job_progress, told_apart, verdict_badge
 from dashboard.kept import kept
 from dashboard.sections.draft_editor import draft_editor, versions
 from dashboard.sections.posts import findings, preview
@@ -40,17 +40,19 @@ def brief_form(workspace: Workspace, user: User) -> None:
         st.info("Posts say “Our brand” until you name yours on the Settings page.", icon=":material/storefront:")
     products = {p.id: p for p in kept(workspace, "products", lambda: catalogue.listing(workspace))}
     people = {p.id: p for p in kept(workspace, "personas", lambda: personas.listing(workspace))}
+    whose = told_apart({i: p.name for i, p in people.items()})
+    what_is = told_apart({i: _product(p) for i, p in products.items()})
     places = channels()
     with st.form("brief", border=False):
         name = st.text_input("Name of the campaign", max_chars=200, placeholder="Autumn coats")
         left, right = st.columns(2)
         objective = left.selectbox("Objective", OBJECTIVES, format_func=str.capitalize)
         where = right.multiselect("Channels", list(places), format_func=lambda c: places[c].name)
-        what = st.multiselect("Products", list(products), format_func=lambda i: _product(products[i]))
+        what = st.multiselect("Products", list(products), format_func=what_is.__getitem__)
         whom = st.multiselect(
             "Personas",
             list(people),
-            format_func=lambda i: people[i].name,
+            format_func=whose.__getitem__,
             placeholder="Everybody (no persona)",
         )
         message = st.text_input("Key message", max_chars=200, help="A few words that the posts should carry.")
@@ -91,7 +93,7 @@ def _product(product: catalogue.ProductRecord) -> str:
 
 def drafts_section(workspace: Workspace, user: User, found: list[CampaignRecord]) -> None:
     """Show a campaign's drafts, the one that is open in full."""
-    names = {c.id: f"{c.name} ({c.created_at:%d %b %Y})" for c in found}
+    names = told_apart({c.id: f"{c.name} ({c.created_at:%d %b %Y})" for c in found})
     wanted = st.session_state.pop("open_campaign", None)
     if wanted in names:
         st.session_state["campaign"] = wanted

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import Chart, count, drawn, empty_state, failure, percent, show, table, with_interval
+from dashboard.components import (
+    Chart,
+    count,
+    drawn,
+    empty_state,
+    failure,
+    percent,
+    show,
+    table,
+    told_apart,
+    with_interval,
+)
 from dashboard.kept import kept
 from dashboard.sections.survey_charts import as_text, diverging_bars, in_words
 from dashboard.sections.survey_choices import comparison_choices
@@ -35,13 +46,14 @@ def choose_survey(workspace: Workspace) -> SurveyRecord | None:
     if not found:
         empty_state("No surveys yet", "A survey asks the same questions before and after a campaign. Bring one in.")
         return None
+    names = told_apart({i: f"{s.name} ({count(s.responses, 'response')})" for i, s in found.items()})
     newest = st.session_state.pop("open_survey", None)
     if newest in found:
         st.session_state["survey"] = newest
     chosen = st.selectbox(
         "Survey",
         list(found),
-        format_func=lambda i: f"{found[i].name} ({count(found[i].responses, 'response')})",
+        format_func=names.__getitem__,
         key="survey",
         bind="query-params",
     )

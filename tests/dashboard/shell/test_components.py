@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard.components.badges import diff_html, verdict_badge
-from dashboard.components.numbers import count, percent, when, with_interval
+from dashboard.components.numbers import count, percent, told_apart, when, with_interval
 from dashboard.sections.brand_form import words
 from dashboard.sections.import_history import sentence
 from dashboard.sections.products import fact_words
@@ -110,3 +110,7 @@ def test_import_sentence_names_only_what_happened():
 def test_a_fact_is_shown_as_text_not_as_markup():
     assert fact_words(FactRecord("feature", "[x](http://e)")) == r"\[x\]\(http\:\/\/e\)".replace(r"\/", "/")
     assert fact_words(FactRecord("price", "19.9", amount=19.9, currency="EUR")) == r"19\.90 EUR"
+
+
+def test_names_that_several_bear_are_told_apart():
+    assert told_apart({1: "Older", 2: "Younger", 9: "Older"}) == {1: "Older (1)", 2: "Younger", 9: "Older (9)"}
