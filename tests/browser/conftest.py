@@ -51,6 +51,28 @@ def rest(page) -> None:
     page.locator("[data-test-script-state=notRunning]").wait_for()
 
 
+def press_key(page, key: str, shows) -> None:
+    """Press a key of a shortcut until what it leads to shows.
+
+    While a busy machine draws a page anew, its buttons do not listen for a moment; a person presses again.
+    """
+    for _ in range(3):
+        rest(page)
+        page.keyboard.press(key)
+        try:
+            shows.wait_for(timeout=8_000)
+        except playwright_timeout():
+            continue
+        return
+    shows.wait_for()
+
+
+def playwright_timeout() -> type[Exception]:
+    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+    return PlaywrightTimeoutError
+
+
 def start_server(folder: Path, launcher: tuple[str, ...] = ("-m", "dashboard.cli"), **environment: str) -> Server:
     port = free_port()
     log = folder.parent / f"{folder.name}.log"

@@ -13,7 +13,7 @@ from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import BuildOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
-from tests.browser.conftest import rest, start_server, stop_server
+from tests.browser.conftest import press_key, start_server, stop_server
 from tests.browser.test_shell import open_page
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
@@ -57,12 +57,11 @@ def server(filled):
     stop_server(started)
 
 
-def press(page, key):
-    """Press a key once the page has settled: a shortcut counts from when its button stands."""
+def press(page, key, shows):
+    """Press a key outside any field."""
     page.get_by_role("button", name="Reject Shortcut").wait_for()
-    rest(page)
     page.get_by_role("heading", level=1).click()
-    page.keyboard.press(key)
+    press_key(page, key, page.get_by_text(shows))
 
 
 def states(workspace):
@@ -87,16 +86,13 @@ def test_a_draft_is_edited_decided_by_key_and_exported(page, server, filled):
 
     open_page(page, server, "review")
     page.get_by_text("Item 1 of 4").wait_for()
-    press(page, "x")
-    page.get_by_text("Say in a comment what should change").wait_for()
-    press(page, "a")
-    page.get_by_text("Item 1 of 3").wait_for()
+    press(page, "x", "Say in a comment what should change")
+    press(page, "a", "Item 1 of 3")
     assert states(filled).count("approved") == 1
     page.get_by_role("textbox", name="Comment").fill("Too long.")
     page.get_by_role("button", name="Request changes").click()
     page.get_by_text("Item 1 of 2").wait_for()
-    press(page, "n")
-    page.get_by_text("Item 2 of 2").wait_for()
+    press(page, "n", "Item 2 of 2")
     assert states(filled) == ["approved", "changes", "open", "open"]
 
     page.get_by_text("Export", exact=True).click()

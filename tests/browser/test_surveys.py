@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.demo import demo_files
-from tests.browser.conftest import rest
+from tests.browser.conftest import press_key
 
 pytestmark = pytest.mark.browser
 
@@ -37,13 +37,6 @@ def step(page, name):
     option = page.get_by_role("radio", name=name, exact=True).or_(page.get_by_role("button", name=name, exact=True))
     option.first.focus()
     page.keyboard.press("Enter")
-
-
-def key(page, letter):
-    """Press a key once the page is at rest: before, its buttons do not listen yet."""
-    rest(page)
-    page.get_by_role("button", name="Save and next").wait_for()
-    page.keyboard.press(letter)
 
 
 def write(page, label, text):
@@ -81,16 +74,13 @@ def test_all_six_phases_by_keyboard(page, server, file):
     # Code: numbers choose, S saves, N says that none fits, U takes back.
     step(page, "Code")
     page.get_by_text("You coded 0 of 366 answers").wait_for()
-    key(page, "n")
-    page.get_by_text("You coded 1 of 366 answers").wait_for()
-    key(page, "u")
-    page.get_by_text("You coded 0 of 366 answers").wait_for()
+    page.get_by_role("button", name="Save and next").wait_for()
+    press_key(page, "n", page.get_by_text("You coded 1 of 366 answers"))
+    press_key(page, "u", page.get_by_text("You coded 0 of 366 answers"))
     for n in range(24):
-        key(page, "1" if n % 2 else "2")
-        page.get_by_role("button", name="✓").wait_for()
+        press_key(page, "1" if n % 2 else "2", page.get_by_role("button", name="✓"))
         page.get_by_role("button", name="Save and next").and_(page.locator(":enabled")).wait_for()
-        key(page, "s")
-        page.get_by_text(f"You coded {n + 1} of 366 answers").wait_for()
+        press_key(page, "s", page.get_by_text(f"You coded {n + 1} of 366 answers"))
 
     # Define and review: a theme with its meaning, a good example of each code.
     step(page, "Codebook")
