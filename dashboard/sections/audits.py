@@ -93,7 +93,7 @@ def _consent_figure(frame: pd.DataFrame) -> go.Figure:
         )
         for words, shape in zip(GROUNDS.values(), PATTERNS, strict=True)
     ]
-    figure = go.Figure(bars, {"barmode": "stack", "xaxis": {"title": "people"}})
+    figure = go.Figure(bars, {"barmode": "stack"})
     return figure.update_yaxes(autorange="reversed")
 
 
