@@ -101,7 +101,7 @@ def compare_methods(
     design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled)
     y = series.response[design.keep]
     task = problem(y, design.X, design.contrast, design.times)
-    base = float(y[design.after].mean() - task.offset[0])
+    base = float(y[design.window].mean() - task.offset[0])
     rows = [
         ("Ordinary least squares", *_first(ols(task)), "ignores memory: too many false alarms"),
         ("Newey-West", *_first(newey_west(task)), "needs long series: too many false alarms on short ones"),
@@ -111,7 +111,7 @@ def compare_methods(
         b, se, p = sarimax(y, design.X, design.contrast)
         reach = float(ndtri(0.975)) * se
         rows.append(("SARIMAX(1,0,0)", b, b - reach, b + reach, p, "large-sample errors on few points"))
-    if series.exposure is not None:
+    if series.exposure is not None and design.shape.kind == "step":
         rows.append(("Quasi-Poisson", *_poisson(series, design), "counts one by one, but ignores memory"))
     return tuple(
         _row(name, [as_percent(v, log=series.log, base=base) for v in (b, low, high)], p, weakness)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,28 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
         )
     if not isinstance(day, date):
         return None
+    shape, until, ramp_days = _shape(day)
     with st.expander("More settings"):
-        return _settings(workspace, metric, found, day, change, changes)
+        asked = _settings(workspace, metric, found, day, change, changes)
+    return replace(asked, shape=shape, until=until, ramp_days=ramp_days)
+
+
+def _shape(day: date) -> tuple[impact.Shape, date | None, int | None]:
+    """Ask what the effect should look like, before anything of it was seen."""
+    left, right = st.columns(2)
+    shape = left.selectbox(
+        "What do you expect the effect to look like?",
+        impact.SHAPES,
+        format_func=lambda s: impact.SHAPE_WORDS[s],
+        key="shape",
+        help="Say so before you look. Whether the numbers keep to it is tested, and counts in the verdict.",
+    )
+    if shape == "burst":
+        until = right.date_input("Last day of the burst", day + timedelta(days=27), key="until", format="YYYY-MM-DD")
+        return "burst", until if isinstance(until, date) else day, None
+    if shape == "ramp":
+        return "ramp", None, int(right.number_input("Days until it is fully there", 1, 366, 56, key="ramp-days"))
+    return shape or "step", None, None
 
 
 def _middle(metric: Measurable) -> date:

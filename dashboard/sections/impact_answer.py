@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from analytics.impact.segments import SegmentReport
 
 SIGNS = {"effect found": "✓", "no evidence": "○", "cannot tell": "?"}
-SHAPES = {
-    "step": "A lasting step (the answer above)",
-    "level_slope": "A step that then grows or fades",
-    "pulse": "A short burst",
-    "ramp": "A slow start",
-}
 
 
 @st.cache_data(max_entries=50, show_spinner="Measuring, and trying to prove it wrong…")
@@ -59,7 +53,8 @@ def _verdict(report: ImpactReport) -> None:
     with st.container(border=True):
         st.subheader(f"{SIGNS[verdict.answer]} {_text(verdict.sentence)}", anchor=False)
         unit = report.frequency
-        facts = f"n = {effect.n_before} {unit}s before and {effect.n_after} after · 95% interval"
+        during = "in the burst" if effect.shape == "burst" else "after"
+        facts = f"n = {effect.n_before} {unit}s before and {effect.n_after} {during} · 95% interval"
         if verdict.answer != "cannot tell":
             facts += f" · p {_p(effect.p)}"
         st.caption(facts)
@@ -82,10 +77,13 @@ def _checks(report: ImpactReport) -> None:
         st.write(report.placebo.note.text)
         if len(report.placebo.days):
             placebo_chart(report)
+        st.write(report.departure.note.text)
         st.write(report.sensitivity.note.text)
         rows = [
             {
-                "read as": SHAPES[effect.shape],
+                "read as": impact.SHAPE_WORDS[effect.shape]
+                + (" (stated; the answer above)" if effect is report.effect else ""),
+                "averaged over": count(effect.n_after, report.frequency),
                 "effect": with_interval(effect.percent, effect.low, effect.high),
                 "p": _p(effect.p).removeprefix("= "),
             }
@@ -103,7 +101,10 @@ def _return(report: ImpactReport) -> None:
         if spent:
             with failure():
                 back = impact.earned_back(report, spent, margin / 100)
-                st.write(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)}.")
+                st.write(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)} (95%).")
+                st.caption(f"It rests on {back.n_before} {report.frequency}s before and {back.n_after} after.")
+                for doubt in back.doubts:
+                    st.markdown(f"- Could be wrong: {_text(doubt)}")
         st.caption("For sales and other income only. The cost is taken as known.")
 
 
@@ -116,7 +117,8 @@ def _method(report: ImpactReport) -> None:
         )
         low, middle, high = (report.effect.cumulative[i] for i in (1, 0, 2))
         if middle > 1 or middle < -1:
-            st.write(f"Added up over the time after the change: {middle:,.0f} [{low:,.0f}, {high:,.0f}].")
+            span = count(report.effect.n_after, report.frequency)
+            st.write(f"Added up over the {span} of the effect: {middle:,.0f} [{low:,.0f}, {high:,.0f}].")
         for note in report.notes:
             if note.level == "info":
                 st.markdown(f"- {_text(note.text)}")

@@ -5,7 +5,7 @@ import numpy as np
 from analytics.impact.covariance import Array
 from analytics.impact.design import Design
 from analytics.impact.gls import dual, problem
-from analytics.impact.notes import Note, info, warning
+from analytics.impact.notes import Note, grave, info
 
 
 def curved_pretrend(y: Array, design: Design) -> Note:
@@ -18,5 +18,5 @@ def curved_pretrend(y: Array, design: Design) -> Note:
         return info("pretrend", "There is too little time before the change to see whether the trend was straight.")
     p = float(dual(problem(y[rows], X, np.eye(X.shape[1])[-1], design.times[rows])).p[0])
     if p < 0.05:
-        return warning("pretrend", "The trend before the change was already bending, so a straight line may mislead.")
+        return grave("pretrend", "The trend before the change was already bending, so a straight line may mislead.")
     return info("pretrend", "The trend before the change shows no bend.")

@@ -185,8 +185,9 @@ def test_a_growing_effect_makes_the_shapes_disagree():
     table = weekly(0.0, 3, cv=0.01, rho=0.0)
     table["value"] *= np.exp(0.02 * np.maximum(np.arange(52) - 25, 0))
     report = analyse(table, CHANGE)
-    assert "sensitivity" in codes(report)
-    assert [e.shape for e in report.sensitivity.effects] == ["level_slope", "pulse", "ramp"]
+    assert report.departure.found
+    assert report.verdict.answer == "cannot tell"
+    assert [e.shape for e in report.sensitivity.effects] == ["slope", "burst", "ramp"]
 
 
 def test_one_point_on_which_all_hangs_is_said():
@@ -302,15 +303,16 @@ def test_six_points_a_side_are_described_without_a_number_for_the_effect():
     assert "%" not in sentence
 
 
-def test_a_found_effect_with_grave_doubts_says_so_in_its_sentence():
+def test_a_grave_doubt_takes_the_verdict_away_and_is_named_in_it():
     clean = analyse(weekly(0.3, 3), CHANGE).verdict.sentence
-    assert clean.endswith("beyond its usual ups and downs.")
+    assert "after the change, beyond its usual ups and downs." in clean
     table = weekly(0.3, 3)
     swings = 1 + 0.25 * ((np.arange(52) // 6) % 2)
     shaky = analyse(table.assign(value=table["value"] * swings * np.where(np.arange(52) >= 26, 2, 1)), CHANGE)
-    assert {"placebo", "pretrend", "sensitivity", "leave_one_out", "rho"} & codes(shaky)
-    assert shaky.verdict.sentence.startswith("Effect found")
-    assert shaky.verdict.sentence.endswith("but read the doubts first.")
+    assert shaky.effect.p < 0.05
+    assert shaky.verdict.answer == "cannot tell"
+    named = next(note.text for note in shaky.notes if note.grave)
+    assert named in shaky.verdict.sentence
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.7])
