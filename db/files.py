@@ -204,12 +204,13 @@ class FolderStore(FileStore):
 
     def listing(self) -> Iterator[Stored]:
         for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
-            if _DIGEST.fullmatch(path.name):
+            if is_address(path.name):
                 told = path.stat()
                 yield Stored(path.name, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
 
     def _take(self, digest: str, staged: Path) -> None:
         path = self._path(digest)
+        private_folder(self.root)
         private_folder(path.parent)
         staged.chmod(OWNER_ONLY)
         os.utime(staged)  # being put in again makes it new for the sweep
@@ -264,6 +265,11 @@ def open_files(url: str, endpoint: str, folder: Path, mark: str) -> FileStore:
     )
 
 
+def is_address(name: str) -> bool:
+    """Say whether a name is the SHA-256 of a file, in hexadecimal digits."""
+    return bool(_DIGEST.fullmatch(name))
+
+
 def address(digest: str) -> str:
     """Return a digest that is one, so that no other text becomes part of a path.
 
@@ -272,7 +278,7 @@ def address(digest: str) -> str:
     StoreError
         When it is no SHA-256 in hexadecimal digits.
     """
-    if not _DIGEST.fullmatch(digest):
+    if not is_address(digest):
         raise StoreError("That is no address of a file: it takes the 64 hexadecimal digits of a SHA-256.")
     return digest
 
@@ -287,7 +293,7 @@ def missing(digest: str, place: str) -> FileMissingError:
 
 def private_folder(path: Path) -> Path:
     """Return a folder that only its owner can enter, made if need be."""
-    path.mkdir(mode=FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
+    path.mkdir(parents=True, exist_ok=True)
     if path.stat().st_mode & 0o077:
         path.chmod(FOLDER_OWNER_ONLY)
     return path
