@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     workspace: Path = Field(Path("workspace"), description="Folder of the workspace.")
     database_url: str = Field("", description="Database; empty means a SQLite file in the workspace.")
     jobs_database_url: str = Field("", description="The job engine's database; empty means beside the other.")
+    files_url: str = Field(
+        "", description="Where files lie: s3://bucket/prefix, or a folder; empty means in the workspace."
+    )
+    files_endpoint: str = Field("", description="Address of a server that speaks S3; empty means Amazon's.")
     workspace_key: SecretStr | None = Field(
         None, description="Base64 of 32 random bytes; empty means a key file in the workspace."
     )

@@ -34,6 +34,7 @@ from dashboard.services.uploads import drop_upload, file_digest
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, imports, undo, workspaces
+from db.repositories import files as kept_files
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord
 from db.repositories.workspaces import Contents
@@ -275,6 +276,7 @@ def undo_import(workspace: Workspace, user: User, import_id: int) -> int:
     with workspace.database.writing() as session:
         removed = undo.undo(session, import_id)
         ledger.append(session, workspace.vault, "undo import", user.name, {"import": import_id, "rows": removed})
+    kept_files.settle(workspace.database, workspace.files)
     return removed
 
 
