@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analytics.inference import ALPHA, LEVEL, Estimate, holm
 from analytics.surveys.classifier import Coding
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.prevalence import Prevalence, PrevalenceChange, prevalence, prevalence_change, sample_of
-from analytics.surveys.proportions import Estimate, holm
-from analytics.surveys.wording import ALPHA, percent, points
+from analytics.surveys.wording import percent, points
 
 FEWEST_CODED = 20
 """With fewer hand-coded answers a group is shown and not compared."""
@@ -43,7 +43,7 @@ class ThemeChange:
 
 
 def themes_by_group(
-    coding: Coding, groups: pd.DataFrame, *, names: Mapping[str, str] | None = None, level: float = 0.95
+    coding: Coding, groups: pd.DataFrame, *, names: Mapping[str, str] | None = None, level: float = LEVEL
 ) -> tuple[ThemeInGroup, ...]:
     """Compare every code's share in each group with that of everybody else.
 
@@ -72,7 +72,7 @@ def themes_by_group(
             for code in coding.codes:
                 cells.append(_cell(coding, code, str(by), group, known[inside[known]], known[~inside[known]], level))
     found = [c for c in cells if c is not None]
-    adjusted = holm([c.p for c in found])
+    adjusted = holm([c.p for c in found]).tolist()
     return tuple(_said(replace(c, p_holm=q), names or {}) for c, q in zip(found, adjusted, strict=True))
 
 
@@ -107,7 +107,7 @@ def themes_before_after(
     after: Sequence[int],
     *,
     names: Mapping[str, str] | None = None,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> tuple[ThemeChange, ...]:
     """Compare every code's share between two waves given as row numbers; Holm over the codes.
 
@@ -120,7 +120,7 @@ def themes_before_after(
         prevalence_change(sample_of(coding, c, before), sample_of(coding, c, after), level) for c in coding.codes
     ]
     enough = [min(c.before.n_human, c.after.n_human) >= FEWEST_CODED for c in changes]
-    adjusted = holm([c.p if ok else np.nan for c, ok in zip(changes, enough, strict=True)])
+    adjusted = holm([c.p if ok else np.nan for c, ok in zip(changes, enough, strict=True)]).tolist()
     out = []
     for code, change, q in zip(coding.codes, changes, adjusted, strict=True):
         out.append(ThemeChange(code, change, q, _changed((names or {}).get(code, code), change, q)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from analytics.inference import ALPHA
 from dashboard.components import count, csv_download, failure, table, with_interval
 from dashboard.sections.survey_charts import as_text
 from dashboard.services import open_answers, theme_shares
@@ -66,7 +67,7 @@ def _groups(cells: list[dict[str, Any]]) -> None:
     ]
     with st.expander("Themes in each group of people"):
         for cell in cells:
-            if cell["p_holm"] is not None and cell["p_holm"] < 0.05:
+            if cell["p_holm"] is not None and cell["p_holm"] < ALPHA:
                 st.markdown(f"- {as_text(cell['sentence'])}")
         table(
             pd.DataFrame(rows), "Each theme in each group, corrected over all of them by Holm", file_name="groups.csv"
