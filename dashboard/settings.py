@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     allow_public_host: bool = Field(False, description="Let local mode listen beyond this machine.")
     session_hours: float = Field(12.0, gt=0, description="Hours until a team member has to sign in again.")
     session_idle_minutes: float = Field(60.0, gt=0, description="Minutes without a click until a session ends.")
-    k_min_people: int = Field(10, ge=3, description="Fewest people a persona may describe.")
+    k_min_people: int = Field(
+        10, ge=3, description="Fewest people behind any persona, quote, crossing or group that is shown; at least 3."
+    )
     max_upload_mb: int = Field(512, ge=1, description="Largest upload, in megabytes.")
     worker: bool = Field(True, description="Start a worker beside the app.")
     worker_name: str = Field("worker-1", description="Name of this worker; give each machine its own.")

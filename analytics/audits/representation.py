@@ -16,7 +16,6 @@ import pandas as pd
 
 from analytics.inference import ALPHA, LEVEL, NO_DIFFERENCE, TOO_FEW, NoDifference, TooFew, holm, wilson
 
-FEWEST = 10
 AGE_BANDS: tuple[tuple[int, str], ...] = (
     (18, "under 18"),
     (25, "18-24"),
@@ -90,7 +89,7 @@ def hypergeometric_p(hits: int, n: int, base_hits: int, base_n: int) -> float:
 
 
 def representation(
-    people: pd.DataFrame, groups: Mapping[str, Collection[str]], *, fewest: int = FEWEST, confidence: float = LEVEL
+    people: pd.DataFrame, groups: Mapping[str, Collection[str]], *, fewest: int, confidence: float = LEVEL
 ) -> tuple[Representation, ...]:
     """Compare who is in each group with who is in the base.
 

@@ -52,7 +52,7 @@ def people(women, men, others=0):
 
 def test_a_group_of_women_only_has_more_women_and_fewer_men():
     base = people(200, 200)
-    found = {r.level: r for r in representation(base, {"A": list(base.index[:60])})}
+    found = {r.level: r for r in representation(base, {"A": list(base.index[:60])}, fewest=10)}
     assert (found["woman"].verdict, found["man"].verdict) == ("more", "fewer")
     assert (found["woman"].hits, found["woman"].n, found["woman"].base_share) == (60, 60, 0.5)
 
@@ -60,12 +60,12 @@ def test_a_group_of_women_only_has_more_women_and_fewer_men():
 def test_a_group_like_the_base_shows_no_difference():
     base = people(200, 200)
     group = [*base.index[:30], *base.index[200:230]]
-    assert {r.verdict for r in representation(base, {"A": group})} == {"no difference shown"}
+    assert {r.verdict for r in representation(base, {"A": group}, fewest=10)} == {"no difference shown"}
 
 
 def test_too_few_people_tell_nothing_and_show_no_numbers():
     base = people(200, 200, others=9)
-    found = representation(base, {"big": list(base.index[:60]), "small": list(base.index[:9])})
+    found = representation(base, {"big": list(base.index[:60]), "small": list(base.index[:9])}, fewest=10)
     by = {(r.group, r.level): r for r in found}
     for key in [("big", "other"), ("small", "woman"), ("small", "man")]:
         assert by[key].verdict == "too few to tell"
@@ -76,14 +76,14 @@ def test_too_few_people_tell_nothing_and_show_no_numbers():
 
 def test_people_outside_the_base_do_not_count():
     base = people(50, 50)
-    found = representation(base, {"A": [*base.index[:20], "gone", "withdrawn"]})
+    found = representation(base, {"A": [*base.index[:20], "gone", "withdrawn"]}, fewest=10)
     assert {r.n for r in found} == {20}
 
 
 def test_the_same_person_twice_is_refused():
     base = people(5, 5)
     with pytest.raises(AuditError, match="only once"):
-        representation(pd.concat([base, base]), {"A": ["p1"]})
+        representation(pd.concat([base, base]), {"A": ["p1"]}, fewest=10)
 
 
 def test_groups_drawn_blindly_are_rarely_called_different():
@@ -91,7 +91,7 @@ def test_groups_drawn_blindly_are_rarely_called_different():
     base = people(300, 200)
     for _ in range(200):
         order = rng.permutation(base.index)
-        found = representation(base, {"A": order[:120], "B": order[120:300], "C": order[300:]})
+        found = representation(base, {"A": order[:120], "B": order[120:300], "C": order[300:]}, fewest=10)
         wrong += any(r.verdict in ("more", "fewer") for r in found)
     # Holm keeps the chance of any false alarm at 5%; 18 of 200 would be beyond 99% of its spread.
     assert wrong <= 18
