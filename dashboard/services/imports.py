@@ -30,7 +30,7 @@ from dashboard import jobs
 from dashboard.services.import_writing import ChunkWriter
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
-from dashboard.services.uploads import drop_upload, file_digest
+from dashboard.services.uploads import at_hand, drop_upload, file_digest, present
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, imports, undo, workspaces
@@ -101,6 +101,7 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
     IntakeError
         When it cannot be read, with the reason and the remedy.
     """
+    path = present(at_hand(workspace, path))
     try:
         table = open_table(path, Limits())
         sample = table.sample(200)
@@ -153,6 +154,7 @@ def record(workspace: Workspace, order: Order, user: User) -> int:
     """Check an order, record the import and remember its mapping. Return the import's id."""
     require(user, MAY_EDIT, "bring in files")
     order.mapping.check(order.kind)
+    present(order.path)
     _check_consent(order)
     if free_bytes(workspace) < 3 * order.path.stat().st_size + 50 * 2**20:
         raise IntakeError("The disk has too little room for this import. Free some space and try again.")
@@ -189,7 +191,7 @@ def _check_consent(order: Order) -> None:
 
 def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
     """Import a file, chunk by chunk; each chunk is kept whole, once, however often the worker dies."""
-    import_id, path = int(params["import_id"]), Path(params["path"])
+    import_id, path = int(params["import_id"]), at_hand(workspace, Path(params["path"]))
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state == "done" and not path.exists():
@@ -211,7 +213,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     with workspace.database.reading() as session:
         done = imports.get(session, import_id)
     task.progress(total, total, f"{done.rows_read:,} rows read")
-    drop_upload(workspace, path)
+    drop_upload(workspace, path, import_id)
     return _outcome(done)
 
 
@@ -261,7 +263,7 @@ def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error:
             undo.take_back(session, import_id)
             imports.update(session, import_id, state=state, error=error, finished_at=now())
     _restore_indexes(workspace, record.kind)
-    drop_upload(workspace, Path(params["path"]))
+    drop_upload(workspace, Path(params["path"]), import_id)
 
 
 def undo_import(workspace: Workspace, user: User, import_id: int) -> int:
