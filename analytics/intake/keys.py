@@ -13,6 +13,7 @@ from analytics.intake.dates import day_comes_first, orders_seen
 from analytics.intake.fields import FIELDS, Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
+from analytics.intake.no_rows import NoRows, find_no_rows
 
 OWN_ID = {"reviews": "review_id", "posts": "post_id", "profiles": "customer_id", "products": "product_id"}
 ONCE_ONLY = ("reviews", "profiles", "products")
@@ -37,7 +38,7 @@ _NATURAL: dict[str, _Natural] = {
 
 @dataclass
 class Keys:
-    """What has to be known across the chunks of one file: keys seen, and how its dates are written.
+    """What has to be known across the chunks of one file: keys seen, how its dates are written, which rows are none.
 
     Keys are known by their hash, which keeps a million of them within 100 MB.
     """
@@ -45,6 +46,7 @@ class Keys:
     seen: set[int] = field(default_factory=set)
     repeats: dict[int, int] = field(default_factory=dict)
     day_first: dict[str, bool | None] = field(default_factory=dict)
+    no_rows: NoRows = field(default_factory=NoRows)
 
     @classmethod
     def for_file(cls, table: Table, kind: Kind, mapping: Mapping) -> Keys:
@@ -52,7 +54,7 @@ class Keys:
 
         A file whose dates tell, or need not, costs one chunk; only one that never tells is read to its end.
         """
-        keys = cls()
+        keys = cls(no_rows=find_no_rows(table, kind, mapping))
         columns = (mapping.column_of(f.name) for f in FIELDS[kind] if f.type == "date")
         unsettled = {column for column in columns if column is not None and column in table.columns}
         for chunk in table.chunks() if unsettled else ():

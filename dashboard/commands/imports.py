@@ -22,6 +22,8 @@ digital-persona import people.csv --kind profiles --map "Yearly pay=income" --co
 
 digital-persona import people.csv --look
 
+digital-persona import report.csv --header-row 9
+
 digital-persona imports problems 3 --csv problems.csv
 """
 
@@ -60,11 +62,12 @@ def bring_in(
     day_first: Annotated[bool | None, typer.Option(help="Read 04/09 as 4 September.")] = None,
     decimal_comma: Annotated[bool, typer.Option(help="Read 1.234,50 as 1234.5.")] = False,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
+    header_row: Annotated[int | None, typer.Option(help="The row of the column names; found when left out.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show how it would be read.")] = False,
 ) -> None:
     """Bring in a file of profiles, reviews, products, posts, metrics, consents or interactions."""
     out = output(context)
-    preview = imports.look(out.workspace, file, file.name, kind)
+    preview = imports.look(out.workspace, file, file.name, kind, header_row=header_row)
     chosen = kind or preview.kinds[0].kind
     mapping = _settled(preview.mapping, assign or [])
     for note in () if out.as_json else preview.notes:
@@ -83,7 +86,7 @@ def bring_in(
         kind=chosen,
         mapping=mapping,
         consent=Consent(how, tuple(purpose or ()), basis),  # type: ignore[arg-type]
-        options=Options(day_first, decimal_comma, currency),
+        options=Options(day_first, decimal_comma, currency, header_row),
         source=source,
     )
     import_id, job_id = imports.begin(out.workspace, order, out.user)
