@@ -17,7 +17,9 @@ from analytics.intake.dates import to_moment
 from analytics.intake.fields import FIELDS, Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
-from analytics.intake.values import to_number, without_nothing
+from analytics.intake.numbers import to_number
+from analytics.intake.reading import Reading
+from analytics.intake.values import without_nothing
 
 REPEATED = "The row repeats the column names, so it was left out."
 DESCRIPTION = "The row describes the columns (units, questions or labels) and holds no values, so it was left out."
@@ -66,14 +68,14 @@ class NoRows:
         return found | dict.fromkeys(_footers(frame), FOOTER)
 
 
-def find_no_rows(table: Table, kind: Kind, mapping: Mapping) -> NoRows:
+def find_no_rows(table: Table, kind: Kind, mapping: Mapping, reading: Reading) -> NoRows:
     """Look through a file for rows that are no rows.
 
     Only tables whose numbers are added up (posts and metrics) are read to their end, to see which row
     is the sum of others; of the rest the first rows are enough.
     """
     found = NoRows()
-    sums = _Sums(kind, mapping)
+    sums = _Sums(kind, mapping, reading)
     for place, chunk in enumerate(table.chunks()):
         if place == 0:
             found.left_out |= dict.fromkeys(_descriptions(chunk.frame, kind, mapping), DESCRIPTION)
@@ -150,7 +152,8 @@ def _mostly_values(cells: pd.Series) -> bool:
 class _Sums:
     """Sums of a file's counts, and the rows that may be such sums."""
 
-    def __init__(self, kind: Kind, mapping: Mapping) -> None:
+    def __init__(self, kind: Kind, mapping: Mapping, reading: Reading) -> None:
+        self._reading = reading
         by_field = {name: mapping.column_of(name) for name in mapping.fields()}
         self._typed = {c for name, c in by_field.items() if name in ADDITIVE and c} if kind == "posts" else set()
         self._kind, self._dates = kind, [by_field[n] for n in ("posted_at", "date") if by_field.get(n)]
@@ -170,7 +173,8 @@ class _Sums:
         if not self.wanted or self._rows < 3:
             return
         frame = pd.concat(self._parts)
-        numbers = {c: to_number(frame[c], decimal_comma=False) for c in self._number_columns(frame)}
+        marks = {c: self._reading.decimal_comma(c, frame[c]) for c in self._number_columns(frame)}
+        numbers = {c: to_number(frame[c], decimal_comma=comma) for c, comma in marks.items()}
         if not numbers:
             return
         values = pd.DataFrame(numbers, index=frame.index)

@@ -21,7 +21,7 @@ def read(table, kind, **fields):
     for name, column in fields.items():
         held = mapping.column_of(name)
         mapping = (mapping.set(held, None) if held else mapping).set(column, name)
-    keys = Keys.for_file(table, kind, mapping)
+    keys = Keys.for_file(table, kind, mapping, Options())
     parts = [normalise(kind, chunk, mapping, Options(), keys) for chunk in table.chunks(2)]
     return (
         pd.concat([p.rows for p in parts]),
