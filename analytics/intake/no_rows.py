@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -182,7 +183,7 @@ class _Sums:
         nameless = self._nameless(frame, values, named)
         for row in nameless:
             others = values.drop(index=[*named, *(r for r in nameless if r != row)]).drop(index=row)
-            if _equal_sums(values.loc[row], others):
+            if _equal_sums(cast(pd.Series, values.loc[row]), others):
                 found.left_out[row] = TOTAL
             else:
                 found.flagged[row] = PERHAPS_TOTAL
@@ -210,8 +211,10 @@ class _Sums:
         rows = []
         for row in frame.index[said]:
             others = values.drop(index=frame.index[said])
-            dated = any(_is_value(frame.at[row, c], "date") for c in self._dates if isinstance(frame.at[row, c], str))
-            if (self._dates and not dated) or _equal_sums(values.loc[row], others):
+            dated = any(
+                _is_value(str(frame.at[row, c]), "date") for c in self._dates if isinstance(frame.at[row, c], str)
+            )
+            if (self._dates and not dated) or _equal_sums(cast(pd.Series, values.loc[row]), others):
                 rows.append(int(row))
         return rows
 
