@@ -93,8 +93,12 @@ class Order:
     source: str | None = None
 
 
-def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = None) -> Preview:
+def look(
+    workspace: Workspace, path: Path, file_name: str, kind: str | None = None, *, header_row: int | None = None
+) -> Preview:
     """Read the head of a file, guess its kind and suggest a mapping; keep nothing.
+
+    ``header_row`` names the row of the column names, counted from 1, where it is not found rightly.
 
     Raises
     ------
@@ -103,12 +107,13 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
     """
     path = present(at_hand(workspace, path))
     try:
-        table = open_table(path, Limits())
+        table = open_table(path, Limits(), header_row=header_row)
         sample = table.sample(200)
         small = path.stat().st_size <= GATHERED_BYTES
         evidence = gather(table, seconds=GATHERED_SECONDS) if small else Evidence(whole=False)
     except IntakeError:
-        drop_upload(workspace, path)  # it will never be imported
+        if header_row is None:
+            drop_upload(workspace, path)  # it will never be imported
         raise
     kinds = tuple(detect_kind(table.columns, sample))
     chosen = kind or kinds[0].kind
@@ -200,7 +205,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
             return _outcome(record)
         if record.state != "done":
             imports.update(session, import_id, state="running")
-    table = open_table(path, Limits())
+    table = open_table(path, Limits(), header_row=Options.from_plain(record.options).header_row)
     total = path.stat().st_size
     with closing(ChunkWriter(workspace, record, table, CHUNK_ROWS)) as writer:
         number, more = 0, True
