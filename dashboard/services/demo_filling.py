@@ -73,7 +73,7 @@ def run_filling(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
 
 
 def _path(workspace: Workspace, data: bytes) -> Path:
-    return keep_upload(workspace, io.BytesIO(data), len(data))[0]
+    return keep_upload(workspace, DEMO_USER, io.BytesIO(data), len(data))[0]
 
 
 def _record(workspace: Workspace, name: str, kind: str, data: bytes) -> int:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from analytics.intake import IntakeError
 from dashboard.services import files
+from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.workspace import Workspace
 from db.errors import FileTooLargeError, StoreError
 from db.files import is_address
@@ -18,21 +19,24 @@ from db.repositories.files import FileRecord
 FOLDER = "uploads"  # copies of uploads that lie elsewhere, for readers that need a path
 
 
-def keep_upload(workspace: Workspace, stream: BinaryIO, limit_bytes: int) -> tuple[Path, str]:
+def keep_upload(workspace: Workspace, user: User, stream: BinaryIO, limit_bytes: int) -> tuple[Path, str]:
     """Keep an upload. Return its path on this machine and its SHA-256, which is also the path's last part.
 
     The file's own name is not kept with it: people give files the names of people.
 
     Raises
     ------
+    NotAllowedError
+        When the user's role may not bring in files.
     IntakeError
         When it is larger than the limit or the disk has no room for it.
     """
+    require(user, MAY_EDIT, "bring in files")
     files.forget_old(workspace)
     try:
         stored = workspace.files.put(stream, limit_bytes)
         with workspace.database.writing(sign_of_life=True) as session:
-            kept_files.add(session, workspace.files, stored, "upload", "")
+            kept_files.add(session, workspace.files, stored, "upload", "", user.name)
         return workspace.files.local(stored.digest, workspace.subfolder(FOLDER)), stored.digest
     except FileTooLargeError as error:
         raise IntakeError(

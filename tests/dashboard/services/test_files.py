@@ -27,7 +27,7 @@ from tests.dashboard.conftest import InPlace, reviews_csv
 
 
 def keep(workspace, text):
-    return uploads.keep_upload(workspace, io.BytesIO(text.encode()), 2**20)[0]
+    return uploads.keep_upload(workspace, LOCAL_USER, io.BytesIO(text.encode()), 2**20)[0]
 
 
 def order(workspace, path, kind="reviews"):
