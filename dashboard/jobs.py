@@ -16,14 +16,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSClient, EnqueueOptions
+from sqlalchemy.engine import make_url
 
 from dashboard.sentences import is_foreseen, sentence
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import JobCancelledError
 from dashboard.workspace import Workspace
+from db.closed import private_file
 from db.repositories import jobs
 from db.repositories.jobs import JobRecord
 from db.session import in_words
@@ -67,6 +70,9 @@ def create_job_store(url: str) -> None:
     engine.setLevel(logging.WARNING)
     engine.handlers[:] = [logging.NullHandler()]  # with a handler of its own it would print tracebacks by itself
     engine.propagate = True
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        private_file(Path(parsed.database))
     with in_words():
         DBOS.migrate(url)
 
@@ -184,7 +190,7 @@ def _said(error: Exception, job_id: str) -> str:
 @contextmanager
 def worker_lock(workspace: Workspace) -> Iterator[bool]:
     """Yield whether this process is now the workspace's only worker."""
-    with (workspace.folder / "worker.lock").open("w") as handle:
+    with private_file(workspace.folder / "worker.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

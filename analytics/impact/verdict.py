@@ -101,7 +101,7 @@ def _nothing(effect: Effect, metric: str, bounds: Bounds, doubts: tuple[str, ...
     if max(abs(effect.low), abs(effect.high)) > BLIND:
         text = f"Cannot tell: the change in {metric} is {number}, and an interval this wide says little."
         step = "Wait for more data, use a finer rhythm, or add a control series."
-        return Verdict("cannot tell", text, doubts, step)
+        return Verdict(CANNOT_TELL, text, doubts, step)
     text = (
         f"No evidence of an effect on {metric}: {number} {_when(effect)}, read as {WORDS[effect.shape]}. An average "
         f"rise above {percent(max(bounds.high, 0.0))} or an average fall below {percent(min(bounds.low, 0.0))} can be "
@@ -135,4 +135,4 @@ def _too_short(effect: Effect, metric: str, unit: str, doubts: tuple[str, ...]) 
         else "Import earlier data"
     )
     step = f"{finer}, or wait for {MIN_SIDE - short} more {unit}s." if side == "after" else f"{finer}."
-    return Verdict("cannot tell", text, doubts, step)
+    return Verdict(CANNOT_TELL, text, doubts, step)
