@@ -12,6 +12,7 @@ from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
 from analytics.impact.report import ImpactReport, analyse
 from analytics.impact.series import prepare
+from analytics.inference import CANNOT_TELL
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def return_on_investment(income: ImpactReport, spent: float, *, margin: float = 
         raise ImpactError("Enter what the change cost (above zero) to work out a return.")
     if not 0 < margin <= 1:
         raise ImpactError("The margin is a part of each sale, above 0 and at most 1 (0.4 for 40%).")
-    if income.verdict.answer == "cannot tell":
+    if income.verdict.answer == CANNOT_TELL:
         raise ImpactError(f"No return can be told, because the effect on income cannot. {income.verdict.sentence}")
     effect = income.effect
     value, low, high = (100.0 * (total * margin - spent) / spent for total in effect.cumulative)

@@ -7,9 +7,9 @@ from analytics.impact.design import MIN_BURST, MIN_SIDE
 from analytics.impact.its import Effect
 from analytics.impact.notes import Note, percent, plain, with_interval
 from analytics.impact.shapes import WORDS
+from analytics.inference import ALPHA, CANNOT_TELL
 
 Answer = Literal["effect found", "no evidence", "cannot tell"]
-ALPHA = 0.05
 ORDER = ("departure", "rho", "placebo", "pretrend", "leave_one_out")  # of several grave doubts the first is named
 LOOSER = 1.0  # points by which another shape has to widen the interval to be worth a sentence
 BLIND = 25.0  # an interval that reaches further than this says nothing useful
@@ -47,7 +47,7 @@ def judge(
     doubts = tuple(note.text for note in notes if note.level == "warning")
     if flat_before:
         text = f"Cannot tell: {metric} never moved before the change, so its usual scatter is unknown."
-        return Verdict("cannot tell", text, doubts, "Collect a period in which the metric varies.")
+        return Verdict(CANNOT_TELL, text, doubts, "Collect a period in which the metric varies.")
     if effect.n_before < MIN_SIDE or effect.n_after < (MIN_BURST if effect.shape == "burst" else MIN_SIDE):
         return _too_short(effect, metric, unit, doubts)
     grave = _gravest(notes)
@@ -88,12 +88,12 @@ def _doubted(effect: Effect, metric: str, grave: Note, doubts: tuple[str, ...]) 
             "If you had reason to expect another shape (a slope, a burst with its last day, a ramp), state it and "
             "measure again; otherwise wait until the effect has settled."
         )
-        return Verdict("cannot tell", text, doubts, step)
+        return Verdict(CANNOT_TELL, text, doubts, step)
     seen = f"{metric} looks changed by {with_interval(effect.percent, effect.low, effect.high)}"
     if effect.p >= ALPHA:
         seen = f"{metric} shows no clear change"
     text = f"Cannot tell: {seen}, but this cannot be trusted. {grave.text}"
-    return Verdict("cannot tell", text, doubts, "Use a control series, more history or a finer rhythm.")
+    return Verdict(CANNOT_TELL, text, doubts, "Use a control series, more history or a finer rhythm.")
 
 
 def _nothing(effect: Effect, metric: str, bounds: Bounds, doubts: tuple[str, ...]) -> Verdict:
@@ -123,7 +123,7 @@ def _too_short(effect: Effect, metric: str, unit: str, doubts: tuple[str, ...]) 
             f"Cannot tell: the burst holds {effect.n_after} whole {unit}s, and a verdict on {metric} needs at least "
             f"{MIN_BURST}."
         )
-        return Verdict("cannot tell", text, doubts, "Use a finer rhythm, such as days.")
+        return Verdict(CANNOT_TELL, text, doubts, "Use a finer rhythm, such as days.")
     text = (
         f"Cannot tell: there are {effect.n_before} {unit}s before and {effect.n_after} after the change, and a verdict "
         f"on {metric} needs at least {MIN_SIDE} on each side. It averaged {plain(effect.mean_before)} before and "

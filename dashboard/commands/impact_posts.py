@@ -105,7 +105,8 @@ def costs(
             {
                 "costs": [impact.report_plain(report) for report in reports],
                 "return": asdict(back) if back else None,
-                "income": impact.report_plain(sales) if sales else None, "no_return": refused,
+                "income": impact.report_plain(sales) if sales else None,
+                "no_return": refused,
             },
         )
         return

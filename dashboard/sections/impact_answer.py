@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from analytics.inference import CANNOT_TELL
 from dashboard.components import count, failure, table, with_interval
 from dashboard.sections.impact_charts import placebo_chart, segments_chart, series_chart
 from dashboard.sections.impact_more import other_methods

@@ -17,8 +17,8 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import MIN_BURST, Design
 from analytics.impact.gls import dual, problem, reml_ar1
 from analytics.impact.notes import Note, grave, info
+from analytics.inference import ALPHA
 
-ALPHA = 0.05
 SHORT: dict[Frequency, int] = {"day": 28, "week": 4, "month": 3, "quarter": 3, "year": 3}
 MIN_SPARE = 5
 

@@ -8,6 +8,7 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import Design
 from analytics.impact.gls import problem, reml_ar1
 from analytics.impact.notes import Note, grave, info, warning
+from analytics.inference import ALPHA
 
 MOST_POINTS = 120
 LOST = 0.10  # a found effect whose p-value passes this without one point hangs on it
@@ -39,8 +40,8 @@ def leave_one_out(y: Array, design: Design, residuals: Array) -> LeaveOneOut:
     X = np.concatenate([np.broadcast_to(design.X, (len(which), n, p)), dummies], axis=-1)
     without = reml_ar1(problem(y, X, np.append(design.contrast, 0.0), design.times))
     full = reml_ar1(problem(y, design.X, design.contrast, design.times))
-    flips = (without.p < 0.05) != (full.p[0] < 0.05)
-    lost = bool(full.p[0] < 0.05 and without.p.max() > LOST)
+    flips = (without.p < ALPHA) != (full.p[0] < ALPHA)
+    lost = bool(full.p[0] < ALPHA and without.p.max() > LOST)
     note = _note(int(flips.sum()), len(which), lost=lost)
     return LeaveOneOut(design.times[which].astype(float), without.estimate, without.p, note)
 

@@ -10,6 +10,7 @@ from analytics.impact.design import MIN_SIDE, Design
 from analytics.impact.gls import dual, problem
 from analytics.impact.notes import Note, grave, info, warning
 from analytics.impact.shapes import place
+from analytics.inference import ALPHA
 
 MOST_DATES = 60
 ALARM = 0.10
@@ -64,9 +65,9 @@ def placebo(y: Array, design: Design, calendar: Calendar, actual: float, p: floa
         [[*np.zeros(base.shape[1]), *one.weights] for one, kept in zip(tried, new, strict=True) if kept]
     )
     both = dual(problem(y[design.before], each, contrast, when))
-    share, extreme = float((both.p < 0.05).mean()), float((np.abs(both.estimate) >= abs(actual)).mean())
+    share, extreme = float((both.p < ALPHA).mean()), float((np.abs(both.estimate) >= abs(actual)).mean())
     surer = float((both.p <= p).mean())
-    note = _note(share, surer, len(splits), found=p < 0.05)
+    note = _note(share, surer, len(splits), found=p < ALPHA)
     return Placebo(when[splits].astype(float), both.estimate, both.p, share, extreme, note)
 
 

@@ -80,7 +80,7 @@ def test_costs_and_return_are_told_together(answer):
 
 
 def test_no_return_is_printed_where_the_income_has_no_verdict(answer):
-    late = str(LAST_MONDAY - timedelta(weeks=3))
+    late = str(CHANGE + timedelta(weeks=INTERVENTION_WEEKS - 3))
     words = ["cost", "--on", late, "--income", "sales", "--spent", "3000"]
     found = answer("costs", *words)
     assert found["income"]["verdict"] == "cannot tell"
