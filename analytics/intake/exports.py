@@ -38,6 +38,12 @@ class Export:
     columns: dict[str, str | None]
     name_in_title: bool = False
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to say to whoever brings the file in."""
+        said = f"Recognised by its columns: {self.name}."
+        return (said, SURVEY_HINT) if self.kind == "survey" else (said,)
+
 
 @cache
 def registry() -> tuple[Export, ...]:

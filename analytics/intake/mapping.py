@@ -19,8 +19,10 @@ from analytics.intake.naming import EXACT, SHORTENED, name_score, plain_name
 from analytics.intake.shapes import PERHAPS, UNLIKE, fit
 
 SURE = 0.7  # below this nothing is mapped: the column stays an attribute, and the field is asked
+SURE_KIND = 0.6  # below this a kind is asked
 KNOWN = 0.98
 NEAR = 0.005
+APART = 0.03
 _MARKS: dict[Kind, tuple[tuple[str, ...], ...]] = {
     # What makes a table of this kind, as sets of fields that it has; a longer set weighs more.
     "profiles": (
@@ -181,7 +183,11 @@ def detect_kind(columns: Sequence[str], sample: pd.DataFrame) -> list[KindGuess]
         if known is not None:
             score = KNOWN if kind == known.kind else min(score, 0.2)
         guesses.append(KindGuess(kind, round(min(score, 0.99), 2)))
-    return sorted(guesses, key=lambda g: -g.confidence)
+    guesses.sort(key=lambda g: -g.confidence)
+    if guesses[0].confidence - guesses[1].confidence < APART:
+        guesses[0] = replace(guesses[0], confidence=min(guesses[0].confidence, SURE_KIND - 0.01))
+        guesses[1] = replace(guesses[1], confidence=min(guesses[1].confidence, SURE_KIND - 0.01))
+    return guesses
 
 
 def _all_numbers(columns: Sequence[str], sample: pd.DataFrame, mapping: Mapping) -> bool:
@@ -233,7 +239,8 @@ def _entry(kind: Kind, column: str, row: int, place: int | None, scores: np.ndar
             return ColumnMap(column, names[place], round(best, 2))
         return ColumnMap(column, None, 0.0, maybe=names[place])
     likeliest = int(scores[row].argmax())
-    held = (scores[:, likeliest] >= SURE).any()
+    best = scores[:, likeliest].max()
+    held = best > SHORTENED or best >= SURE > scores[row, likeliest]
     return ColumnMap(
         column, None, 0.0, maybe=names[likeliest] if scores[row, likeliest] > UNLIKE and not held else None
     )
@@ -259,9 +266,9 @@ def _scores(kind: Kind, columns: Sequence[str], sample: pd.DataFrame, export: Ex
 def _least(column: str, target: Field) -> float:
     """Return the least that values may take off: a field called by our own name is meant, odd as they are.
 
-    An id is not: a wrong one merges people.
+    An id, an e-mail or a name is not: a wrong one merges people.
     """
-    own = target.type != "id" and plain_name(column) == plain_name(target.name)
+    own = target.type != "id" and not target.identity and plain_name(column) == plain_name(target.name)
     return PERHAPS if own else 0.0
 
 
