@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     workspace: Path = Field(Path("workspace"), description="Folder of the workspace.")
     database_url: str = Field("", description="Database; empty means a SQLite file in the workspace.")
     jobs_database_url: str = Field("", description="The job engine's database; empty means beside the other.")
+    files_url: str = Field(
+        "", description="Where files lie: s3://bucket/prefix, or a folder; empty means in the workspace."
+    )
+    files_endpoint: str = Field("", description="Address of a server that speaks S3; empty means Amazon's.")
     workspace_key: SecretStr | None = Field(
         None, description="Base64 of 32 random bytes; empty means a key file in the workspace."
     )
@@ -41,7 +45,9 @@ class Settings(BaseSettings):
     allow_public_host: bool = Field(False, description="Let local mode listen beyond this machine.")
     session_hours: float = Field(12.0, gt=0, description="Hours until a team member has to sign in again.")
     session_idle_minutes: float = Field(60.0, gt=0, description="Minutes without a click until a session ends.")
-    k_min_people: int = Field(10, ge=3, description="Fewest people a persona may describe.")
+    k_min_people: int = Field(
+        10, ge=3, description="Fewest people behind any persona, quote, crossing or group that is shown; at least 3."
+    )
     max_upload_mb: int = Field(512, ge=1, description="Largest upload, in megabytes.")
     worker: bool = Field(True, description="Start a worker beside the app.")
     light_jobs: int = Field(1, ge=0, le=16, description="Jobs that bring files in, at once in a worker; 0 for none.")

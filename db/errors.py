@@ -19,3 +19,15 @@ class UnansweredError(StoreError):
 
 class ConflictError(StoreError):
     """Somebody else changed the same thing first."""
+
+
+class FileMissingError(StoreError):
+    """A file that the database names is not in the store."""
+
+
+class FileDamagedError(StoreError):
+    """A file's bytes are not those it was kept for."""
+
+
+class FileTooLargeError(StoreError):
+    """A file is larger than was allowed."""

@@ -30,6 +30,7 @@ WHAT = {
     "survey": "Survey",
 }
 DAY_FIRST = {"Find out from the file": None, "Day first (04/09 is 4 September)": True, "Month first": False}
+DECIMAL_COMMA = {"Find out from the file": None, "A comma (1.234,50)": True, "A point (1,234.50)": False}
 STATE = "import_form"
 
 
@@ -86,8 +87,12 @@ def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str,
         st.dataframe(preview.sample.head(8), hide_index=True)
     mapping = _mapping_table(kind, preview, state["file"])
     options, source = _reading_options(preview, state["file"])
+    options, open_ = _answers(kind, preview, mapping, options, state["file"])
     consent = consent_form(kind, mapping, state["file"])
-    if st.button("Import", type="primary", icon=":material/upload:", key=f"go-{state['file']}"):
+    go = st.button("Import", type="primary", icon=":material/upload:", key=f"go-{state['file']}", disabled=open_ > 0)
+    if open_:
+        st.caption(f"{count(open_, 'question')} above {'has' if open_ == 1 else 'have'} no answer yet.")
+    if go:
         order = Order(
             path=preview.path,
             file_name=preview.file_name,
@@ -158,7 +163,7 @@ def _example(sample: pd.DataFrame, column: str) -> str:
 def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
     with st.expander("How to read dates and numbers"):
         order = st.selectbox("Dates such as 04/09", list(DAY_FIRST), key=f"dates-{file_id}")
-        comma = st.checkbox("A comma is the decimal mark (1.234,50)", key=f"comma-{file_id}")
+        comma = st.selectbox("The decimal mark of numbers", list(DECIMAL_COMMA), key=f"comma-{file_id}")
         currency = st.text_input("Currency of prices", max_chars=3, placeholder="EUR", key=f"cur-{file_id}")
         source = st.text_input(
             "Name of this data set",
@@ -166,4 +171,26 @@ def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
             help="Bring a newer file in under the same name and its rows update the older ones.",
             key=f"source-{file_id}",
         )
-    return Options(DAY_FIRST[order], comma, currency.strip().upper() or None), source.strip()
+    return Options(DAY_FIRST[order], DECIMAL_COMMA[comma], currency.strip().upper() or None), source.strip()
+
+
+def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, file_id: str) -> tuple[Options, int]:
+    """Ask what the file leaves open. Return the options with the answers, and how many are still missing."""
+    asked = preview.questions(kind, mapping, options)
+    said: dict[str, list[str]] = {}
+    for question in asked:
+        st.warning(question.text.partition(" (on the command line")[0] + ".")
+        labels = dict(question.answers)
+        answer = st.radio(
+            f"{question.column}: which is it?",
+            list(labels),
+            index=None,
+            format_func=labels.__getitem__,
+            key=f"ask-{file_id}-{question.about}-{question.column}",
+        )
+        if answer is not None:
+            said.setdefault(answer, []).append(question.column)
+    if "day" in said or "month" in said:
+        options = replace(options, day_first="day" in said)
+    options = replace(options, comma_columns=tuple(said.get("comma", ())), point_columns=tuple(said.get("point", ())))
+    return options, len(asked) - sum(map(len, said.values()))

@@ -7,6 +7,7 @@ import html
 import streamlit as st
 
 from dashboard.components import count, empty_state, failure, show_problem, told_apart, when, word_diff
+from dashboard.downloads import download_url
 from dashboard.kept import kept, kept_for_good
 from dashboard.sections.posts import findings, preview
 from dashboard.services import campaigns, exports, personas, review
@@ -187,9 +188,7 @@ def export_section(workspace: Workspace, user: User) -> None:
     if packed is not None:
         items = len(packed.manifest["items"])
         st.success(f"{count(items, 'post')} packed. The ledger has the hash of each.", icon=":material/verified:")
-        st.download_button(
-            "Download the ZIP", packed.data, packed.file_name, "application/zip", icon=":material/download:"
-        )
+        st.link_button("Download the ZIP", download_url(packed.file_id), icon=":material/download:")
     past = kept(workspace, "exports", lambda: exports.listing(workspace))
     if past:
         st.subheader("Earlier exports", anchor=False)

@@ -6,19 +6,24 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import pandas as pd
 
 from analytics.intake import (
+    Evidence,
     IntakeError,
+    Kind,
     KindGuess,
     Limits,
     Mapping,
     Options,
+    Question,
     column_signature,
     detect_kind,
+    gather,
     open_table,
+    questions,
     suggest_mapping,
 )
 from dashboard import jobs
@@ -29,6 +34,7 @@ from dashboard.services.uploads import drop_upload, file_digest
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, imports, undo, workspaces
+from db.repositories import files as kept_files
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord
 from db.repositories.jobs import JobRecord
@@ -37,6 +43,8 @@ from db.types import now
 
 CHUNK_ROWS = 100_000
 PROBLEMS_SHOWN = 10_000
+GATHERED_BYTES, GATHERED_SECONDS = 16 * 2**20, 0.8
+LONG_FILE = "The file is long: whether its numbers and dates can be read in one way only is found out while importing."
 ConsentHow = Literal["none", "column", "file", "statement"]
 PERSONAL_KINDS = ("profiles", "reviews", "interactions")
 
@@ -64,6 +72,12 @@ class Preview:
     mapping: Mapping
     remembered: bool
     seen_before: ImportRecord | None = None
+    evidence: Evidence = field(default_factory=Evidence)
+    delimiter: str | None = None
+
+    def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
+        """Return what has to be said before the file can be read, as far as it was looked at."""
+        return questions(self.evidence, cast(Kind, kind), mapping, options, self.delimiter)
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,8 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
     try:
         table = open_table(path, Limits())
         sample = table.sample(200)
+        small = path.stat().st_size <= GATHERED_BYTES
+        evidence = gather(table, seconds=GATHERED_SECONDS) if small else Evidence(whole=False)
     except IntakeError:
         drop_upload(workspace, path)  # it will never be imported
         raise
@@ -107,11 +123,13 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
         file_sha256=digest,
         columns=table.columns,
         sample=sample,
-        notes=table.notes,
+        notes=table.notes if evidence.whole else (*table.notes, LONG_FILE),
         kinds=kinds,
         mapping=mapping,
         remembered=kept is not None,
         seen_before=seen,
+        evidence=evidence,
+        delimiter=table.delimiter,
     )
 
 
@@ -270,6 +288,7 @@ def undo_import(workspace: Workspace, user: User, import_id: int) -> int:
     with workspace.database.writing() as session:
         removed = undo.undo(session, import_id)
         ledger.append(session, workspace.vault, "undo import", user.name, {"import": import_id, "rows": removed})
+    kept_files.settle(workspace.database, workspace.files)
     return removed
 
 

@@ -57,6 +57,22 @@ def test_a_mapping_that_cannot_be_is_answered_and_the_file_stays(visit, workspac
     assert imports.listing(workspace) == []
 
 
+def test_a_number_with_two_readings_is_asked_before_the_import_can_begin(visit, workspace):
+    app = upload(visit("data"), b"date\treach\n2024-01-01\t931\n2024-01-02\t1.035\n", "reach.tsv")
+
+    def button():
+        return next(b for b in app.button if b.label == "Import")
+
+    assert "“1.035” is 1.035 with a decimal point and 1,035 with a decimal comma" in texts(app)
+    assert button().disabled
+    next(r for r in app.radio if r.label.startswith("reach:")).set_value("comma")
+    app = app.run()
+    assert not button().disabled
+    button().click()
+    app.run()
+    assert imports.listing(workspace)[0].options["comma_columns"] == ["reach"]
+
+
 def test_hostile_text_and_names_are_shown_as_text(visit):
     rows = "r1,c1,<img src=x onerror=alert(1)>,5,<script>alert(1)</script> [link](javascript:alert(1))\n"
     app = upload(visit("data"), (HEAD + rows + "r2,=cmd|x,p,4,$x$ :material/home:\n").encode(), "<b>x</b>.csv")
