@@ -98,7 +98,7 @@ def end(session: Session, job_id: str, state: str, **values: Any) -> bool:
     still_open = sa.update(JobRow).where(col(JobRow.id) == job_id, col(JobRow.state).in_(OPEN_STATES))
     if "message" in values:
         values["message"] = values["message"][:LONGEST_MESSAGE]
-    values |= {"state": state, "worker": None, "updated_at": now()}
+    values |= {"state": state, "updated_at": now()}
     return session.connection().execute(still_open.values(**values)).rowcount == 1
 
 

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from dashboard import jobs
+from dashboard.jobs.working import wait
 from dashboard.services import campaigns, catalogue, imports, personas
 from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.imports import Consent, Order
@@ -26,7 +27,12 @@ def durable(workspace):
 
 
 def worker(workspace):
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "DIGITAL_PERSONA_DEMO": "false"}
+    environment = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "DIGITAL_PERSONA_DEMO": "false",
+        "DIGITAL_PERSONA_LEASE_SECONDS": "2",
+    }
     command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(workspace.folder), "worker"]
     return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
@@ -108,6 +114,6 @@ def test_a_waiting_job_can_be_cancelled(durable, tmp_path):
     order = Order(path, path.name, preview.file_sha256, "reviews", preview.mapping, Consent())
     import_id, job_id = imports.begin(durable, order, LOCAL_USER)
     jobs.cancel(durable, LOCAL_USER, job_id)
-    assert jobs.wait(durable, job_id, lambda _: None).state == "cancelled"
+    assert wait(durable, job_id, lambda _: None).state == "cancelled"
     assert imports.contents(durable).reviews == 0
     assert next(r for r in imports.listing(durable) if r.id == import_id).state == "cancelled"
