@@ -34,13 +34,16 @@ def worker(workspace):
         "DIGITAL_PERSONA_LEASE_SECONDS": "2",
     }
     command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(workspace.folder), "worker"]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    with (workspace.folder / "worker.log").open("ab") as log:
+        return subprocess.Popen(command, env=environment, stderr=log)
 
 
-def until(condition, seconds=90):
+def until(condition, workspace, worker, seconds=120):
     limit = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < limit, "it took too long"
+        said = (workspace.folder / "worker.log").read_text()
+        assert worker.poll() is None, f"the worker ended by itself: {said}"
+        assert time.monotonic() < limit, f"it took too long: {said}"
         time.sleep(0.02)
 
 
@@ -48,14 +51,14 @@ def killed_half_way(workspace, job_id, half_way):
     """Let a worker begin a job, kill it once the condition holds, let another one end the job."""
     first = worker(workspace)
     try:
-        until(half_way)
+        until(half_way, workspace, first)
     finally:
         first.send_signal(signal.SIGKILL)
         first.wait()
     assert jobs.status(workspace, job_id).state == "running"
     second = worker(workspace)
     try:
-        until(lambda: not jobs.status(workspace, job_id).is_open)
+        until(lambda: not jobs.status(workspace, job_id).is_open, workspace, second)
     finally:
         second.send_signal(signal.SIGTERM)
         second.wait(20)
