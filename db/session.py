@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from db import changes
 from db.changes import ChangesSeen
+from db.closed import close_file, private_file
 from db.errors import ConflictError, StoreError, UnansweredError
 
 BUSY_TIMEOUT_MS = 30_000
@@ -115,7 +116,7 @@ def open_database(url: str) -> Database:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _close_database(Path(parsed.database))
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -124,6 +125,18 @@ def open_database(url: str) -> Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     return Database(engine)
+
+
+def _close_database(path: Path) -> None:
+    """Have the database's file readable by its owner only; SQLite gives the files beside it the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        return  # opening it will say that it is no file
+    with suppress(OSError):  # the same
+        private_file(path)
+    for beside in (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")):
+        if beside.exists():
+            close_file(beside)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -13,6 +13,7 @@ from analytics.intake.errors import IntakeError
 class Options:
     """How to read what a file leaves open. None means: find out from the file, and ask where it does not tell.
 
+    ``header_row`` is the row of the column names, counted from 1.
     ``comma_columns`` and ``point_columns`` have that decimal mark, whatever ``decimal_comma`` says of the file.
     """
 
@@ -21,6 +22,7 @@ class Options:
     currency: str | None = None
     comma_columns: tuple[str, ...] = ()
     point_columns: tuple[str, ...] = ()
+    header_row: int | None = None
 
     def comma_in(self, column: str) -> bool | None:
         """Return whether a comma is the decimal mark of a column, as far as it was said."""

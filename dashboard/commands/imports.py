@@ -22,6 +22,8 @@ digital-persona import people.csv --kind profiles --map "Yearly pay=income" --co
 
 digital-persona import people.csv --look
 
+digital-persona import report.csv --header-row 9
+
 digital-persona imports problems 3 --csv problems.csv
 """
 
@@ -68,16 +70,17 @@ def bring_in(
         list[str] | None, typer.Option(help='The same of one column: "column=comma" or "column=point".')
     ] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
+    header_row: Annotated[int | None, typer.Option(help="The row of the column names; found when left out.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show how it would be read.")] = False,
 ) -> None:
     """Bring in a file of profiles, reviews, products, posts, metrics, consents or interactions."""
     out = output(context)
-    preview = imports.look(out.workspace, file, file.name, kind)
+    preview = imports.look(out.workspace, file, file.name, kind, header_row=header_row)
     chosen = kind or preview.kinds[0].kind
     mapping = _settled(preview.mapping, assign or [])
     for note in () if out.as_json else preview.notes:
         out.say(note)
-    options = Options(day_first, decimal_comma, currency, *decimal_columns(decimal or (), mapping.columns))
+    options = Options(day_first, decimal_comma, currency, *decimal_columns(decimal or (), mapping.columns), header_row)
     asked = preview.questions(chosen, mapping, options)
     if look:
         for question in () if out.as_json else asked:

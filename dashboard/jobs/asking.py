@@ -9,14 +9,17 @@ import logging
 import uuid
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSClient, EnqueueOptions, WorkflowStatus
+from sqlalchemy.engine import make_url
 
 from dashboard.jobs.kinds import KINDS
 from dashboard.jobs.settling import Outcome, settle
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.workspace import Workspace
+from db.closed import private_file
 from db.errors import StoreError
 from db.repositories import jobs
 from db.repositories.jobs import JobRecord
@@ -33,6 +36,9 @@ def create_job_store(url: str) -> None:
     engine.setLevel(logging.WARNING)
     engine.handlers[:] = [logging.NullHandler()]  # with a handler of its own it would print tracebacks by itself
     engine.propagate = True
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        private_file(Path(parsed.database))
     with in_words():
         DBOS.migrate(url)
 

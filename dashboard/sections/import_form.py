@@ -51,9 +51,11 @@ def import_form(workspace: Workspace, user: User) -> None:
     with failure():
         if state.get("file") != upload.file_id:
             upload.seek(0)
-            path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+            path, _ = uploads.keep_upload(workspace, user, upload, workspace.settings.max_upload_mb * 2**20)
             preview = imports.look(workspace, path, upload.name)
-            state.update(file=upload.file_id, path=str(path), kind=preview.kinds[0].kind, preview=preview)
+            state.update(
+                file=upload.file_id, path=str(path), kind=preview.kinds[0].kind, preview=preview, header_row=None
+            )
         preview = _preview(workspace, state, upload.name)
         _settle(workspace, user, preview, state)
 
@@ -70,7 +72,28 @@ def _preview(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
         key=f"kind-{state['file']}",
     )
     if kind != state["kind"]:
-        state.update(kind=kind, preview=imports.look(workspace, Path(state["path"]), name, kind))
+        state["kind"] = kind
+        state["preview"] = _look_again(workspace, state, name)
+    return _header_row(workspace, state, name)
+
+
+def _look_again(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
+    return imports.look(workspace, Path(state["path"]), name, state["kind"], header_row=state.get("header_row"))
+
+
+def _header_row(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
+    """Look at the file again when another row is named for the column names."""
+    named = st.number_input(
+        "Row with the column names",
+        min_value=1,
+        value=None,
+        placeholder="Found by itself",
+        help="As a spreadsheet counts it. Name it where a title or remark was taken for the column names.",
+        key=f"header-{state['file']}",
+    )
+    if named != state.get("header_row"):
+        state["header_row"] = named
+        state["preview"] = _look_again(workspace, state, name)
     return state["preview"]
 
 
@@ -85,9 +108,10 @@ def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str,
         st.caption(f"ⓘ {note}")
     with st.expander(f"First rows of the file ({count(len(preview.columns), 'column')})"):
         st.dataframe(preview.sample.head(8), hide_index=True)
-    mapping = _mapping_table(kind, preview, state["file"])
+    mapping = _mapping_table(kind, preview, f"{state['file']}-{state.get('header_row') or ''}")
     options, source = _reading_options(preview, state["file"])
     options, open_ = _answers(kind, preview, mapping, options, state["file"])
+    options = replace(options, header_row=state.get("header_row"))
     consent = consent_form(kind, mapping, state["file"])
     go = st.button("Import", type="primary", icon=":material/upload:", key=f"go-{state['file']}", disabled=open_ > 0)
     if open_:

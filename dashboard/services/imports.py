@@ -30,7 +30,7 @@ from dashboard import jobs
 from dashboard.services.import_writing import ChunkWriter
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
-from dashboard.services.uploads import drop_upload, file_digest
+from dashboard.services.uploads import at_hand, drop_upload, file_digest, present
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, imports, undo, workspaces
@@ -94,21 +94,27 @@ class Order:
     source: str | None = None
 
 
-def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = None) -> Preview:
+def look(
+    workspace: Workspace, path: Path, file_name: str, kind: str | None = None, *, header_row: int | None = None
+) -> Preview:
     """Read the head of a file, guess its kind and suggest a mapping; keep nothing.
+
+    ``header_row`` names the row of the column names, counted from 1, where it is not found rightly.
 
     Raises
     ------
     IntakeError
         When it cannot be read, with the reason and the remedy.
     """
+    path = present(at_hand(workspace, path))
     try:
-        table = open_table(path, Limits())
+        table = open_table(path, Limits(), header_row=header_row)
         sample = table.sample(200)
         small = path.stat().st_size <= GATHERED_BYTES
         evidence = gather(table, seconds=GATHERED_SECONDS) if small else Evidence(whole=False)
     except IntakeError:
-        drop_upload(workspace, path)  # it will never be imported
+        if header_row is None:
+            drop_upload(workspace, path)  # it will never be imported
         raise
     kinds = tuple(detect_kind(table.columns, sample))
     chosen = kind or kinds[0].kind
@@ -154,6 +160,7 @@ def record(workspace: Workspace, order: Order, user: User) -> int:
     """Check an order, record the import and remember its mapping. Return the import's id."""
     require(user, MAY_EDIT, "bring in files")
     order.mapping.check(order.kind)
+    present(order.path)
     _check_consent(order)
     if free_bytes(workspace) < 3 * order.path.stat().st_size + 50 * 2**20:
         raise IntakeError("The disk has too little room for this import. Free some space and try again.")
@@ -190,7 +197,7 @@ def _check_consent(order: Order) -> None:
 
 def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
     """Import a file, chunk by chunk; each chunk is kept whole, once, however often the worker dies."""
-    import_id, path = int(params["import_id"]), Path(params["path"])
+    import_id, path = int(params["import_id"]), at_hand(workspace, Path(params["path"]))
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state == "done" and not path.exists():
@@ -199,7 +206,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
             return _outcome(record)
         if record.state != "done":
             imports.update(session, import_id, state="running")
-    table = open_table(path, Limits())
+    table = open_table(path, Limits(), header_row=Options.from_plain(record.options).header_row)
     total = path.stat().st_size
     with closing(ChunkWriter(workspace, record, table, CHUNK_ROWS)) as writer:
         number, more = 0, True
@@ -212,7 +219,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     with workspace.database.reading() as session:
         done = imports.get(session, import_id)
     task.progress(total, total, f"{done.rows_read:,} rows read")
-    drop_upload(workspace, path)
+    drop_upload(workspace, path, import_id)
     return _outcome(done)
 
 
@@ -256,7 +263,7 @@ def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) 
 def tidy_import(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
     """Take back what a cancelled or failed import had written, note why it ended, and say what stays."""
     put_away(workspace, int(job.params["import_id"]), state, error)
-    drop_upload(workspace, Path(job.params["path"]))
+    drop_upload(workspace, Path(job.params["path"]), int(job.params["import_id"]))
     with workspace.database.reading() as session:
         record = imports.get(session, int(job.params["import_id"]))
     if record.state == "done":

@@ -151,8 +151,8 @@ def test_what_is_missing_is_said(workspace, bring_in):
 
 def test_an_upload_over_the_limit_leaves_no_file(workspace):
     with pytest.raises(IntakeError, match="larger than 1 MB"):
-        uploads.keep_upload(workspace, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
-    assert list((workspace.folder / "uploads").iterdir()) == []
+        uploads.keep_upload(workspace, LOCAL_USER, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
+    assert list(workspace.files.listing()) == list(workspace.files.staging.iterdir()) == []
 
 
 def test_a_reviewer_who_signs_a_review_is_masked_in_it(workspace, bring_in):
