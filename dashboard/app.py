@@ -24,7 +24,7 @@ from dashboard.sessions import SignIn, SignInGate
 from dashboard.settings import Settings, secret_for
 from dashboard.workspace import Workspace
 from db.errors import StoreError
-from db.repositories import jobs
+from db.repositories import leases
 
 SHELL = Path(__file__).with_name("shell.py")
 LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
@@ -94,7 +94,7 @@ def readiness(workspace: Workspace) -> dict[str, Any]:
     try:
         with workspace.database.reading() as session:
             session.connection().execute(text("SELECT 1"))
-            worker = jobs.worker_alive(session)
+            worker = leases.worker_alive(session)
     except StoreError as error:
         return {"ready": False, "database": False, "reference": errors.note(error, "the readiness check")}
     return {"ready": True, "database": True, "worker": worker, "version": version("digital-persona")}

@@ -37,6 +37,7 @@ from db.repositories import consents, imports, undo, workspaces
 from db.repositories import files as kept_files
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord
+from db.repositories.jobs import JobRecord
 from db.repositories.workspaces import Contents
 from db.types import now
 
@@ -259,16 +260,27 @@ def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) 
     return True
 
 
-def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error: str | None) -> None:
-    """Take back what a cancelled or failed import had written, and say why it ended."""
-    import_id = int(params["import_id"])
+def tidy_import(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Take back what a cancelled or failed import had written, note why it ended, and say what stays."""
+    put_away(workspace, int(job.params["import_id"]), state, error)
+    drop_upload(workspace, Path(job.params["path"]), int(job.params["import_id"]))
+    with workspace.database.reading() as session:
+        record = imports.get(session, int(job.params["import_id"]))
+    if record.state == "done":
+        return (
+            f"The file had been read to its end before: its {record.rows_new + record.rows_updated:,} rows were kept."
+        )
+    return "No row of the file was kept."
+
+
+def put_away(workspace: Workspace, import_id: int, state: str, error: str | None) -> None:
+    """Take back the rows of an import that did not come to its end."""
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state != "done":
             undo.take_back(session, import_id)
             imports.update(session, import_id, state=state, error=error, finished_at=now())
     _restore_indexes(workspace, record.kind)
-    drop_upload(workspace, Path(params["path"]), import_id)
 
 
 def undo_import(workspace: Workspace, user: User, import_id: int) -> int:
