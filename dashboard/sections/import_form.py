@@ -51,7 +51,7 @@ def import_form(workspace: Workspace, user: User) -> None:
     with failure():
         if state.get("file") != upload.file_id:
             upload.seek(0)
-            path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+            path, _ = uploads.keep_upload(workspace, user, upload, workspace.settings.max_upload_mb * 2**20)
             preview = imports.look(workspace, path, upload.name)
             state.update(
                 file=upload.file_id,

@@ -32,13 +32,14 @@ from dashboard import jobs
 from dashboard.services.import_writing import ChunkWriter
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
-from dashboard.services.uploads import drop_upload, file_digest
+from dashboard.services.uploads import at_hand, drop_upload, file_digest, present
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, imports, undo, workspaces
 from db.repositories import files as kept_files
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord
+from db.repositories.jobs import JobRecord
 from db.repositories.workspaces import Contents
 from db.types import now
 
@@ -114,6 +115,7 @@ def look(
     IntakeError
         When it cannot be read, with the reason and the remedy.
     """
+    path = present(at_hand(workspace, path))
     try:
         table = open_table(path, Limits(), header_row=header_row)
         sample = table.sample(200)
@@ -168,6 +170,7 @@ def record(workspace: Workspace, order: Order, user: User) -> int:
     """Check an order, record the import and remember its mapping. Return the import's id."""
     require(user, MAY_EDIT, "bring in files")
     order.mapping.check(order.kind)
+    present(order.path)
     _check_consent(order)
     if free_bytes(workspace) < 3 * order.path.stat().st_size + 50 * 2**20:
         raise IntakeError("The disk has too little room for this import. Free some space and try again.")
@@ -204,7 +207,7 @@ def _check_consent(order: Order) -> None:
 
 def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
     """Import a file, chunk by chunk; each chunk is kept whole, once, however often the worker dies."""
-    import_id, path = int(params["import_id"]), Path(params["path"])
+    import_id, path = int(params["import_id"]), at_hand(workspace, Path(params["path"]))
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state == "done" and not path.exists():
@@ -226,7 +229,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     with workspace.database.reading() as session:
         done = imports.get(session, import_id)
     task.progress(total, total, f"{done.rows_read:,} rows read")
-    drop_upload(workspace, path)
+    drop_upload(workspace, path, import_id)
     return _outcome(done)
 
 
@@ -267,16 +270,27 @@ def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) 
     return True
 
 
-def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error: str | None) -> None:
-    """Take back what a cancelled or failed import had written, and say why it ended."""
-    import_id = int(params["import_id"])
+def tidy_import(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Take back what a cancelled or failed import had written, note why it ended, and say what stays."""
+    put_away(workspace, int(job.params["import_id"]), state, error)
+    drop_upload(workspace, Path(job.params["path"]), int(job.params["import_id"]))
+    with workspace.database.reading() as session:
+        record = imports.get(session, int(job.params["import_id"]))
+    if record.state == "done":
+        return (
+            f"The file had been read to its end before: its {record.rows_new + record.rows_updated:,} rows were kept."
+        )
+    return "No row of the file was kept."
+
+
+def put_away(workspace: Workspace, import_id: int, state: str, error: str | None) -> None:
+    """Take back the rows of an import that did not come to its end."""
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state != "done":
             undo.take_back(session, import_id)
             imports.update(session, import_id, state=state, error=error, finished_at=now())
     _restore_indexes(workspace, record.kind)
-    drop_upload(workspace, Path(params["path"]))
 
 
 def undo_import(workspace: Workspace, user: User, import_id: int) -> int:

@@ -14,7 +14,7 @@ import pandas as pd
 from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.surveys import item_row
-from dashboard.services.uploads import file_digest
+from dashboard.services.uploads import drop_upload, file_digest, present
 from dashboard.workspace import Workspace
 from db import ledger
 from db.repositories import consents, imports, surveys
@@ -157,7 +157,7 @@ def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
     from analytics.intake import IntakeError, Limits, RejectedRow, open_table
 
     parts, rows, ragged = [], 0, list[RejectedRow]()
-    for chunk in open_table(path, Limits()).chunks():
+    for chunk in open_table(present(path), Limits()).chunks():
         parts.append(chunk.frame)
         ragged += chunk.ragged
         rows += len(chunk.frame)
@@ -262,6 +262,8 @@ def bring_in(workspace: Workspace, user: User, order: SurveyOrder) -> int:
             "purposes": ["survey"] if order.basis.strip() else [],
         }
         ledger.append(session, workspace.vault, "import", user.name, entry)
+    for path, _ in order.files:
+        drop_upload(workspace, path)
     return survey_id
 
 
