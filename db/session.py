@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlmodel import Session
 from db import changes
 from db.changes import ChangesSeen
 from db.closed import close_file, private_file
-from db.errors import ConflictError, StoreError
+from db.errors import ConflictError, StoreError, UnansweredError
 
 BUSY_TIMEOUT_MS = 30_000
 # Random inserts into the indexes of a large table need their pages at hand; the default is 2 MB.
@@ -29,10 +29,14 @@ CHECKPOINT_PAGES = 8_000
 
 @dataclass(frozen=True)
 class Database:
-    """A workspace's database. Reads see one snapshot; writes are all or nothing."""
+    """A workspace's database. Reads see one snapshot; writes are all or nothing.
+
+    ``fence`` is asked inside every write, last of all; what it raises keeps the write from being kept.
+    """
 
     engine: Engine
     seen: ChangesSeen = field(default_factory=ChangesSeen, compare=False)
+    fence: Callable[[Session], None] | None = field(default=None, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -75,6 +79,8 @@ class Database:
             with in_words(), Session(engine, expire_on_commit=False) as session:
                 yield session
                 session.flush()
+                if self.fence:
+                    self.fence(session)
                 number = 0 if sign_of_life else changes.count_one(session)
                 session.commit()
             self.seen.note(number)
@@ -88,19 +94,21 @@ def in_words() -> Iterator[None]:
 
     Raises
     ------
+    UnansweredError
+        When the disk is full, or the database is locked, damaged or out of reach.
     StoreError
-        When the disk is full, the database is locked, damaged or out of reach, or a value is beyond its range.
+        When a value is beyond its range.
     """
     try:
         yield
     except (OperationalError, sqlite3.DatabaseError) as error:
-        raise StoreError(_plain(error)) from error
+        raise UnansweredError(_plain(error)) from error
     except (DataError, OverflowError) as error:
         raise StoreError("A number or text is larger than the database can hold, so nothing was saved.") from error
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # one of its kinds: a mistake of ours, for the log
             raise
-        raise StoreError(_plain(error)) from error
+        raise UnansweredError(_plain(error)) from error
 
 
 def open_database(url: str) -> Database:

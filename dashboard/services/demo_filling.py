@@ -72,6 +72,20 @@ def run_filling(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     return {"campaign_id": campaign_id}
 
 
+def tidy_filling(workspace: Workspace, state: str, error: str | None) -> str:
+    """Take back an import in its midst, note a build that did not end, and say what of the demo is there."""
+    for record in imports.listing(workspace):
+        if record.author == DEMO_USER.name and record.state not in ("done", "undone"):
+            imports.put_away(workspace, record.id, state, error)
+    for build in personas.builds(workspace):
+        if build.state not in ("done", "failed", "cancelled"):
+            personas.put_away(workspace, build.id, state, error)
+    files = sum(record.state == "done" for record in imports.listing(workspace))
+    made = sum(len(campaigns.drafts(workspace, campaign.id)) for campaign in campaigns.listing(workspace))
+    people = len(personas.listing(workspace))
+    return f"Of the demo {files} of {len(KINDS)} files, {people} personas and {made} drafts were made and kept."
+
+
 def _path(workspace: Workspace, data: bytes) -> Path:
     return keep_upload(workspace, DEMO_USER, io.BytesIO(data), len(data))[0]
 

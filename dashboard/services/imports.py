@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_args
 import pandas as pd
 
 from analytics.intake import (
+    SURE_KIND,
     Evidence,
     IntakeError,
     Kind,
@@ -24,6 +25,7 @@ from analytics.intake import (
     gather,
     open_table,
     questions,
+    recognise,
     suggest_mapping,
 )
 from dashboard import jobs
@@ -37,6 +39,7 @@ from db.repositories import consents, imports, undo, workspaces
 from db.repositories import files as kept_files
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord
+from db.repositories.jobs import JobRecord
 from db.repositories.workspaces import Contents
 from db.types import now
 
@@ -73,6 +76,13 @@ class Preview:
     seen_before: ImportRecord | None = None
     evidence: Evidence = field(default_factory=Evidence)
     delimiter: str | None = None
+    is_survey: bool = False
+
+    @property
+    def guess(self) -> KindGuess | None:
+        """The kind that the file is of, where that is sure enough to go by."""
+        likeliest = self.kinds[0]
+        return None if self.is_survey or likeliest.confidence < SURE_KIND else likeliest
 
     def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
         """Return what has to be said before the file can be read, as far as it was looked at."""
@@ -115,7 +125,7 @@ def look(
         if header_row is None:
             drop_upload(workspace, path)  # it will never be imported
         raise
-    kinds = tuple(detect_kind(table.columns, sample))
+    kinds, export = tuple(detect_kind(table.columns, sample)), recognise(table.columns)
     chosen = kind or kinds[0].kind
     digest = file_digest(path)
     with workspace.database.reading() as session:
@@ -128,13 +138,14 @@ def look(
         file_sha256=digest,
         columns=table.columns,
         sample=sample,
-        notes=table.notes if evidence.whole else (*table.notes, LONG_FILE),
+        notes=(*(export.notes if export else ()), *table.notes, *(() if evidence.whole else (LONG_FILE,))),
         kinds=kinds,
         mapping=mapping,
         remembered=kept is not None,
         seen_before=seen,
         evidence=evidence,
         delimiter=table.delimiter,
+        is_survey=export is not None and export.kind == "survey",
     )
 
 
@@ -259,16 +270,27 @@ def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) 
     return True
 
 
-def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error: str | None) -> None:
-    """Take back what a cancelled or failed import had written, and say why it ended."""
-    import_id = int(params["import_id"])
+def tidy_import(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Take back what a cancelled or failed import had written, note why it ended, and say what stays."""
+    put_away(workspace, int(job.params["import_id"]), state, error)
+    drop_upload(workspace, Path(job.params["path"]), int(job.params["import_id"]))
+    with workspace.database.reading() as session:
+        record = imports.get(session, int(job.params["import_id"]))
+    if record.state == "done":
+        return (
+            f"The file had been read to its end before: its {record.rows_new + record.rows_updated:,} rows were kept."
+        )
+    return "No row of the file was kept."
+
+
+def put_away(workspace: Workspace, import_id: int, state: str, error: str | None) -> None:
+    """Take back the rows of an import that did not come to its end."""
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state != "done":
             undo.take_back(session, import_id)
             imports.update(session, import_id, state=state, error=error, finished_at=now())
     _restore_indexes(workspace, record.kind)
-    drop_upload(workspace, Path(params["path"]), import_id)
 
 
 def undo_import(workspace: Workspace, user: User, import_id: int) -> int:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from analytics.intake import IntakeError
 from dashboard import jobs, startup
 from dashboard.cli import app
+from dashboard.jobs.lease import Lease
 from dashboard.services import erasure, files, imports, uploads
 from dashboard.services.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
@@ -164,8 +165,7 @@ def test_nothing_in_a_workspace_can_be_read_by_others(workspace, bring_in):
         keep(workspace, reviews_csv(4))
         files.keep_model(workspace, LOCAL_USER, keep(workspace, "weights"))
         workspace.files.local(files.listing(workspace)[0].digest, workspace.subfolder("models"))
-        with jobs.worker_lock(workspace):
-            pass
+        assert Lease(workspace).take()
     finally:
         os.umask(before)
     modes = {p: stat.S_IMODE(p.stat().st_mode) for p in (workspace.folder, *workspace.folder.rglob("*"))}
