@@ -87,7 +87,7 @@ DONE = re.compile(
 )
 """Columns that say how an answer came to be, and the words that the tools put there."""
 _UNSURE = re.compile(
-    r"stage|ending|tags?|quality|flagged|language|location|platform|device( ?type)?|browser|os|duration|name|address"
+    r"stage|ending|tags?|quality|flagged|language|location|platform|device( ?type)?|browser|os|name|address"
     r"|points|url",
     re.I,
 )

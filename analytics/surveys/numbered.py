@@ -19,7 +19,7 @@ _LEADING = re.compile(
     rf"^[(\[]?(?P<number>{_WHOLE})(?:\s*{_MARK}+\s*|\s+|(?=\())(?P<words>[^\d\s.,%/:-].*)$", re.DOTALL
 )
 _TRAILING = re.compile(rf"^(?P<words>[^\d]*[^\W\d_][^\d]*?)\s*(?P<mark>{_MARK}|[(\[])?\s*(?P<number>\d{{1,5}})[)\]]?$")
-_BARE = re.compile(rf"^[(\[]?(?P<number>{_WHOLE})[)\]]?$")
+_BARE = re.compile(rf"^[(\[]?(?P<number>{_WHOLE})[)\]]?\s*[-=:.)]?$")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.survey_reading import SurveyOrder, about_left_out, look
 from dashboard.services.surveys import item_row
-from dashboard.services.uploads import file_digest
+from dashboard.services.uploads import drop_upload, file_digest
 from dashboard.workspace import Workspace
 from db import ledger
 from db.repositories import consents, imports, surveys
@@ -64,6 +64,8 @@ def bring_in(workspace: Workspace, user: User, order: SurveyOrder) -> int:
             "purposes": ["survey"] if order.basis.strip() else [],
         }
         ledger.append(session, workspace.vault, "import", user.name, entry)
+    for path, _ in order.files:
+        drop_upload(workspace, path)
     return survey_id
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
+from dashboard.services.uploads import present
+
 if TYPE_CHECKING:
     from analytics.intake import RejectedRow
     from analytics.surveys import Item, Match, Settled, Survey
@@ -189,7 +191,7 @@ def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
     from analytics.intake import IntakeError, Limits, RejectedRow, open_table
 
     parts, rows, ragged = [], 0, list[RejectedRow]()
-    for chunk in open_table(path, Limits()).chunks():
+    for chunk in open_table(present(path), Limits()).chunks():
         parts.append(chunk.frame)
         ragged += chunk.ragged
         rows += len(chunk.frame)

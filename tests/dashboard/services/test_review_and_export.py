@@ -55,7 +55,7 @@ def test_only_what_a_human_approved_leaves(workspace, drafts):
         exports.export(workspace, LOCAL_USER, [first.version.id])
     review.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
     package = exports.export(workspace, LOCAL_USER, [first.version.id])
-    archive = zipfile.ZipFile(io.BytesIO(package.data))
+    archive = zipfile.ZipFile(io.BytesIO(workspace.files.read(package.sha256)))
     manifest = json.loads(archive.read("manifest.json"))
     assert manifest["items"][0]["content_hash"] == first.version.content_hash
     assert manifest["items"][0]["approval"]["reviewer"] == "Rosa"
