@@ -100,7 +100,7 @@ def estimate(
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled)
+    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled, events=series.events)
     y = series.response[design.keep]
     both = dual(problem(y, design.X, design.contrast, design.times))
     beta, spread, residuals = coefficients(y, design.X, design.times, float(both.reml.rho[0]))

@@ -15,6 +15,7 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.gls import DualInference, dual, problem
 from analytics.impact.notes import HAS, Note, counted, info, percent, warning
 from analytics.impact.series import Kind, as_percent, clean_rows, respond
+from analytics.impact.totals import gains
 from analytics.inference import ALPHA, NO_DIFFERENCE, TOO_FEW, holm
 
 
@@ -119,6 +120,10 @@ def _cases(
     part = part.reset_index(drop=True)
     rows, notes = clean_rows(part, kind, None)
     rows = rows.assign(segment=part["segment"].astype(str).reindex(rows.index))
+    if kind == "total":
+        parts = {name: gains(own)[0] for name, own in rows.groupby("segment")}
+        rows = pd.concat([own.assign(segment=name) for name, own in parts.items()]).sort_values("day", kind="stable")
+        kind = "amount"
     calendar, mixed = infer(np.unique(rows["day"].to_numpy()))
     whole = to_periods(rows, calendar, kind, mixed=mixed, as_of=as_of)
     check_timing(whole.times, calendar, step, as_of)

@@ -12,9 +12,11 @@ from analytics.impact.aggregation import Periods, to_periods
 from analytics.impact.calendar import ORDER, Calendar, Days, Frequency, day_numbers, infer
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar
 from analytics.impact.notes import HAS, IS, Note, counted, info, warning
+from analytics.impact.totals import gains, never_falls
 
-Kind = Literal["rate", "count", "amount", "level"]
+Kind = Literal["rate", "count", "amount", "level", "total"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class MetricSeries:
     value : (n,) the metric as shown. response : (n,) the scale the model works on (log or plain).
     log : whether `response` is a logarithm. correction : what was added before taking it.
     exposure : (n,) denominators of a rate, ones of a count, None for anything else.
+    events : holidays and events that are held beside the effect.
     """
 
     kind: Kind
@@ -38,6 +41,7 @@ class MetricSeries:
     correction: float
     notes: tuple[Note, ...]
     exposure: Array | None = None
+    events: EventCalendar = TURN_OF_YEAR
 
     @property
     def frequency(self) -> Frequency:
@@ -78,7 +82,7 @@ def prepare(
     frame : columns `date`, `value` and, for rates, optionally `denominator`; then `value` is the numerator
         (clicks) and the metric is value / denominator (clicks per impression).
     kind : "rate" (never negative), "count" (never negative), "amount" (money, growth: logged where all
-        positive) or "level" (never logged).
+        positive), "level" (never logged) or "total" (a running total, of which the gains are taken).
     frequency : analyse at this frequency; by default the finest that all the dates keep to.
     as_of : the last day on which data had arrived; a period that was not over by then is dropped.
 
@@ -88,6 +92,10 @@ def prepare(
         With a sentence for the reader, where nothing can be analysed.
     """
     rows, notes = clean_rows(frame, kind, timezone)
+    if kind == "total":
+        rows, said = gains(rows)
+        notes += said
+        kind = "amount"
     calendar, mixed = infer(np.unique(rows["day"].to_numpy()))
     if mixed:
         notes.append(
@@ -184,6 +192,8 @@ def _finish(periods: Periods, kind: Kind, calendar: Calendar, notes: list[Note])
         notes.append(
             warning("gaps", f"{counted(lost, calendar.frequency, IS)} missing; the gaps were respected, not filled.")
         )
+    if kind in ("count", "amount"):
+        notes += never_falls(value)
     response, log, correction = respond(value, kind, periods.denominator, notes)
     exposure = np.ones(len(value)) if kind == "count" else periods.denominator if kind == "rate" else None
     return MetricSeries(kind, calendar, periods.times, value, response, log, correction, tuple(notes), exposure)

@@ -9,6 +9,7 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import MIN_SIDE, Design
 from analytics.impact.gls import dual, problem
 from analytics.impact.notes import Note, grave, info, warning
+from analytics.impact.regression import independent
 from analytics.impact.shapes import place
 from analytics.inference import ALPHA
 
@@ -47,6 +48,7 @@ def placebo(y: Array, design: Design, calendar: Calendar, actual: float, p: floa
     X, when = design.X[design.before], design.times[design.before]
     held = [i for i in range(X.shape[1]) if i not in design.effect and np.ptp(X[:, i]) > 0]
     base = np.column_stack([np.ones(len(X)), X[:, held]])
+    base = base[:, independent(base)]
     splits = np.arange(MIN_SIDE, len(when) - MIN_SIDE + 1)
     if len(splits) < 3 or len(when) - base.shape[1] - 1 < 6 or np.ptp(y[design.before]) == 0:
         empty = np.zeros(0)
