@@ -18,7 +18,7 @@ from starlette.routing import Route
 from streamlit.web import bootstrap
 
 from dashboard import context, errors, startup, theme
-from dashboard.downloads import PATH, Downloads
+from dashboard.downloads import Downloads
 from dashboard.security import OwnPagesOnly, SecurityHeaders
 from dashboard.sessions import SignIn, SignInGate
 from dashboard.settings import Settings, secret_for
@@ -69,7 +69,7 @@ def create_app(settings: Settings, workspace: Workspace) -> st.App:
         state = await run_in_threadpool(readiness, workspace)
         return JSONResponse(state, status_code=200 if state["ready"] else 503)
 
-    routes = [Route("/api/ready", ready), Route(f"{PATH}/{{number:int}}", Downloads(workspace).send)]
+    routes = [Route("/api/ready", ready), *Downloads(workspace).routes()]
     middleware = [Middleware(SecurityHeaders), Middleware(OwnPagesOnly)]
     if settings.mode == "team":
         sign_in = SignIn(workspace)

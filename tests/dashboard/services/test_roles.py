@@ -59,7 +59,7 @@ MAY = {
     "uploads.keep_upload": EDITORS,
 }
 # Everybody may read a report, change their own password, and work on a codebook that nobody has kept yet.
-FOR_EVERYBODY = {"reports.campaign_report", "people.change_password", "open_answers.split_by_word"}
+FOR_EVERYBODY = {"reports.campaign_report", "reports.keep", "people.change_password", "open_answers.split_by_word"}
 # The worker and the start-up run these for somebody who was asked before; no page or command calls them.
 FOR_THE_WORKER = {
     "demo.begin",
