@@ -126,6 +126,8 @@ def _effect(series: MetricSeries, design: Design, both: DualInference, y: Array,
     observed = series.value[design.keep][design.window]
     base = float(y[design.window].mean() - values[0])
     percents = [as_percent(float(v), log=series.log, base=base) for v in values]
+    if series.kind != "level" and not (series.value < 0).any():
+        percents = [max(percent, -100.0) for percent in percents]  # nothing falls by more than all of it
     total = _total(series, design, values, y, beta)
     mean = total / len(observed)
     return Effect(
@@ -159,7 +161,7 @@ def _total(series: MetricSeries, design: Design, values: Array, y: Array, beta: 
     if not series.log:
         return values * int(design.window.sum())
     columns, ratio = design.X[design.window][:, list(design.effect)], design.contrast[list(design.effect)]
-    whole = series.value[design.keep][design.window] + series.correction
+    whole = series.value[design.keep][design.window]
     if len(ratio) == 1:
         paths = np.outer(columns[:, 0] / ratio[0], values)
         return np.asarray((whole[:, None] * -np.expm1(-paths)).sum(axis=0))

@@ -182,14 +182,15 @@ def _case(
     kind: Kind,
     notes: list[Note],
 ) -> _Case:
-    (mine, under), (rest, rest_under) = pair
+    (mine, _), (rest, _) = pair
     said: list[Note] = []
-    own, log, _ = respond(mine, kind, under, said)
-    other, other_log, _ = respond(rest, kind, rest_under, said)
-    if log != other_log:
-        own, other, log = mine, rest, False
+    own, log = respond(mine, kind, said)
+    other, other_log = respond(rest, kind, said)
+    base = 1.0
+    if not (log and other_log):  # by addition, each in parts of its own mean, so that a difference reads in percent
+        own, other = (values / (abs(float(np.mean(values))) or 1.0) for values in (mine, rest))
+        log = False
     notes += [note for note in said if note not in notes]
-    base = abs(float(np.mean(mine))) or 1.0
     return _Case(metric, segment, times, own, own - other, log, base)
 
 

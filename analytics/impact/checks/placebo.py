@@ -59,8 +59,11 @@ def placebo(y: Array, design: Design, calendar: Calendar, actual: float, p: floa
     length = int(design.window.sum())
     tried = [place(design.shape, when, int(when[k]), calendar, length) for k in splits]
     effects = np.stack([np.column_stack(list(one.columns.values())) for one in tried])
-    left = effects - base @ (np.linalg.pinv(base) @ effects)
-    new = np.linalg.norm(left, axis=1).min(axis=-1) > 1e-6  # not where something else changed on that date
+    width = base.shape[1] + effects.shape[-1]
+    new = np.array([len(independent(np.column_stack([base, one]))) == width for one in effects])
+    if not new.any():  # something else changed on every date that could be tried
+        empty = np.zeros(0)
+        return Placebo(empty, empty, empty, None, None, info("placebo", "No earlier date could be tried."))
     splits, effects = splits[new], effects[new]
     each = np.concatenate([np.broadcast_to(base, (len(splits), *base.shape)), effects], axis=-1)
     contrast = np.array(

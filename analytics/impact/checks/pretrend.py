@@ -5,9 +5,11 @@ import numpy as np
 from analytics.impact.covariance import Array
 from analytics.impact.design import Design
 from analytics.impact.gls import dual, problem
-from analytics.impact.notes import Note, grave, info
+from analytics.impact.notes import Note, grave, info, warning
 from analytics.impact.regression import independent
 from analytics.inference import ALPHA
+
+GRAVE = 0.01  # below it the bend leaves no verdict: several checks stand side by side
 
 
 def curved_pretrend(y: Array, design: Design) -> Note:
@@ -22,5 +24,6 @@ def curved_pretrend(y: Array, design: Design) -> Note:
         return info("pretrend", "There is too little time before the change to see whether the trend was straight.")
     p = float(dual(problem(y[rows], X, np.eye(X.shape[1])[-1], design.times[rows])).p[0])
     if p < ALPHA:
-        return grave("pretrend", "The trend before the change was already bending, so a straight line may mislead.")
+        said = grave if p < GRAVE else warning
+        return said("pretrend", "The trend before the change was already bending, so a straight line may mislead.")
     return info("pretrend", "The trend before the change shows no bend.")

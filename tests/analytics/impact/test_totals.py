@@ -49,7 +49,7 @@ def test_a_total_is_known_by_name_and_numbers_together():
 
 def test_a_gain_over_a_missing_reading_is_left_out_and_said():
     series = prepare(followers(2).drop(index=10), kind="total")
-    assert len(series.times) == 50
+    assert len(series.times) == 49
     assert any(note.code == "gains_gaps" for note in series.notes)
     assert series.value.max() < 150  # not two weeks' gain in one
     with pytest.raises(ImpactError, match="at least 5"):
