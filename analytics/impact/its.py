@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from analytics.impact.covariance import Array, whiten
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.gls import DualInference, dual, problem
-from analytics.impact.series import MetricSeries, as_percent
+from analytics.impact.series import MetricSeries
 from analytics.impact.shapes import Shape
 
 METHOD = (
@@ -125,9 +125,7 @@ def _effect(series: MetricSeries, design: Design, both: DualInference, y: Array,
     values = np.array([both.estimate[0], both.low[0], both.high[0]])
     observed = series.value[design.keep][design.window]
     base = float(y[design.window].mean() - values[0])
-    percents = [as_percent(float(v), log=series.log, base=base) for v in values]
-    if series.kind != "level" and not (series.value < 0).any():
-        percents = [max(percent, -100.0) for percent in percents]  # nothing falls by more than all of it
+    percents = [series.percent(float(v), base) for v in values]
     total = _total(series, design, values, y, beta)
     mean = total / len(observed)
     return Effect(

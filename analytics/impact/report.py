@@ -21,7 +21,7 @@ from analytics.impact.events import TURN_OF_YEAR, EventCalendar
 from analytics.impact.its import ChartRow, Effect, Fit, estimate
 from analytics.impact.notes import Note
 from analytics.impact.power import Plan, detectable, plan
-from analytics.impact.series import Kind, MetricSeries, as_percent, prepare
+from analytics.impact.series import Kind, MetricSeries, prepare
 from analytics.impact.verdict import Bounds, Verdict, judge
 
 
@@ -124,7 +124,7 @@ def analyse_series(
         apart.note,
         shapes.note,
     )
-    bounds = Bounds(*(as_percent(v, log=series.log, base=base) for v in (apart.low, apart.high)))
+    bounds = Bounds(*(series.percent(v, base) for v in (apart.low, apart.high)))
     flat = bool(np.ptp(series.value[fit.design.keep][fit.design.before]) == 0)
     verdict = judge(fit.effect, metric, series.frequency, notes, bounds=bounds, flat_before=flat)
     text = _alt_text(metric, series, fit, verdict)

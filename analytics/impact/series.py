@@ -59,6 +59,11 @@ class MetricSeries:
             self, times=self.times[mask], value=self.value[mask], response=self.response[mask], exposure=exposure
         )
 
+    def percent(self, effect: float, base: float) -> float:
+        """An effect on the model's scale in percent; what is never negative falls by no more than all of it."""
+        value = as_percent(effect, log=self.log, base=base)
+        return value if self.kind == "level" or (self.value < 0).any() else max(value, -100.0)
+
     def back(self, response: Array) -> Array:
         """From the model's scale to the metric's own ."""
         if not self.log:
