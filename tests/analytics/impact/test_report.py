@@ -307,9 +307,9 @@ def test_six_points_a_side_are_described_without_a_number_for_the_effect():
 def test_a_grave_doubt_takes_the_verdict_away_and_is_named_in_it():
     clean = analyse(weekly(0.3, 3), CHANGE).verdict.sentence
     assert clean.startswith("Effect found: the metric rose by")
-    table = weekly(0.3, 3)
-    swings = 1 + 0.25 * ((np.arange(52) // 6) % 2)
-    shaky = analyse(table.assign(value=table["value"] * swings * np.where(np.arange(52) >= 26, 2, 1)), CHANGE)
+    table = weekly(0.0, 1, side=40, cv=0.01, rho=0.0)
+    table["value"] *= np.exp(0.0006 * (np.arange(80) - 10.0) ** 2 * (np.arange(80) < 40))
+    shaky = analyse(table, date(2024, 10, 7))
     assert shaky.effect.p < 0.05
     assert shaky.verdict.answer == "cannot tell"
     named = next(note.text for note in shaky.notes if note.grave)
