@@ -9,6 +9,8 @@ import numpy as np
 from analytics.impact.calendar import PERIODS_A_YEAR, Calendar, Days
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar
+from analytics.impact.events import columns as event_columns
 from analytics.impact.notes import WAS, Note, counted, info, warning
 from analytics.impact.shapes import STEP, EffectShape, last_of_burst, place
 
@@ -101,12 +103,14 @@ def build(
     *,
     focus: int = 0,
     controlled: bool = False,
+    events: EventCalendar = TURN_OF_YEAR,
 ) -> Design:
     """The design of the effect of `changes[focus]`, in the shape stated for it; every other change keeps its own.
 
     Parameters
     ----------
     times : (n,) period numbers of the series. controlled : the series is a difference to a control.
+    events : holidays and events that are held.
 
     Raises
     ------
@@ -122,6 +126,9 @@ def build(
         raise ImpactError(f"No data is left on one side of {change.label} ({change.day}); shorten the settling time.")
     columns: dict[str, Array] = {"level": np.ones(len(when)), "trend": _centred(when)}
     _add_season(columns, when, calendar, notes, controlled=controlled)
+    extra = event_columns(events, when, calendar, np.column_stack(list(columns.values())))
+    columns |= extra
+    _say_events(extra, notes)
     _add_others(columns, when, calendar, changes, focus)
     held = len(columns)
     placed = place(change.shape, when, start, calendar)
@@ -184,6 +191,15 @@ def _add_season(
                 "a control series or last year's data would settle it.",
             )
         )
+
+
+def _say_events(extra: dict[str, Array], notes: list[Note]) -> None:
+    year_end = any(name.startswith(("Christmas", "December")) for name in extra)
+    named = ["the weeks around Christmas"] * year_end + [
+        name.removeprefix("event ") for name in extra if name.startswith(("public", "event "))
+    ]
+    if named:
+        notes.append(info("events", f"Held beside the effect: {', '.join(named)}."))
 
 
 def _add_others(

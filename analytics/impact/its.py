@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from analytics.impact.covariance import Array, whiten
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.gls import DualInference, dual, problem
-from analytics.impact.series import MetricSeries, as_percent
+from analytics.impact.series import MetricSeries
 from analytics.impact.shapes import Shape
 
 METHOD = (
@@ -100,7 +100,7 @@ def estimate(
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled)
+    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled, events=series.events)
     y = series.response[design.keep]
     both = dual(problem(y, design.X, design.contrast, design.times))
     beta, spread, residuals = coefficients(y, design.X, design.times, float(both.reml.rho[0]))
@@ -125,7 +125,7 @@ def _effect(series: MetricSeries, design: Design, both: DualInference, y: Array,
     values = np.array([both.estimate[0], both.low[0], both.high[0]])
     observed = series.value[design.keep][design.window]
     base = float(y[design.window].mean() - values[0])
-    percents = [as_percent(float(v), log=series.log, base=base) for v in values]
+    percents = [series.percent(float(v), base) for v in values]
     total = _total(series, design, values, y, beta)
     mean = total / len(observed)
     return Effect(
@@ -159,7 +159,7 @@ def _total(series: MetricSeries, design: Design, values: Array, y: Array, beta: 
     if not series.log:
         return values * int(design.window.sum())
     columns, ratio = design.X[design.window][:, list(design.effect)], design.contrast[list(design.effect)]
-    whole = series.value[design.keep][design.window] + series.correction
+    whole = series.value[design.keep][design.window]
     if len(ratio) == 1:
         paths = np.outer(columns[:, 0] / ratio[0], values)
         return np.asarray((whole[:, None] * -np.expm1(-paths)).sum(axis=0))

@@ -15,6 +15,7 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.gls import dual, problem, reml_ar1
 from analytics.impact.its import Effect
 from analytics.impact.notes import percent
+from analytics.impact.regression import independent
 from analytics.impact.series import MetricSeries, as_percent
 from analytics.impact.shapes import STEP, EffectShape
 
@@ -109,9 +110,9 @@ def _history(series: MetricSeries) -> tuple[float, float]:
     later = int(series.times[-1]) + MIN_SIDE
     far = Intervention(series.calendar.start(np.array([later])).astype("datetime64[D]")[0].item())
     times = np.append(series.times, np.arange(later, later + 2))
-    design = build(times, series.calendar, [far])
+    design = build(times, series.calendar, [far], events=series.events)
     X = design.X[: len(series.times), : design.effect[0]]
-    X = X[:, [i for i in range(X.shape[1]) if i == 0 or np.ptp(X[:, i]) > 0]]
+    X = X[:, independent(X)]
     task = problem(series.response, X, np.eye(X.shape[1])[1], series.times)
     rho = float(reml_ar1(task).rho[0])
     # Residuals of least squares would be too small: the trend swallows part of a slow swing.
@@ -127,7 +128,7 @@ def _simulated_reach(
     times, change = _future(series.calendar, series.times, wait, washout_days)
     if shape.until is not None:  # a burst is tried with its own length, from the day that the data ends
         shape = replace(shape, until=shape.until - EPOCH + change.day)
-    design = build(times, series.calendar, [replace(change, shape=shape)])
+    design = build(times, series.calendar, [replace(change, shape=shape)], events=series.events)
     noise = ar1_noise(design.times, rho, _SIMULATIONS, seed)
     both = dual(problem(noise, design.X, design.contrast, design.times))
     half = float(np.mean(both.high - both.low)) / 2.0

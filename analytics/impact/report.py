@@ -1,7 +1,7 @@
 """The way in for pages and the command line: one metric, one or more changes, one report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,10 +17,11 @@ from analytics.impact.checks.sensitivity import Sensitivity, sensitivity
 from analytics.impact.control import against
 from analytics.impact.design import MIN_SIDE, Intervention, check_timing
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar
 from analytics.impact.its import ChartRow, Effect, Fit, estimate
 from analytics.impact.notes import Note
 from analytics.impact.power import Plan, detectable, plan
-from analytics.impact.series import Kind, MetricSeries, as_percent, prepare
+from analytics.impact.series import Kind, MetricSeries, prepare
 from analytics.impact.verdict import Bounds, Verdict, judge
 
 
@@ -70,6 +71,7 @@ def analyse(
     frequency: Frequency | None = None,
     timezone: str | None = None,
     as_of: date | None = None,
+    events: EventCalendar = TURN_OF_YEAR,
 ) -> ImpactReport:
     """Measure the effect of a change on a metric, with every check.
 
@@ -78,7 +80,7 @@ def analyse(
     frame : columns date, value and, for rates, optionally denominator (see `series.prepare`).
     changes : one change (a date will do) or several; the effect of `changes[focus]` is measured, the others held.
     control : a series of the same form that the change did not touch; the difference is then analysed.
-    as_of : the last day on which data had arrived.
+    as_of : the last day on which data had arrived. events : holidays and events that are held.
 
     Raises
     ------
@@ -87,6 +89,7 @@ def analyse(
     """
     steps = _changes(changes)
     series = against(frame, control, kind=kind, frequency=frequency, timezone=timezone, as_of=as_of)
+    series = replace(series, events=events)
     return analyse_series(series, steps, metric=metric, focus=focus, controlled=control is not None, as_of=as_of)
 
 
@@ -121,7 +124,7 @@ def analyse_series(
         apart.note,
         shapes.note,
     )
-    bounds = Bounds(*(as_percent(v, log=series.log, base=base) for v in (apart.low, apart.high)))
+    bounds = Bounds(*(series.percent(v, base) for v in (apart.low, apart.high)))
     flat = bool(np.ptp(series.value[fit.design.keep][fit.design.before]) == 0)
     verdict = judge(fit.effect, metric, series.frequency, notes, bounds=bounds, flat_before=flat)
     text = _alt_text(metric, series, fit, verdict)

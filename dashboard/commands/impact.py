@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,8 @@ digital-persona impact metrics
 digital-persona impact plan sales --target 10
 
 digital-persona impact analyse sales --on 2026-05-18 --shape burst --until 2026-06-14
+
+digital-persona impact analyse sales --on 2026-05-18 --country DE --event "Sale = 2026-02-02..2026-02-08"
 
 digital-persona impact note "Price cut" --on 2026-07-06
 
@@ -128,6 +130,11 @@ def analyse(
     shape: ShapeOption = "step",
     until: Until = None,
     ramp_days: RampDays = None,
+    country: Annotated[str | None, typer.Option(help="Hold the public holidays of: DE, FR, GB, US …")] = None,
+    event: Annotated[
+        list[str] | None, typer.Option(help="Hold an event: “Sale = 2024-05-02, 2024-11-25..2024-12-02”.")
+    ] = None,
+    year_end: Annotated[bool, typer.Option(help="Hold the weeks around Christmas.")] = True,
     others: Annotated[bool, typer.Option(help="Show what other common methods would say.")] = False,
     save: Annotated[str, typer.Option(help="Keep the result under this name.")] = "",
 ) -> None:
@@ -136,6 +143,7 @@ def analyse(
     label = save.strip() or "the change"
     question = Question(metric, on.date(), washout, label, _kind(kind), by, segment, tuple(held or ()), control)
     question = impact.stated(question, shape, until, ramp_days)
+    question = replace(question, country=country, events=tuple(event or ()), year_end=year_end)
     report = impact.analyse(out.workspace, question)
     kept = impact_kept.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:

@@ -149,8 +149,30 @@ def _settings(
         key="control",
         help="A control series takes the season and other outside movements away.",
     )
+    country, events, year_end = _calendar()
     label = change.name if change else "the change"
-    return Question(metric.metric, day, int(washout), label, kind, group_kind, group, tuple(held), control)
+    asked = Question(metric.metric, day, int(washout), label, kind, group_kind, group, tuple(held), control)
+    return replace(asked, country=country, events=events, year_end=year_end)
+
+
+def _calendar() -> tuple[str | None, tuple[str, ...], bool]:
+    """Ask which holidays and events are held beside the effect."""
+    year_end = st.checkbox(
+        "Hold the weeks around Christmas",
+        value=True,
+        key="year-end",
+        help="A peak that comes back every year is no effect. Turn it off only where nothing happens then.",
+    )
+    country = st.text_input(
+        "Public holidays of", key="country", max_chars=2, placeholder="None", help="A country code: DE, FR, GB, US."
+    )
+    events = st.text_area(
+        "Your own events, one a line",
+        key="events",
+        placeholder="Sale = 2024-05-02, 2024-11-25..2024-12-02",
+        help="Sales, fairs, outages: each gets a height of its own, so that it is not taken for the effect.",
+    )
+    return country.strip() or None, tuple(line.strip() for line in events.splitlines() if line.strip()), year_end
 
 
 def _whom(workspace: Workspace, metric: Measurable) -> tuple[str | None, str | None]:

@@ -7,7 +7,7 @@ lists metrics stays light.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from dashboard.services.impact_question import (
     Question,
     Shape,
     check_washout,
+    held_calendar,
     planned_shape,
     stated,
     stated_shape,
@@ -113,7 +114,8 @@ def _series(workspace: Workspace, question: Question) -> tuple[Measurable, Metri
     from analytics.impact.control import against
 
     metric, frame, kind = _asked(workspace, question)
-    return metric, against(frame, _control(workspace, question), kind=kind, as_of=metric.arrived)
+    series = against(frame, _control(workspace, question), kind=kind, as_of=metric.arrived)
+    return metric, replace(series, events=held_calendar(question))
 
 
 def _check_arrived(metric: Measurable, on: date) -> None:
@@ -235,7 +237,8 @@ def analyse(workspace: Workspace, question: Question) -> ImpactReport:
     control = _control(workspace, question)
     name = f"{question.metric} of {question.segment}" if question.segment else question.metric
     changes = _changes(workspace, question)
-    return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived)
+    events = held_calendar(question)
+    return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived, events=events)
 
 
 def _control(workspace: Workspace, question: Question) -> pd.DataFrame | None:
@@ -254,7 +257,8 @@ def other_methods(workspace: Workspace, question: Question) -> tuple[MethodRow, 
 
     metric, frame, kind = _asked(workspace, question)
     control, changes = _control(workspace, question), _changes(workspace, question)
-    return compared(frame, changes, kind=kind, control=control, as_of=metric.arrived)
+    events = held_calendar(question)
+    return compared(frame, changes, kind=kind, control=control, as_of=metric.arrived, events=events)
 
 
 def costs(workspace: Workspace, question: Question, engagements: str | None = None) -> CostReport:

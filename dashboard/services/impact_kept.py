@@ -65,6 +65,9 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
         "shape": question.shape,
         "until": question.until.isoformat() if question.until else None,
         "ramp_days": question.ramp_days,
+        "country": question.country,
+        "events": list(question.events),
+        "year_end": question.year_end,
         "data_sha256": impact.data_digest(workspace, question.metric, question.segment_kind),
     }
     segment = (question.segment_kind, question.segment)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from dashboard.services.impact_series import ImpactServiceError, Kind
 
 if TYPE_CHECKING:
+    from analytics.impact.events import EventCalendar
     from analytics.impact.shapes import EffectShape
 
 Shape = Literal["step", "slope", "burst", "ramp"]
@@ -35,6 +36,8 @@ class Question:
     control : a metric that the change did not touch; the difference to it is then analysed.
     shape : what the effect is said to look like, before it is measured. until : last day of a burst.
     ramp_days : days that a ramp takes to its full height.
+    country : whose public holidays are held (an ISO code), or None. events : the user's own, one a line, as
+        `parse_events` reads them. year_end : whether the weeks around Christmas are held.
     """
 
     metric: str
@@ -49,6 +52,9 @@ class Question:
     shape: Shape = "step"
     until: date | None = None
     ramp_days: int | None = None
+    country: str | None = None
+    events: tuple[str, ...] = ()
+    year_end: bool = True
 
 
 def stated(question: Question, shape: str, until: datetime | None, ramp_days: int | None) -> Question:
@@ -63,6 +69,45 @@ def stated(question: Question, shape: str, until: datetime | None, ramp_days: in
     if found is None:
         raise ImpactServiceError(f"“{shape}” is no shape of an effect. Use {', '.join(SHAPES)}.")
     return replace(question, shape=found, until=until.date() if until else None, ramp_days=ramp_days)
+
+
+def held_calendar(question: Question) -> EventCalendar:
+    """Return the holidays and events that are held beside the effect.
+
+    Raises
+    ------
+    ImpactServiceError
+        When a line is no event.
+    """
+    from analytics.impact.events import Event, EventCalendar
+
+    own = tuple(Event(name, spans) for name, spans in map(parse_event, question.events))
+    return EventCalendar(question.country or None, own, question.year_end)
+
+
+def parse_event(line: str) -> tuple[str, tuple[tuple[date, date], ...]]:
+    """Read ``Sale = 2024-05-02, 2024-11-25..2024-12-02``: a name, and each day or span on which it happened.
+
+    Raises
+    ------
+    ImpactServiceError
+        When there is no name, a day is none, or a span ends before it begins. Nothing is guessed.
+    """
+    name, mark, days = line.partition("=")
+    if not (mark and name.strip() and days.strip()):
+        raise ImpactServiceError(f"“{line}” is no event. Write: Sale = 2024-05-02, 2024-11-25..2024-12-02")
+    return name.strip(), tuple(_span(part.strip(), line) for part in days.split(","))
+
+
+def _span(text: str, line: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    try:
+        span = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
+    except ValueError as error:
+        raise ImpactServiceError(f"“{text}” in “{line}” is no day. Write days such as 2024-05-02.") from error
+    if span[1] < span[0]:
+        raise ImpactServiceError(f"“{text}” in “{line}” ends before it begins.")
+    return span
 
 
 def check_washout(days: int) -> None:

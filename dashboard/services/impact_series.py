@@ -15,15 +15,18 @@ from dashboard.workspace import Workspace
 from db.repositories import effects
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from db.repositories.effects import SeriesRecord
 
-Kind = Literal["rate", "count", "amount", "level"]
+Kind = Literal["rate", "count", "amount", "level", "total"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 KIND_WORDS: dict[Kind, str] = {
     "rate": "A rate (clicks per impression, a share, a mean)",
     "count": "A count (likes, orders)",
     "amount": "Money or growth",
     "level": "A level that can be below zero (a score, a balance)",
+    "total": "A running total (followers so far): its gains are measured",
 }
 # Metric of posts: (counts that are added up, counts they are divided by or nothing, kind).
 POST_METRICS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Kind]] = {
@@ -75,10 +78,10 @@ def measurable(workspace: Workspace) -> list[Measurable]:
     with workspace.database.reading() as session:
         records, arrived = effects.series(session), effects.posts_arrived(session)
         posts = effects.post_counts(session) if arrived else None
-    by_metric: dict[str, list[SeriesRecord]] = {}
-    for record in records:
-        by_metric.setdefault(record.metric, []).append(record)
-    found = [_imported(metric, parts) for metric, parts in by_metric.items()]
+        by_metric: dict[str, list[SeriesRecord]] = {}
+        for record in records:
+            by_metric.setdefault(record.metric, []).append(record)
+        found = [_imported(session, metric, parts) for metric, parts in by_metric.items()]
     if posts is not None and arrived:
         found += [m for name in POST_METRICS if (m := _of_posts(name, posts, arrived)) is not None]
     return found
@@ -105,7 +108,7 @@ def find(workspace: Workspace, metric: str) -> Measurable:
 def _find_imported(workspace: Workspace, metric: str) -> Measurable | None:
     with workspace.database.reading() as session:
         parts = effects.series(session, metric)
-    return _imported(metric, parts) if parts else None
+        return _imported(session, metric, parts) if parts else None
 
 
 def read(
@@ -206,13 +209,13 @@ def _of_posts(name: str, posts: pd.DataFrame, arrived: date) -> Measurable | Non
     )
 
 
-def _imported(metric: str, parts: list[SeriesRecord]) -> Measurable:
+def _imported(session: Session, metric: str, parts: list[SeriesRecord]) -> Measurable:
     overall = next((p for p in parts if p.segment_kind is None), None)
     main = overall or parts[0]
     return Measurable(
         metric=metric,
         source="metrics",
-        kind=guessed_kind(main),
+        kind="total" if _running(session, main) else guessed_kind(main),
         n=main.points,
         first=main.first,
         last=main.last,
@@ -220,6 +223,17 @@ def _imported(metric: str, parts: list[SeriesRecord]) -> Measurable:
         overall=overall is not None,
         arrived=max(p.arrived for p in parts),
     )
+
+
+def _running(session: Session, record: SeriesRecord) -> bool:
+    """Whether name and numbers speak of a running total; only a fitting name has its numbers read."""
+    from analytics.impact.totals import looks_total, named_total
+
+    if record.with_denominator or not named_total(record.metric):
+        return False
+    points = effects.points(session, record.metric, record.segment_kind, None)
+    total = points.groupby("date")["value"].sum().sort_index()
+    return looks_total(record.metric, total.to_numpy(float))
 
 
 def guessed_kind(record: SeriesRecord) -> Kind:

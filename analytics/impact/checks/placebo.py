@@ -9,6 +9,7 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import MIN_SIDE, Design
 from analytics.impact.gls import dual, problem
 from analytics.impact.notes import Note, grave, info, warning
+from analytics.impact.regression import independent
 from analytics.impact.shapes import place
 from analytics.inference import ALPHA
 
@@ -47,6 +48,7 @@ def placebo(y: Array, design: Design, calendar: Calendar, actual: float, p: floa
     X, when = design.X[design.before], design.times[design.before]
     held = [i for i in range(X.shape[1]) if i not in design.effect and np.ptp(X[:, i]) > 0]
     base = np.column_stack([np.ones(len(X)), X[:, held]])
+    base = base[:, independent(base)]
     splits = np.arange(MIN_SIDE, len(when) - MIN_SIDE + 1)
     if len(splits) < 3 or len(when) - base.shape[1] - 1 < 6 or np.ptp(y[design.before]) == 0:
         empty = np.zeros(0)
@@ -57,8 +59,11 @@ def placebo(y: Array, design: Design, calendar: Calendar, actual: float, p: floa
     length = int(design.window.sum())
     tried = [place(design.shape, when, int(when[k]), calendar, length) for k in splits]
     effects = np.stack([np.column_stack(list(one.columns.values())) for one in tried])
-    left = effects - base @ (np.linalg.pinv(base) @ effects)
-    new = np.linalg.norm(left, axis=1).min(axis=-1) > 1e-6  # not where something else changed on that date
+    width = base.shape[1] + effects.shape[-1]
+    new = np.array([len(independent(np.column_stack([base, one]))) == width for one in effects])
+    if not new.any():  # something else changed on every date that could be tried
+        empty = np.zeros(0)
+        return Placebo(empty, empty, empty, None, None, info("placebo", "No earlier date could be tried."))
     splits, effects = splits[new], effects[new]
     each = np.concatenate([np.broadcast_to(base, (len(splits), *base.shape)), effects], axis=-1)
     contrast = np.array(
