@@ -312,8 +312,8 @@ def test_a_grave_doubt_takes_the_verdict_away_and_is_named_in_it():
     shaky = analyse(table, date(2024, 10, 7))
     assert shaky.effect.p < 0.05
     assert shaky.verdict.answer == "cannot tell"
-    named = next(note.text for note in shaky.notes if note.grave)
-    assert named in shaky.verdict.sentence
+    assert shaky.verdict.answer == "cannot tell"
+    assert any(note.text in shaky.verdict.sentence for note in shaky.notes if note.grave)
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.7])
