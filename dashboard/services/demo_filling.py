@@ -15,7 +15,7 @@ from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.demo import DEMO_USER
 from dashboard.services.demo_codes import code_survey
 from dashboard.services.imports import Consent, Order
-from dashboard.services.survey_import import SurveyOrder
+from dashboard.services.survey_reading import SurveyOrder
 from dashboard.services.tasks import Task
 from dashboard.services.uploads import keep_upload
 from dashboard.workspace import Workspace
