@@ -45,13 +45,15 @@ class JobKind:
 
 
 KINDS: dict[str, JobKind] = {
-    "import": JobKind("dashboard.services.imports:run_import", "dashboard.services.imports:tidy_import"),
-    "personas": JobKind("dashboard.services.personas:run_build", "dashboard.services.personas:tidy_build"),
-    "persona": JobKind("dashboard.services.persona_by_hand:run"),
-    "campaign": JobKind("dashboard.services.campaigns:run_campaign"),
-    "themes": JobKind("dashboard.services.open_answers:run_suggest"),
-    "coding": JobKind("dashboard.services.theme_shares:run_coding"),
-    "demo": JobKind("dashboard.services.demo:run_demo"),
+    "import": JobKind("dashboard.services.data.imports:run_import", "dashboard.services.data.imports:tidy_import"),
+    "personas": JobKind(
+        "dashboard.services.personas.building:run_build", "dashboard.services.personas.building:tidy_build"
+    ),
+    "persona": JobKind("dashboard.services.personas.by_hand:run"),
+    "campaign": JobKind("dashboard.services.studio.campaigns:run_campaign"),
+    "themes": JobKind("dashboard.services.surveys.open_answers:run_suggest"),
+    "coding": JobKind("dashboard.services.surveys.theme_shares:run_coding"),
+    "demo": JobKind("dashboard.services.demo.filling:run_filling"),
 }
 
 

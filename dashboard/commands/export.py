@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import output
-from dashboard.services import exports
+from dashboard.services.review import exporting
 
 
 def register(app: typer.Typer) -> None:
@@ -24,8 +24,8 @@ def export(
 ) -> None:
     """Write approved posts to a ZIP with images, tables for schedulers and a manifest."""
     out = output(context)
-    chosen = version or exports.exportable(out.workspace, campaign)
-    package = exports.export(out.workspace, out.user, list(chosen))
+    chosen = version or exporting.exportable(out.workspace, campaign)
+    package = exporting.export(out.workspace, out.user, list(chosen))
     path = to or Path(package.file_name)
     path.write_bytes(package.data)
     items = len(package.manifest["items"])

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from dashboard.services import imports
-from dashboard.services.uploads import ABANDONED_AFTER
+from dashboard.services.data import imports
+from dashboard.services.data.uploads import ABANDONED_AFTER
 from tests.dashboard.conftest import reviews_csv
 from tests.pages.conftest import texts
 
