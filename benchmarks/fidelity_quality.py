@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pandas as pd
 from composer_quality import briefs
-from statsmodels.stats.proportion import proportion_confint
 
+from analytics.inference import wilson
 from engine.content import BrandVoice, Brief, CheckName, CheckResult, PostContent, Product, Verdict
 from engine.creator import compose
 from engine.fidelity import CheckContext, check_all
@@ -55,10 +55,10 @@ def share(hits: Iterable[bool]) -> Share:
     values = [bool(hit) for hit in hits]
     if not values:
         return {"n": 0}
-    low, high = proportion_confint(sum(values), len(values), method="wilson")
+    found = wilson(sum(values), len(values))
     return {
         "percent": round(100 * sum(values) / len(values), 1),
-        "interval": [round(100 * low, 1), round(100 * high, 1)],
+        "interval": [round(100 * found.low, 1), round(100 * found.high, 1)],
         "n": len(values),
     }
 

@@ -28,7 +28,7 @@ from analytics.impact.calendar import Calendar
 from analytics.impact.comparison import newey_west, ols, prais_winsten, sarimax
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.gls import DualInference, dual, problem
-from analytics.impact.multiplicity import holm
+from analytics.inference import ALPHA, holm
 
 CV = 0.05
 BURN = 500
@@ -85,7 +85,7 @@ def design_of(unit: str, side: int) -> Design:
 
 
 def share(p: np.ndarray) -> str:
-    return f"{100 * np.mean(p < 0.05):.1f}"
+    return f"{100 * np.mean(p < ALPHA):.1f}"
 
 
 def sarimax_share(Y: np.ndarray, design: Design, reps: int) -> str:
@@ -158,7 +158,7 @@ def family_row(rho: float, *, reps: int, seed: int) -> list[str]:
 
 
 def any_claim(found: DualInference, reps: int) -> float:
-    return float(np.mean([(holm(p) < 0.05).any() for p in found.p.reshape(reps, -1)]))
+    return float(np.mean([(holm(p) < ALPHA).any() for p in found.p.reshape(reps, -1)]))
 
 
 def speed() -> list[list[str]]:

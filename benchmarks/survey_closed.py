@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.inference import ALPHA, holm, newcombe, wilson
 from analytics.surveys.closed import brunner_munzel, panel_change, top_box_difference
 from analytics.surveys.model import Floats, Item
-from analytics.surveys.proportions import holm, net_promoter, net_promoter_change, newcombe, wilson
+from analytics.surveys.proportions import net_promoter, net_promoter_change
 from analytics.surveys.weights import design_of, post_stratify
 
 N = 200
@@ -64,8 +65,8 @@ def independent(draws: int, seed: int) -> list[Figure]:
             ours = brunner_munzel(b, a)
             mann_whitney = stats.mannwhitneyu(b, a, method="asymptotic").pvalue
             return (
-                ours.p < 0.05,
-                mann_whitney < 0.05,
+                ours.p < ALPHA,
+                mann_whitney < ALPHA,
                 box.low > 0 or box.high < 0,
                 ours.chance.low <= 0.5 <= ours.chance.high,
             )
@@ -82,7 +83,7 @@ def independent(draws: int, seed: int) -> list[Figure]:
     def rise(rng: np.random.Generator) -> tuple[bool, ...]:
         b, a = _draw(rng, CENTRED), _draw(rng, HIGHER)
         ours, box = brunner_munzel(b, a), top_box_difference(b, a, LIKERT)
-        return ours.chance.low <= truth <= ours.chance.high, box.low <= gain <= box.high, ours.p < 0.05
+        return ours.chance.low <= truth <= ours.chance.high, box.low <= gain <= box.high, ours.p < ALPHA
 
     chance, top, power = _rate(draws, seed + 1, rise)
     return [
@@ -108,7 +109,7 @@ def shifted_mix(draws: int, seed: int) -> list[Figure]:
         d = (both[:N], both[N:])
         ours = brunner_munzel(b, a, weights=(w[0], w[1]), design=d)
         box = top_box_difference(b, a, LIKERT, weights=(w[0], w[1]), design=d)
-        return brunner_munzel(b, a).p < 0.05, ours.p < 0.05, box.low <= 0 <= box.high
+        return brunner_munzel(b, a).p < ALPHA, ours.p < ALPHA, box.low <= 0 <= box.high
 
     plain, weighted, box = _rate(max(400, draws // 4), seed, once)
     return [
@@ -126,7 +127,7 @@ def panels(draws: int, seed: int) -> list[Figure]:
         b, a = (np.digitize(person + 0.7 * rng.normal(size=N), [-1.5, -0.5, 0.5, 1.5]) + 1.0 for _ in range(2))
         found = panel_change(b, a)
         covers = found.difference.low <= 0 <= found.difference.high
-        return found.p < 0.05, covers, brunner_munzel(b, a).p < 0.05
+        return found.p < ALPHA, covers, brunner_munzel(b, a).p < ALPHA
 
     paired, covers, wrong = _rate(draws, seed, once)
     return [
@@ -162,7 +163,7 @@ def families(draws: int, seed: int, items: int = 8) -> list[Figure]:
 
     def once(rng: np.random.Generator) -> tuple[bool, ...]:
         p = [brunner_munzel(_draw(rng, CENTRED), _draw(rng, CENTRED)).p for _ in range(items)]
-        return min(p) < 0.05, min(holm(p)) < 0.05
+        return min(p) < ALPHA, min(holm(p)) < ALPHA
 
     plain, corrected = _rate(max(400, draws // 4), seed, once)
     return [

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     workspace: Path = Field(Path("workspace"), description="Folder of the workspace.")
     database_url: str = Field("", description="Database; empty means a SQLite file in the workspace.")
     jobs_database_url: str = Field("", description="The job engine's database; empty means beside the other.")
+    files_url: str = Field(
+        "", description="Where files lie: s3://bucket/prefix, or a folder; empty means in the workspace."
+    )
+    files_endpoint: str = Field("", description="Address of a server that speaks S3; empty means Amazon's.")
     workspace_key: SecretStr | None = Field(
         None, description="Base64 of 32 random bytes; empty means a key file in the workspace."
     )
@@ -41,10 +45,16 @@ class Settings(BaseSettings):
     allow_public_host: bool = Field(False, description="Let local mode listen beyond this machine.")
     session_hours: float = Field(12.0, gt=0, description="Hours until a team member has to sign in again.")
     session_idle_minutes: float = Field(60.0, gt=0, description="Minutes without a click until a session ends.")
-    k_min_people: int = Field(10, ge=3, description="Fewest people a persona may describe.")
+    k_min_people: int = Field(
+        10, ge=3, description="Fewest people behind any persona, quote, crossing or group that is shown; at least 3."
+    )
     max_upload_mb: int = Field(512, ge=1, description="Largest upload, in megabytes.")
     worker: bool = Field(True, description="Start a worker beside the app.")
-    worker_name: str = Field("worker-1", description="Name of this worker; give each machine its own.")
+    light_jobs: int = Field(1, ge=0, le=16, description="Jobs that bring files in, at once in a worker; 0 for none.")
+    model_jobs: int = Field(1, ge=0, le=16, description="Jobs that use models, at once in a worker; 0 for none.")
+    render_jobs: int = Field(1, ge=0, le=16, description="Jobs that draw posts, at once in a worker; 0 for none.")
+    lease_seconds: float = Field(30.0, ge=2, description="Silence after which a worker counts as lost, in seconds.")
+    stop_seconds: float = Field(8.0, ge=0, description="How long a stopping worker waits for its step, in seconds.")
     threads: int = Field(2, ge=1, description="Processor cores a model step may use.")
     encoder_path: Path | None = Field(None, description="Folder of another sentence-transformers model.")
     demo: bool = Field(True, description="Fill an empty workspace with the invented demo.")

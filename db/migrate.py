@@ -13,14 +13,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from db.closed import private_file
 from db.errors import NewerDatabaseError, StoreError
+from db.files import FileStore
 from db.session import Database, in_words
 
 ADVISORY_LOCK = 7_340_211
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, files: FileStore | None = None) -> None:
     """Run the migrations that are missing. Two processes at once are safe.
+
+    Parameters
+    ----------
+    files : FileStore, optional
+        Where pictures that an older version kept in the database move to; a database without any needs none.
 
     Raises
     ------
@@ -33,6 +40,7 @@ def migrate(database: Database) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["connection"] = connection
+        config.attributes["files"] = files
         known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
         current = set(MigrationContext.configure(connection).get_current_heads())
         if current - known:
@@ -58,6 +66,6 @@ def _lock(database: Database) -> Iterator[None]:
     name = database.engine.url.database
     if not name or name == ":memory:":
         raise StoreError("A workspace needs a database file. Set DIGITAL_PERSONA_DATABASE_URL to a path.")
-    with Path(f"{name}.lock").open("w") as handle:
+    with private_file(Path(f"{name}.lock")).open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

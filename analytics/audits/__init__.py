@@ -5,10 +5,8 @@ from analytics.audits.representation import (
     AuditError,
     Representation,
     age_band,
-    holm,
     hypergeometric_p,
     representation,
-    wilson,
 )
 
 __all__ = [
@@ -16,8 +14,6 @@ __all__ = [
     "AuditError",
     "Representation",
     "age_band",
-    "holm",
     "hypergeometric_p",
     "representation",
-    "wilson",
 ]

@@ -1,22 +1,21 @@
 """Who is reached: the make-up of each persona against everybody it could have been made from.
 
-A page shows this, so it does without SciPy, which would cost every web process 100 MiB: Wilson's
-interval needs only a quantile, the exact test only logarithms, Holm's correction only a sort.
+A page shows this, so it does without SciPy, which would cost every web process 100 MiB: the exact test
+needs only logarithms.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-ALPHA = 0.05
-FEWEST = 10
+from analytics.inference import ALPHA, LEVEL, NO_DIFFERENCE, TOO_FEW, NoDifference, TooFew, holm, wilson
+
 AGE_BANDS: tuple[tuple[int, str], ...] = (
     (18, "under 18"),
     (25, "18-24"),
@@ -28,7 +27,7 @@ AGE_BANDS: tuple[tuple[int, str], ...] = (
 )
 """The first age above each band, and the band's name."""
 
-Verdict = Literal["more", "fewer", "no difference found", "too few to tell"]
+Verdict = Literal["more", "fewer"] | NoDifference | TooFew
 
 
 class AuditError(ValueError):
@@ -66,23 +65,6 @@ def age_band(age: float | None) -> str | None:
     return next(name for below, name in AGE_BANDS if age < below)
 
 
-def wilson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's (1927) score interval of a share, from 0 to 1.
-
-    Raises
-    ------
-    AuditError
-        When ``hits`` is not between 0 and ``n``, or ``n`` is 0.
-    """
-    if n < 1 or not 0 <= hits <= n:
-        raise AuditError(f"A share needs at least one person and hits between 0 and n, not {hits} of {n}.")
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    p, spread = hits / n, 1 + z * z / n
-    centre = (p + z * z / (2 * n)) / spread
-    half = z / spread * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return (0.0 if hits == 0 else centre - half), (1.0 if hits == n else centre + half)
-
-
 def hypergeometric_p(hits: int, n: int, base_hits: int, base_n: int) -> float:
     """Return the two-sided exact p-value that ``n`` of ``base_n`` people drawn blindly hold so many hits.
 
@@ -106,18 +88,8 @@ def hypergeometric_p(hits: int, n: int, base_hits: int, base_n: int) -> float:
     return float(min(1.0, chances[chances <= chances[hits - low] * (1 + 1e-7)].sum()))
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return Holm's (1979) adjusted p-values, in the order given."""
-    p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(1.0, stepped)
-    return [float(value) for value in adjusted]
-
-
 def representation(
-    people: pd.DataFrame, groups: Mapping[str, Collection[str]], *, fewest: int = FEWEST, confidence: float = 0.95
+    people: pd.DataFrame, groups: Mapping[str, Collection[str]], *, fewest: int, confidence: float = LEVEL
 ) -> tuple[Representation, ...]:
     """Compare who is in each group with who is in the base.
 
@@ -145,8 +117,8 @@ def representation(
         for level in sorted(values.unique(), key=_place)
         for name, members in ((n, list(m)) for n, m in groups.items())
     ]
-    tested = [i for i, line in enumerate(found) if line.verdict != "too few to tell"]
-    for i, p_holm in zip(tested, holm([found[i].p for i in tested]), strict=True):
+    tested = [i for i, line in enumerate(found) if line.verdict != TOO_FEW]
+    for i, p_holm in zip(tested, holm([found[i].p for i in tested]).tolist(), strict=True):
         found[i] = _judged(found[i], p_holm)
     return tuple(found)
 
@@ -176,13 +148,25 @@ def _line(
             nothing,
             nothing,
             nothing,
-            "too few to tell",
+            TOO_FEW,
         )
-    low, high = wilson(hits, n, confidence)
+    share = wilson(hits, n, confidence)
     p = hypergeometric_p(hits, n, base_hits, len(base))
-    share, base_share = hits / n, base_hits / len(base)
+    base_share = base_hits / len(base)
     return Representation(
-        group, attribute, level, n, hits, share, low, high, len(base), base_share, p, p, "no difference found"
+        group,
+        attribute,
+        level,
+        n,
+        hits,
+        share.value,
+        share.low,
+        share.high,
+        len(base),
+        base_share,
+        p,
+        p,
+        NO_DIFFERENCE,
     )
 
 

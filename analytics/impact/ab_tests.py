@@ -10,11 +10,10 @@ import pandas as pd
 from scipy.special import chdtrc, stdtr, stdtrit
 
 from analytics.impact.errors import ImpactError
-from analytics.impact.multiplicity import benjamini_hochberg, holm
 from analytics.impact.notes import Note, info, warning
+from analytics.inference import ALPHA, NO_DIFFERENCE, TOO_FEW, UPPER, benjamini_hochberg, holm
 
 MIN_CLICKS = 10
-ALPHA = 0.05
 _NUMBERS = ("rate", "control_rate", "lift", "low", "high", "p", "p_holm", "q")
 
 
@@ -127,7 +126,7 @@ def _effects(pairs: pd.DataFrame, phi: float, df: float) -> tuple[ABEffect, ...]
     c1, n1, c0, n0 = (pairs[name].to_numpy(float) for name in ("clicks", "impressions", "clicks_0", "impressions_0"))
     log_lift = np.log((c1 + 0.5) / (n1 + 0.5)) - np.log((c0 + 0.5) / (n0 + 0.5))
     se = np.sqrt(phi * (1 / (c1 + 0.5) - 1 / (n1 + 0.5) + 1 / (c0 + 0.5) - 1 / (n0 + 0.5)))
-    reach = stdtrit(df, 0.975) * se
+    reach = stdtrit(df, UPPER) * se
     p = np.where(np.minimum(c0, c1) >= MIN_CLICKS, 2 * stdtr(df, -np.abs(log_lift) / se), np.nan)
     lift, low, high = (100 * np.expm1(v) for v in (log_lift, log_lift - reach, log_lift + reach))
     p_holm, q = holm(p), benjamini_hochberg(p)
@@ -144,7 +143,7 @@ def _effects(pairs: pd.DataFrame, phi: float, df: float) -> tuple[ABEffect, ...]
 
 def _answer(variant: str, base: str, row: dict[str, float]) -> str:
     if not np.isfinite(row["p"]):
-        return "too few to tell"
+        return TOO_FEW
     if row["p_holm"] < ALPHA:
         return f"{variant} does {'better' if row['lift'] > 0 else 'worse'} than {base}"
-    return "no difference shown"
+    return NO_DIFFERENCE

@@ -9,6 +9,7 @@ from scipy.special import gammaln, stdtr, stdtrit
 
 from analytics.impact.covariance import Array, whiten
 from analytics.impact.regression import CHUNK_CELLS, Inference, Problem
+from analytics.inference import UPPER
 
 # Denser towards 1, where the answer hangs on rho most: flat over these values is close to the reference prior
 # 1 / sqrt(1 - rho^2) of an AR(1) (Berger & Yang 1994).
@@ -89,7 +90,7 @@ def averaged(task: Problem) -> Inference:
     spread = np.sqrt((weight * (se**2 + (estimate - mean) ** 2)).sum(axis=0))
     below = (weight * stdtr(q, -estimate / se)).sum(axis=0)
     p = 2.0 * np.minimum(below, 1.0 - below)
-    low, high = (_mixture_quantile(level, weight, estimate, se, q, mean, spread) for level in (0.025, 0.975))
+    low, high = (_mixture_quantile(level, weight, estimate, se, q, mean, spread) for level in (1 - UPPER, UPPER))
     return Inference(mean, spread, np.full_like(mean, q), p, low, high, rho @ weight)
 
 

@@ -15,6 +15,7 @@ from analytics.impact.design import Design, Intervention, build
 from analytics.impact.poisson import poisson_regression
 from analytics.impact.regression import Inference, Problem, problem
 from analytics.impact.series import Kind, MetricSeries, as_percent
+from analytics.inference import UPPER
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class MethodRow:
 
 
 def _inference(estimate: Array, se: Array, df: float, rho: Array) -> Inference:
-    reach = stdtrit(df, 0.975) * se
+    reach = stdtrit(df, UPPER) * se
     p = 2.0 * stdtr(df, -np.abs(estimate) / se)
     return Inference(estimate, se, np.full_like(se, df), p, estimate - reach, estimate + reach, rho)
 
@@ -109,7 +110,7 @@ def compare_methods(
     ]
     if not np.any(np.diff(design.times) > 1):  # SARIMAX would take a gap for a single step
         b, se, p = sarimax(y, design.X, design.contrast)
-        reach = float(ndtri(0.975)) * se
+        reach = float(ndtri(UPPER)) * se
         rows.append(("SARIMAX(1,0,0)", b, b - reach, b + reach, p, "large-sample errors on few points"))
     if series.exposure is not None:
         rows.append(("Quasi-Poisson", *_poisson(series, design), "counts one by one, but ignores memory"))

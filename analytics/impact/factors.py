@@ -15,8 +15,8 @@ from scipy.special import stdtr, stdtrit
 
 from analytics.impact.covariance import Array
 from analytics.impact.errors import ImpactError
-from analytics.impact.multiplicity import holm
 from analytics.impact.notes import HAS, Note, counted, info, warning
+from analytics.inference import ALPHA, NO_DIFFERENCE, TOO_FEW, UPPER, holm
 
 CAUTION = (
     "This is an association, not proof: the posts were not assigned by chance, so other reasons may lie behind it."
@@ -234,17 +234,17 @@ def _rows(
     told = np.isfinite(se) & (df >= MIN_DF)
     p = np.where(told, 2.0 * stdtr(df, -np.abs(beta) / se), np.nan)
     corrected = holm(p)
-    reach = stdtrit(df, 0.975) * se
+    reach = stdtrit(df, UPPER) * se
     out, nan = [], float("nan")
     for factor in factors:
         yes, no = _sides(table[factor])
         if factor not in usable or not told[list(usable).index(factor)]:
-            out.append(FactorEffect(factor, yes, no, nan, nan, nan, nan, nan, nan, "too few to tell"))
+            out.append(FactorEffect(factor, yes, no, nan, nan, nan, nan, nan, nan, TOO_FEW))
             continue
         i = list(usable).index(factor)
         lift, low, high = (float(100 * np.expm1(v)) for v in (beta[i], beta[i] - reach[i], beta[i] + reach[i]))
         word = "higher" if beta[i] > 0 else "lower"
-        answer = f"goes with {word} rates" if corrected[i] < 0.05 else "no difference shown"
+        answer = f"goes with {word} rates" if corrected[i] < ALPHA else NO_DIFFERENCE
         out.append(
             FactorEffect(factor, yes, no, lift, low, high, float(df[i]), float(p[i]), float(corrected[i]), answer)
         )

@@ -11,6 +11,7 @@ from analytics.impact.covariance import Array, whiten
 from analytics.impact.design import Design, Intervention, Shape, build
 from analytics.impact.gls import DualInference, dual, problem
 from analytics.impact.series import MetricSeries, as_percent
+from analytics.inference import UPPER
 
 METHOD = (
     "Step with a common trend; generalised least squares for errors that remember the past: the larger p-value and "
@@ -95,7 +96,7 @@ def estimate(
     both = dual(problem(y, design.X, design.contrast, design.times))
     beta, spread, residuals = coefficients(y, design.X, design.times, float(both.reml.rho[0]))
     effect = _effect(series, design, both, beta)
-    reach = float(stdtrit(effect.df, 0.975))
+    reach = float(stdtrit(effect.df, UPPER))
     return Fit(effect, design, _chart(series, design, beta, spread * reach**2), residuals)
 
 

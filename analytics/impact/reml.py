@@ -11,6 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from analytics.impact.covariance import ArGram, Array, ar_gram
 from analytics.impact.regression import Inference, Problem
+from analytics.inference import UPPER
 
 RHO_LOW, RHO_HIGH = -0.9, 0.99
 _GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
@@ -101,5 +102,5 @@ def reml_ar1(task: Problem) -> Inference:
     df = _satterthwaite(profile, rho)
     estimate = task.offset + shift
     p = 2.0 * stdtr(df, -np.abs(estimate) / se)
-    reach = stdtrit(df, 0.975) * se
+    reach = stdtrit(df, UPPER) * se
     return Inference(estimate, se, df, p, estimate - reach, estimate + reach, rho)

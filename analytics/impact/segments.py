@@ -13,12 +13,9 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import MIN_SIDE, Intervention, build, check_timing
 from analytics.impact.errors import ImpactError
 from analytics.impact.gls import DualInference, dual, problem
-from analytics.impact.multiplicity import holm
 from analytics.impact.notes import HAS, Note, counted, info, percent, warning
 from analytics.impact.series import Kind, as_percent, clean_rows, respond
-
-ALPHA = 0.05
-TOO_FEW = "too few to tell"
+from analytics.inference import ALPHA, NO_DIFFERENCE, TOO_FEW, holm
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class SegmentEffect:
     difference : own effect against all others, the interaction; this alone is tested.
     p, p_holm : of the interaction, before and after Holm's correction over every metric and segment.
     p_own_holm : of the own effect, corrected likewise.
-    answer : "gains more", "gains less", "no difference shown" or "too few to tell".
+    answer : "gains more", "gains less", or the house's words for nothing shown and too few.
     """
 
     metric: str
@@ -229,7 +226,7 @@ def _row(case: _Case, both: DualInference, i: int, m: int, before: int, after: i
         for k in (i, i + m)
     )
     p, p_own = float(both.p[i + m]), float(both.p[i])
-    return SegmentEffect(case.metric, case.segment, before, after, own, gap, p, np.nan, p_own, "no difference shown")
+    return SegmentEffect(case.metric, case.segment, before, after, own, gap, p, np.nan, p_own, NO_DIFFERENCE)
 
 
 def _untold(case: _Case, calendar: Calendar, step: Intervention) -> SegmentEffect:

@@ -6,9 +6,9 @@ from typing import Literal
 from analytics.impact.design import MIN_SIDE
 from analytics.impact.its import Effect
 from analytics.impact.notes import Note, percent, plain, with_interval
+from analytics.inference import ALPHA, CANNOT_TELL, CannotTell
 
-Answer = Literal["effect found", "no evidence", "cannot tell"]
-ALPHA = 0.05
+Answer = Literal["effect found", "no evidence"] | CannotTell
 GRAVE = frozenset({"rho", "placebo", "pretrend", "sensitivity", "leave_one_out"})
 BLIND = 25.0  # an interval that reaches further than this says nothing useful
 
@@ -36,7 +36,7 @@ def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, fl
     number = with_interval(effect.percent, effect.low, effect.high)
     if flat_before:
         text = f"Cannot tell: {metric} never moved before the change, so its usual scatter is unknown."
-        return Verdict("cannot tell", text, doubts, "Collect a period in which the metric varies.")
+        return Verdict(CANNOT_TELL, text, doubts, "Collect a period in which the metric varies.")
     if min(effect.n_before, effect.n_after) < MIN_SIDE:
         return _too_short(effect, metric, unit, doubts)
     if effect.p < ALPHA:
@@ -48,7 +48,7 @@ def judge(effect: Effect, metric: str, unit: str, notes: tuple[Note, ...], *, fl
     if max(abs(effect.low), abs(effect.high)) > BLIND:
         text = f"Cannot tell: the change in {metric} is {number}, and an interval this wide says little."
         step = "Wait for more data, use a finer rhythm, or add a control series."
-        return Verdict("cannot tell", text, doubts, step)
+        return Verdict(CANNOT_TELL, text, doubts, step)
     text = (
         f"No evidence of an effect on {metric}: {number}. A rise above {percent(max(effect.high, 0.0))} or a fall "
         f"below {percent(min(effect.low, 0.0))} can be ruled out."
@@ -78,4 +78,4 @@ def _too_short(effect: Effect, metric: str, unit: str, doubts: tuple[str, ...]) 
         else "Import earlier data"
     )
     step = f"{finer}, or wait for {MIN_SIDE - short} more {unit}s." if side == "after" else f"{finer}."
-    return Verdict("cannot tell", text, doubts, step)
+    return Verdict(CANNOT_TELL, text, doubts, step)

@@ -13,14 +13,17 @@ from analytics.intake.mapping import (
     suggest_mapping,
 )
 from analytics.intake.model import Chunk, Flag, RejectedRow, Table
-from analytics.intake.normalise import Normalised, Options, normalise
+from analytics.intake.normalise import Normalised, normalise
 from analytics.intake.opening import open_table
+from analytics.intake.options import Options, decimal_columns
+from analytics.intake.reading import Evidence, Question, gather, questions
 
 __all__ = [
     "FIELDS",
     "KINDS",
     "Chunk",
     "ColumnMap",
+    "Evidence",
     "Field",
     "Flag",
     "IntakeError",
@@ -31,11 +34,15 @@ __all__ = [
     "Mapping",
     "Normalised",
     "Options",
+    "Question",
     "RejectedRow",
     "Table",
     "column_signature",
+    "decimal_columns",
     "detect_kind",
+    "gather",
     "normalise",
     "open_table",
+    "questions",
     "suggest_mapping",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -44,10 +46,58 @@ _ZONE = re.compile(r"(?<=:\d{2})(\.\d+)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 _UNIX = re.compile(r"\d{9,13}(\.0+)?")
 
 
-def orders_seen(values: pd.Series) -> tuple[bool, bool, bool]:
-    """Say whether some dates can only have the day first, only the month first, or either way."""
-    orders = {_order(cell) for cell in values.dropna().unique()}
-    return "day" in orders, "month" in orders, "either" in orders
+@dataclass(frozen=True)
+class DateMarks:
+    """How many cells of a column can only have the day first, only the month first, or either way.
+
+    ``dotted`` of the last are written with points (04.09.2012), as nobody writes who puts the month first.
+    """
+
+    day: int = 0
+    month: int = 0
+    either: int = 0
+    dotted: int = 0
+    example: str = ""
+
+    def __add__(self, other: DateMarks) -> DateMarks:
+        return DateMarks(
+            self.day + other.day,
+            self.month + other.month,
+            self.either + other.either,
+            self.dotted + other.dotted,
+            self.example or other.example,
+        )
+
+
+def count_orders(cells: Iterable[str]) -> DateMarks:
+    """Count what a column's cells tell of the order of day and month."""
+    tally, dotted, example = {"day": 0, "month": 0, "either": 0, "": 0}, 0, ""
+    for cell in cells:
+        order = _order(cell)
+        tally[order] += 1
+        if order == "either":
+            dotted += "." in cell[:3]
+            example = example or cell.strip()
+    return DateMarks(tally["day"], tally["month"], tally["either"], dotted, example)
+
+
+def day_order(own: DateMarks, others: DateMarks, *, decimal_comma: bool) -> bool | None:
+    """Return whether the day comes first in a column, or None where it has to be asked.
+
+    Parameters
+    ----------
+    own, others : DateMarks
+        Of the column, and of the other date columns of the file.
+    decimal_comma : bool
+        Whether the file's numbers have decimal commas: no locale that has them puts the month first (CLDR 45).
+    """
+    if own.day or own.month:
+        return None if own.day and own.month else bool(own.day)
+    if own.dotted == own.either:
+        return True
+    if bool(others.day) != bool(others.month):
+        return bool(others.day)
+    return True if decimal_comma else None
 
 
 def _order(cell: str) -> str:
@@ -58,18 +108,6 @@ def _order(cell: str) -> str:
     if first > 12 or second > 12:
         return "" if first > 12 and second > 12 else ("day" if first > 12 else "month")
     return "" if first == second else "either"
-
-
-def day_comes_first(values: pd.Series) -> bool | None:
-    """Say whether dates like 04-09-2012 have the day first; None when no date tells or they differ."""
-    day, month, _ = orders_seen(values)
-    return None if day == month else day
-
-
-def either_way(values: pd.Series) -> pd.Series:
-    """Mark the dates that are another day when the day and the month change places."""
-    marks = [cell is not None and _order(cell) == "either" for cell in values.tolist()]
-    return pd.Series(marks, index=values.index, dtype=bool)
 
 
 def wall_clock(values: pd.Series) -> pd.Series:

@@ -14,7 +14,9 @@ from typing import BinaryIO
 
 from analytics.intake.east_asian import NAMES, east_asian
 from analytics.intake.errors import IntakeError
+from analytics.intake.headers import ROWS_SEARCHED, header_index, header_note, rows_above
 from analytics.intake.limits import Limits
+from analytics.intake.model import RejectedRow
 from analytics.intake.quoted import FIELD_CHARACTERS
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -27,22 +29,28 @@ _SLAVIC_INSIDE = re.compile(rb"[\x9a\x9d\x9e\x9f\xb9\xb3](?=[a-z\x9a-\xff])|(?<=
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a delimited file is written. ``header`` is the row number of its column names."""
+    """How a delimited file is written.
+
+    ``header`` is the row number of its column names, ``lines`` how many lines stand before it, ``above``
+    the filled rows among them.
+    """
 
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     header: int = 1
+    lines: int = 0
+    above: tuple[RejectedRow, ...] = ()
 
 
-def detect(stream: BinaryIO, limits: Limits) -> Dialect:
-    """Find out how a delimited file is written.
+def detect(stream: BinaryIO, limits: Limits, header_row: int | None = None) -> Dialect:
+    """Find out how a delimited file is written; ``header_row`` names the row of its column names.
 
     Raises
     ------
     IntakeError
-        When it is empty, binary, has column names only, or has too many columns.
+        When it is empty, binary, has column names only, has too many columns, or no such header row.
     """
     sample = stream.read(SAMPLE_BYTES)
     if not sample.strip(b"\0 \r\n\t"):
@@ -53,19 +61,29 @@ def detect(stream: BinaryIO, limits: Limits) -> Dialect:
     _refuse_binary(text)
     named, text, header = _named_delimiter(text)
     delimiter = named or _delimiter(text)
-    rows = _rows(text, delimiter, 200)
-    blank = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
-    filled = [row for row in rows[blank + 1 :] if any(row)]
+    rows, ends = _rows(text, delimiter, ROWS_SEARCHED)
+    place = header_index(rows, None if header_row is None else header_row - header + 1)
+    above = rows_above(rows, place, header)
+    filled = [row for row in rows[place + 1 :] if any(row)]
     if not filled and len(sample) < SAMPLE_BYTES:
         raise IntakeError("The file has column names but no rows. Export it again with its rows.")
-    names, aligned = _aligned(rows[blank], filled)
+    names, aligned = _aligned(rows[place], filled)
     if len(names) > limits.max_columns:
         raise IntakeError(
             f"The file has {len(names):,} columns; at most {limits.max_columns:,} are read. "
             "Remove the ones you do not need."
         )
     columns, renamed = name_columns(names)
-    return Dialect(encoding, delimiter, columns, (*notes, *aligned, *renamed), header + blank)
+    number = header + place
+    return Dialect(
+        encoding,
+        delimiter,
+        columns,
+        (*notes, *header_note(above, number), *aligned, *renamed),
+        header=number,
+        lines=header - 1 + (ends[place - 1] if place else 0),
+        above=above,
+    )
 
 
 def _first_accents(stream: BinaryIO) -> bytes:
@@ -133,10 +151,15 @@ def _single_byte(sample: bytes) -> str:
     return "cp1250" if slavic or hungarian else "cp1252"
 
 
-def _rows(text: str, delimiter: str, count: int) -> list[list[str]]:
-    """Return the first rows; a quotation mark that stays open may make one of them as long as the text."""
+def _rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], list[int]]:
+    """Return the first rows and how many lines had been read after each.
+
+    A quotation mark that stays open may make one row as long as the text.
+    """
     csv.field_size_limit(FIELD_CHARACTERS)
-    return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), count))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    both = [(row, reader.line_num) for row in islice(reader, count)]
+    return [row for row, _ in both], [line for _, line in both]
 
 
 def _named_delimiter(text: str) -> tuple[str | None, str, int]:
@@ -153,11 +176,15 @@ def _delimiter(text: str) -> str:
     lines = text[: 64 * 1024]
 
     def score(delimiter: str) -> tuple[float, int]:
-        rows = _rows(lines, delimiter, 60)
+        rows, _ = _rows(lines, delimiter, 60)
         cut_short = len(lines) < len(text) and len(rows) < 60
-        widths = Tally(len(r) for r in (rows[:-1] if cut_short else rows) if r)
-        width, count = widths.most_common(1)[0] if widths else (1, 0)
-        return (count / max(1, sum(widths.values())) if width > 1 else 0.0, width)
+        widths = [len(r) for r in (rows[:-1] if cut_short else rows) if r]
+        cells = Tally[int]()
+        for width in widths:
+            cells[width] += width
+        # By cells, not by rows: the one-cell lines of a report's title may outnumber its rows.
+        width = max(cells, key=lambda w: (cells[w], -w), default=1)
+        return (widths.count(width) / len(widths) if width > 1 else 0.0, width)
 
     return max(DELIMITERS, key=score)
 

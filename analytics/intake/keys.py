@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analytics.intake.dates import day_comes_first, orders_seen
-from analytics.intake.fields import FIELDS, Kind
+from analytics.intake.fields import Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
+from analytics.intake.no_rows import NoRows, find_no_rows
+from analytics.intake.options import Options
+from analytics.intake.reading import Reading
 
 OWN_ID = {"reviews": "review_id", "posts": "post_id", "profiles": "customer_id", "products": "product_id"}
 ONCE_ONLY = ("reviews", "profiles", "products")
@@ -37,39 +39,21 @@ _NATURAL: dict[str, _Natural] = {
 
 @dataclass
 class Keys:
-    """What has to be known across the chunks of one file: keys seen, and how its dates are written.
+    """What has to be known across the chunks of one file: keys seen, how its cells are read, which rows are none.
 
     Keys are known by their hash, which keeps a million of them within 100 MB.
     """
 
+    reading: Reading
     seen: set[int] = field(default_factory=set)
     repeats: dict[int, int] = field(default_factory=dict)
-    day_first: dict[str, bool | None] = field(default_factory=dict)
+    no_rows: NoRows = field(default_factory=NoRows)
 
     @classmethod
-    def for_file(cls, table: Table, kind: Kind, mapping: Mapping) -> Keys:
-        """Read ahead until it is known whether the file's dates have the day or the month first.
-
-        A file whose dates tell, or need not, costs one chunk; only one that never tells is read to its end.
-        """
-        keys = cls()
-        columns = (mapping.column_of(f.name) for f in FIELDS[kind] if f.type == "date")
-        unsettled = {column for column in columns if column is not None and column in table.columns}
-        for chunk in table.chunks() if unsettled else ():
-            for column in tuple(unsettled):
-                day, month, either = orders_seen(chunk.frame[column])
-                if day or month or not either:
-                    keys.day_first[column] = None if day == month else day
-                    unsettled.discard(column)
-            if not unsettled:
-                break
-        return keys
-
-    def settle_order(self, column: str, cells: pd.Series) -> bool | None:
-        """Return whether a column's dates have the day first, as far as the file has told up to here."""
-        if self.day_first.get(column) is None:
-            self.day_first[column] = day_comes_first(cells)
-        return self.day_first[column]
+    def for_file(cls, table: Table, kind: Kind, mapping: Mapping, options: Options = Options()) -> Keys:
+        """Return the keys of a file of which nothing has been read but what tells its rows from its remarks."""
+        reading = Reading(table, kind, mapping, options)
+        return cls(reading, no_rows=find_no_rows(table, kind, mapping, reading))
 
     def number(self, base: list[str], kept: pd.Series) -> tuple[list[str], np.ndarray]:
         """Return the keys with ``#2``, ``#3``... on those seen before, and which those are.

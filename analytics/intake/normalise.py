@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from analytics.intake.dates import either_way, orders_seen, to_moment, wall_clock
+from analytics.intake.dates import to_moment, wall_clock
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.keys import ONCE_ONLY, OWN_ID, Keys, base_keys, is_index_name
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Chunk, Flag, RejectedRow
-from analytics.intake.values import (
-    by_unique,
-    first_of_share,
-    to_flag,
-    to_id,
-    to_number,
-    to_text,
-    to_whole,
-    without_nothing,
-)
+from analytics.intake.numbers import first_of_share, to_number, to_whole
+from analytics.intake.options import Options
+from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_nothing
 
 OLDEST_BIRTH_YEAR = 1901
 PURPOSE_WORDS = {
@@ -50,24 +43,6 @@ ACTION_WORDS = {
     ),
     **dict.fromkeys(("object", "objected", "objection"), "object"),
 }
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to read what a file leaves open. None means: find out from the column."""
-
-    day_first: bool | None = None
-    decimal_comma: bool = False
-    currency: str | None = None
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return the options as plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_plain(cls, data: dict[str, Any]) -> Options:
-        """Return the options that :meth:`to_plain` gave; other keys are ignored."""
-        return cls(**{k: v for k, v in data.items() if k in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
@@ -121,11 +96,12 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     which = cast(Kind, kind)
     frame = chunk.frame
     sieve = _Sieve(pd.Series(True, index=frame.index))
+    _leave_out_no_rows(frame, keys, sieve)
     typed: dict[str, pd.Series] = {}
     for target in FIELDS[which]:
         column = mapping.column_of(target.name)
         if column is not None and column in frame:
-            typed[target.name] = _typed(target, column, frame[column], options, keys, sieve)
+            typed[target.name] = _typed(target, column, frame[column], keys, sieve)
     rows = pd.DataFrame(typed, index=frame.index)
     _check_kind(which, rows, frame, mapping, sieve)
     rows["attributes"] = pd.Series(_attributes(frame, mapping), index=rows.index, dtype=object)
@@ -140,12 +116,22 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     rows.insert(0, "row_number", rows.index)
     rows = rows[sieve.keep]
     if which == "metrics":
-        rows = _melted(rows, frame, mapping, options, sieve)
+        rows = _melted(rows, frame, mapping, keys, sieve)
     rejected = sorted((*chunk.ragged, *sieve.rejected), key=lambda r: r.row)
     return Normalised(rows.reset_index(drop=True), tuple(rejected), (*chunk.flags, *sieve.flags))
 
 
-def _typed(target: Field, column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
+def _leave_out_no_rows(frame: pd.DataFrame, keys: Keys, sieve: _Sieve) -> None:
+    """Reject what is no row (a total, a remark, a second header), before its cells are read for anything."""
+    for row, reason in keys.no_rows.of_chunk(frame).items():
+        shown = next((cell for cell in frame.loc[row] if isinstance(cell, str)), "")
+        sieve.rejected.append(RejectedRow(row, "", _short(shown), reason))
+        sieve.keep[row] = False
+    for row in frame.index.intersection(list(keys.no_rows.flagged)):
+        sieve.flags.append(Flag(int(row), "", "", keys.no_rows.flagged[int(row)]))
+
+
+def _typed(target: Field, column: str, cells: pd.Series, keys: Keys, sieve: _Sieve) -> pd.Series:
     """Return one column in its field's type; unreadable cells are rejected or flagged."""
     if target.type in ("text", "list"):
         values = without_nothing(cells) if target.identity else to_text(cells)
@@ -154,7 +140,7 @@ def _typed(target: Field, column: str, cells: pd.Series, options: Options, keys:
     elif target.type == "id":
         values = to_id(cells)
     else:
-        values = _read(target, column, cells, options, keys, sieve)
+        values = _read(target, column, cells, keys)
         _answer_unread(target, column, values, cells, sieve)
         if target.low is not None or target.high is not None:
             values = _in_range(target, column, values, cells, sieve)
@@ -187,25 +173,19 @@ def _answer_unread(target: Field, column: str, values: pd.Series, cells: pd.Seri
         sieve.flag(unread, column, cells, f"{problem}, so it was left empty.")
 
 
-def _read(target: Field, column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
+def _read(target: Field, column: str, cells: pd.Series, keys: Keys) -> pd.Series:
     if target.type == "date":
         # A metric speaks of a day where it was counted, whatever day it was then in Greenwich.
-        return _moments(column, wall_clock(cells) if target.name == "date" else cells, options, keys, sieve)
+        cells = wall_clock(cells) if target.name == "date" else cells
+        return to_moment(cells, day_first=keys.reading.day_first(column, cells))
     if target.type == "flag":
         return to_flag(cells)
+    comma = keys.reading.decimal_comma(column, cells)
     if target.type == "integer":
-        return to_whole(cells, decimal_comma=options.decimal_comma)
+        return to_whole(cells, decimal_comma=comma)
     if target.name == "rating":
         cells = first_of_share(cells)
-    return to_number(cells, decimal_comma=options.decimal_comma)
-
-
-def _moments(column: str, cells: pd.Series, options: Options, keys: Keys, sieve: _Sieve) -> pd.Series:
-    order = options.day_first if options.day_first is not None else keys.settle_order(column, cells)
-    if order is None and orders_seen(cells)[2]:
-        note = "The day and the month may have changed places; it was read with the day first. Say which comes first."
-        sieve.flag(either_way(cells), column, cells, note)
-    return to_moment(cells, day_first=order)
+    return to_number(cells, decimal_comma=comma)
 
 
 def _in_range(target: Field, column: str, values: pd.Series, cells: pd.Series, sieve: _Sieve) -> pd.Series:
@@ -290,7 +270,7 @@ def _members(name: str, cells: pd.Series, quote: Callable[[str], str]) -> np.nda
     return by_unique(cells.where(cells.notna(), None), lambda cell: f"{name}: {quote(cell)}")
 
 
-def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, options: Options, sieve: _Sieve) -> pd.DataFrame:
+def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, keys: Keys, sieve: _Sieve) -> pd.DataFrame:
     """Turn a wide table of metrics (a date and one column a metric) into one row a value."""
     if "value" in rows:
         return rows if "metric" in rows else rows.assign(metric=mapping.column_of("value"))
@@ -299,7 +279,7 @@ def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, options: 
     parts = []
     for column in wide:
         cells = frame.loc[rows["row_number"], column]
-        values = to_number(cells, decimal_comma=options.decimal_comma)
+        values = to_number(cells, decimal_comma=keys.reading.decimal_comma(column, cells))
         unread = without_nothing(cells.where(values.isna(), None)).notna()
         sieve.flag(unread, column, cells, f"{column} is no number, so it was left out.")
         part = rows[[*shared, "row_key"]].assign(metric=column, value=values, attributes="{}")

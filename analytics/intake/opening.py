@@ -19,13 +19,17 @@ PACKED_TWICE = "The file is packed twice. Unpack it once and upload what is insi
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
-def open_table(path: Path, limits: Limits = Limits(), *, sheet: str | None = None) -> Table:
+def open_table(
+    path: Path, limits: Limits = Limits(), *, sheet: str | None = None, header_row: int | None = None
+) -> Table:
     """Open a CSV, TSV, XLSX, Parquet or JSON lines file, plain or in gzip or zip.
 
     Parameters
     ----------
     sheet : str, optional
         The sheet of a workbook to read; by default the first that holds anything.
+    header_row : int, optional
+        The row of the column names, counted from 1; by default it is found. Parquet and JSON lines have none.
 
     Raises
     ------
@@ -42,7 +46,7 @@ def open_table(path: Path, limits: Limits = Limits(), *, sheet: str | None = Non
     if start.startswith(PARQUET):
         return _parquet(path, limits)
     if start.startswith(ZIP) and is_workbook(path):
-        return _workbook(path, limits, sheet)
+        return _workbook(path, limits, sheet, header_row)
     counter = Counter()
     with open_bytes(path, limits, counter) as stream:
         first = stream.read(64)
@@ -50,16 +54,16 @@ def open_table(path: Path, limits: Limits = Limits(), *, sheet: str | None = Non
     if packed and first.startswith(GZIP):
         raise IntakeError(PACKED_TWICE)
     if packed and first.startswith((PARQUET, *ZIP)):
-        return _unpacked(path, limits, sheet)
+        return _unpacked(path, limits, sheet, header_row)
     first = first.lstrip(b"\xef\xbb\xbf \t\r\n")
     if first.startswith(b"{"):
         return _json_lines(path, limits, counter)
     if first.startswith(b"["):
         raise IntakeError("This is one JSON list. Write one object a line (JSON lines), or save it as CSV.")
-    return _delimited(path, limits, counter)
+    return _delimited(path, limits, counter, header_row)
 
 
-def _unpacked(path: Path, limits: Limits, sheet: str | None) -> Table:
+def _unpacked(path: Path, limits: Limits, sheet: str | None, header_row: int | None) -> Table:
     """Open a workbook or Parquet file inside a gzip or zip; the unpacked copy goes with the table."""
     copy = NamedTemporaryFile(prefix="digital-persona-", suffix=".table")  # noqa: SIM115  (lives as long as the table)
     with open_bytes(path, replace(limits, max_uncompressed=limits.max_sheet_bytes), Counter()) as stream:
@@ -68,7 +72,7 @@ def _unpacked(path: Path, limits: Limits, sheet: str | None) -> Table:
     inner = Path(copy.name)
     if head(inner).startswith(ZIP) and not is_workbook(inner):
         raise IntakeError(PACKED_TWICE)
-    table = open_table(inner, limits, sheet=sheet)
+    table = open_table(inner, limits, sheet=sheet, header_row=header_row)
     size, stored = inner.stat().st_size, path.stat().st_size
 
     def progress() -> int:
@@ -98,8 +102,8 @@ def _parquet(path: Path, limits: Limits) -> Table:
     return Table("parquet", columns, notes, read, lambda: counter.read)
 
 
-def _workbook(path: Path, limits: Limits, wanted: str | None) -> Table:
-    sheet = workbook.open_sheet(path, limits, wanted)
+def _workbook(path: Path, limits: Limits, wanted: str | None, header_row: int | None) -> Table:
+    sheet = workbook.open_sheet(path, limits, wanted, header_row)
     counter, size = Counter(), path.stat().st_size
 
     def at_row(number: int) -> None:
@@ -125,9 +129,9 @@ def _json_lines(path: Path, limits: Limits, counter: Counter) -> Table:
     return Table("jsonl", columns, (), read, lambda: counter.read, encoding="utf-8")
 
 
-def _delimited(path: Path, limits: Limits, counter: Counter) -> Table:
+def _delimited(path: Path, limits: Limits, counter: Counter, header_row: int | None) -> Table:
     with open_bytes(path, limits, counter) as stream:
-        found = dialect.detect(stream, limits)
+        found = dialect.detect(stream, limits, header_row)
     return Table(
         "csv",
         found.columns,

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,6 +21,7 @@ from analytics.intake.dialect import ODD
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Flag, RejectedRow
+from analytics.intake.numbers import is_open
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -37,8 +39,8 @@ def as_text(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    if isinstance(value, float | Decimal):
+        return _number_text(value)
     if isinstance(value, datetime) and value.time() == time(0) and value.tzinfo is None:
         return value.date().isoformat()
     if isinstance(value, date | datetime):
@@ -47,6 +49,14 @@ def as_text(value: Any) -> str | None:
         return _storable(json.dumps(value, ensure_ascii=False, default=str)).replace("\\u0000", "")
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     return _storable(text).replace("\0", "") or None
+
+
+def _number_text(value: float | Decimal) -> str:
+    """Return a stored number so that it can be read in one way only: 1.035 gets a zero, lest it be 1,035."""
+    text = str(value)
+    if abs(float(value)) < 1e15 and value == int(value):
+        return str(int(value))
+    return f"{text}0" if is_open(text) else text
 
 
 def _storable(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from analytics.intake.cells import SHOWN, make_chunk
 from analytics.intake.dialect import name_columns
 from analytics.intake.errors import IntakeError
+from analytics.intake.headers import ROWS_SEARCHED, header_index, header_note, rows_above
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, RejectedRow
 from analytics.intake.structured import as_text
@@ -22,17 +23,18 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The sheet that is read. ``header`` is the row number of its column names."""
+    """The sheet that is read. ``header`` is the row number of its column names, ``above`` the rows before it."""
 
     name: str
     header: int
     columns: tuple[str, ...]
     rows: int
     notes: tuple[str, ...]
+    above: tuple[RejectedRow, ...] = ()
 
 
-def open_sheet(path: Path, limits: Limits, wanted: str | None = None) -> Sheet:
-    """Find the sheet to read: the one asked for, or the first that holds anything.
+def open_sheet(path: Path, limits: Limits, wanted: str | None = None, header_row: int | None = None) -> Sheet:
+    """Find the sheet to read: the one asked for, or the first that holds anything; find its header.
 
     Raises
     ------
@@ -50,10 +52,9 @@ def open_sheet(path: Path, limits: Limits, wanted: str | None = None) -> Sheet:
                 None,
             )
             if first is not None:
-                columns, notes = _columns(first[1], limits)
-                if len(names) > 1:
-                    notes = (f"The workbook has {len(names)} sheets; “{name}” was read.", *notes)
-                return Sheet(name, first[0], columns, book.declared_rows(name), notes)
+                sheet = _sheet(name, _first_rows(book, name, first[0]), first[0], header_row, limits)
+                several = (f"The workbook has {len(names)} sheets; “{name}” was read.",) if len(names) > 1 else ()
+                return replace(sheet, rows=book.declared_rows(name), notes=(*several, *sheet.notes))
     raise IntakeError("The workbook is empty. Export it again and check that it has rows.")
 
 
@@ -68,8 +69,29 @@ def _refuse_large(path: Path, limits: Limits) -> None:
         )
 
 
-def _columns(cells: Row, limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names = [as_text(cell) or "" for cell in cells]
+def _first_rows(book: _Book, name: str, first: int) -> list[list[str]]:
+    """Return a sheet's first rows from row ``first`` on, up to where it is damaged, which reading it will say."""
+    rows: list[list[str]] = []
+    try:
+        for number, row in islice(book.rows(name), first - 1 + ROWS_SEARCHED):
+            if number >= first:
+                rows.append([as_text(cell) or "" for cell in row])
+    except IntakeError:
+        if not rows:
+            raise
+    return rows
+
+
+def _sheet(name: str, rows: list[list[str]], first: int, header_row: int | None, limits: Limits) -> Sheet:
+    """Find the header among a sheet's first rows; ``first`` is the number of the first of them."""
+    place = header_index(rows, None if header_row is None else header_row - first + 1)
+    above = rows_above(rows, place, first)
+    columns, notes = _columns(rows[place], limits)
+    return Sheet(name, first + place, columns, 0, (*header_note(above, first + place), *notes), above)
+
+
+def _columns(cells: list[str], limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = list(cells)
     while not names[-1]:
         names.pop()
     if len(names) > limits.max_columns:
@@ -127,7 +149,7 @@ def sheet_chunks(path: Path, sheet: Sheet, rows: int, limits: Limits, at_row: Ca
     width = len(sheet.columns)
     kept: list[list[str | None]] = []
     numbers: list[int] = []
-    rejected: list[RejectedRow] = []
+    rejected: list[RejectedRow] = list(sheet.above)
     with _Book(path) as book:
         for number, row in book.rows(sheet.name):
             cells = [as_text(cell) for cell in row]

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
+from analytics.inference import wilson
 from analytics.personas.features import Features, build_features
 from analytics.personas.grouping import Return
 from analytics.personas.material import checked
@@ -120,16 +120,16 @@ def _inside(people: pd.Index, members: frozenset[str]) -> pd.Series:
 def _card(group: Group, traits: list[Trait], words: tuple[Word, ...], taken: list[str], total: int) -> PersonaCard:
     found = _telling_first(traits)
     size = len(group.members)
-    low, high = proportion_confint(size, total, method="wilson")
+    share = wilson(size, total)
     confidence, why = _confidence(group.came_back)
     back = group.came_back
     return PersonaCard(
         key=group.key,
         name=_name(found, [w.word for w in words], taken),
         size=size,
-        share=size / total,
-        share_low=float(low),
-        share_high=float(high),
+        share=share.value,
+        share_low=share.low,
+        share_high=share.high,
         confidence=confidence,
         why=why,
         traits=tuple(found),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
+from analytics.inference import ALPHA, holm, percentile_interval
 from analytics.personas.features import Features
 from analytics.personas.grouping import Grouping, Matrix, cluster_index
 from analytics.personas.model import PersonaSettings, Progress, Stability
@@ -19,7 +20,6 @@ from analytics.personas.structure import finer_p, structure_p
 ENOUGH_STABLE = 0.60
 STABLE = 0.75
 NEAR_BEST = 0.10
-ALPHA = 0.05
 TUNING_PEOPLE = 3_000
 
 
@@ -54,9 +54,10 @@ def choose_k(features: Features, settings: PersonaSettings, progress: Progress) 
             indexes[k] = cluster_index(part.matrix, labels[k])
     progress(0.8, "Comparing with people without groups")
     p_values = structure_p(part, indexes, settings, rng)
-    corrected = _holm(p_values, len(found))
+    # A number of groups that is not stable was given up after a look at it: it stays in the family.
+    corrected = holm([p_values.get(s.k, 1.0) for s in found])
     found = [replace(s, p_structure=p_values.get(s.k)) for s in found]
-    good = [s for s in found if corrected.get(s.k, 1.0) < ALPHA]
+    good = [s for s, p in zip(found, corrected, strict=True) if p < ALPHA]
     if not good:
         return Choice(0, tuple(found))
     best = max(s.stability for s in good)
@@ -81,14 +82,5 @@ def _measured(
         drawn = people[rng.integers(len(people), size=len(people))]
         again = Grouping(drawn, k, settings, int(rng.integers(2**31)), starts=2).place(people)
         scores.append(adjusted_rand_score(reference, again))
-    low, high = np.percentile(scores, [2.5, 97.5])
-    return Stability(k, float(np.mean(scores)), float(low), float(high), None), reference
-
-
-def _holm(values: dict[int, float], tests: int) -> dict[int, float]:
-    """Correct p-values for a number of tests, those that were not worth making included (Holm 1979)."""
-    corrected, running = {}, 0.0
-    for rank, k in enumerate(sorted(values, key=lambda k: values[k])):
-        running = max(running, min(1.0, values[k] * (tests - rank)))
-        corrected[k] = running
-    return corrected
+    low, high = percentile_interval(scores)
+    return Stability(k, float(np.mean(scores)), low, high, None), reference

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 
+from analytics.inference import percentile_interval
 from analytics.personas.features import Features
 from analytics.personas.model import PersonaSettings
 
@@ -87,9 +88,9 @@ def returns(
     other = Grouping(matrix[holdout], k, settings, settings.seed, starts=10).place(matrix[holdout])
     found = {}
     for g in groups:
-        low, high = np.percentile(scores[g], [2.5, 97.5])
+        low, high = percentile_interval(scores[g])
         match = _best_match(labels[holdout] == g, other)
-        found[g] = Return(float(np.mean(scores[g])), float(low), float(high), match)
+        found[g] = Return(float(np.mean(scores[g])), low, high, match)
     return found
 
 

@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.inference import LEVEL, TooFew
+
 Method = Literal["kmeans", "gmm"]
 TraitKind = Literal["number", "share"]
-TraitVerdict = Literal["higher", "lower", "same", "too few to tell"]
+TraitVerdict = Literal["higher", "lower", "same"] | TooFew
 Progress = Callable[[float, str], None]
 
 
@@ -31,7 +33,7 @@ class PersonaSettings:
     seed: int = 1
     max_people: int = 20_000
     bootstraps: int = 20
-    confidence: float = 0.95
+    confidence: float = LEVEL
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep
 
+from analytics.inference import ALPHA, LEVEL, TOO_FEW, holm, newcombe
 from analytics.personas.model import Trait, TraitKind
 
-ALPHA = 0.05
 YES = ("1", "true", "yes")
 NO = ("0", "false", "no")
 
@@ -24,7 +22,7 @@ def readable(name: str) -> str:
     return words[:1].upper() + words[1:].lower() if words else name
 
 
-def traits_of(attributes: pd.DataFrame, inside: pd.Series, fewest: int, confidence: float = 0.95) -> list[Trait]:
+def traits_of(attributes: pd.DataFrame, inside: pd.Series, fewest: int, confidence: float = LEVEL) -> list[Trait]:
     """Return one trait a number and one a level, uncorrected.
 
     Parameters
@@ -98,7 +96,7 @@ def _level(name: str, level: str, group: pd.Series, others: pd.Series, fewest: i
     if min(n, m) < fewest:
         return _too_few(name, label, "share", n, m)
     a, b = int((group.astype(str) == level).sum()), int((others.astype(str) == level).sum())
-    low, high = confint_proportions_2indep(a, n, b, m, method="newcomb", compare="diff", alpha=1 - confidence)
+    found = newcombe(b, m, a, n, confidence)
     p = stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue
     return Trait(
         field=f"{name}={level}",
@@ -106,9 +104,9 @@ def _level(name: str, level: str, group: pd.Series, others: pd.Series, fewest: i
         kind="share",
         group=a / n,
         others=b / m,
-        difference=a / n - b / m,
-        low=float(low),
-        high=float(high),
+        difference=found.value,
+        low=found.low,
+        high=found.high,
         p=float(p),
         p_holm=1.0,
         n_group=n,
@@ -142,7 +140,7 @@ def _too_few(name: str, label: str, kind: TraitKind, n: int, m: int) -> Trait:
         1.0,
         n,
         m,
-        "too few to tell",
+        TOO_FEW,
         f"{label}: too few people to tell ({n}).",
         "none",
     )
@@ -150,14 +148,11 @@ def _too_few(name: str, label: str, kind: TraitKind, n: int, m: int) -> Trait:
 
 def corrected(groups: list[list[Trait]]) -> list[list[Trait]]:
     """Correct all traits of all groups together (Holm 1979) and put each into a sentence."""
-    tested = [t for traits in groups for t in traits if t.verdict != "too few to tell"]
+    tested = [t for traits in groups for t in traits if t.verdict != TOO_FEW]
     if not tested:
         return groups
-    adjusted = iter(multipletests([t.p for t in tested], method="holm")[1])
-    return [
-        [t if t.verdict == "too few to tell" else _judged(t, float(next(adjusted))) for t in traits]
-        for traits in groups
-    ]
+    adjusted = iter(holm([t.p for t in tested]).tolist())
+    return [[t if t.verdict == TOO_FEW else _judged(t, next(adjusted)) for t in traits] for traits in groups]
 
 
 def _judged(trait: Trait, p_holm: float) -> Trait:

@@ -16,14 +16,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-from statsmodels.stats.multitest import multipletests
 
+from analytics.inference import ALPHA, LEVEL, holm, z_of
 from analytics.personas.model import Quote, Word
 from analytics.themes.extract import phrases_of
 
 TOP = 15
-ALPHA = 0.05
-Z_95 = 1.96
+Z_95 = z_of(LEVEL)
 PRIOR_SIZE = 5_000.0
 EVIDENCE = 40
 WordIndex = dict[str, dict[str, list[int]]]
@@ -100,8 +99,8 @@ def distinctive_words(
     counts = {word: sum(1 for c in users if c in tested) for word, users in index.items()}
     candidates = [_candidates(index, counts, members, tested, fewest) for members in groups]
     p_values = [norm.sf(word.z) for words in candidates for word in words]
-    adjusted = iter(multipletests(p_values, method="holm")[1] if p_values else [])
-    judged = [[replace(word, p_holm=float(next(adjusted))) for word in words] for words in candidates]
+    adjusted = iter(holm(p_values).tolist())
+    judged = [[replace(word, p_holm=next(adjusted)) for word in words] for words in candidates]
     return [
         tuple(sorted((w for w in words if w.p_holm < ALPHA), key=lambda w: (-w.z, w.word))[:TOP]) for words in judged
     ]

@@ -31,7 +31,7 @@ from analytics.surveys.prevalence import (
     prevalence_change,
     sample_of,
 )
-from analytics.surveys.proportions import Estimate, holm, net_promoter, net_promoter_change, newcombe, wilson
+from analytics.surveys.proportions import net_promoter, net_promoter_change
 from analytics.surveys.quality import QualityReport, check_quality
 from analytics.surveys.quotes import Quote, choose_quotes
 from analytics.surveys.report import compare_waves
@@ -51,7 +51,6 @@ __all__ = [
     "Coding",
     "Disagreement",
     "Distribution",
-    "Estimate",
     "Item",
     "ItemComparison",
     "Match",
@@ -91,7 +90,6 @@ __all__ = [
     "cronbach_alpha",
     "describe_items",
     "distribution",
-    "holm",
     "is_non_answer",
     "join_waves",
     "krippendorff_alpha",
@@ -103,7 +101,6 @@ __all__ = [
     "n_for_superiority",
     "net_promoter",
     "net_promoter_change",
-    "newcombe",
     "not_publishable",
     "ordinal_logit",
     "panel_change",
@@ -123,5 +120,4 @@ __all__ = [
     "themes_by_group",
     "to_code_by_hand",
     "top_box_difference",
-    "wilson",
 ]

@@ -9,10 +9,10 @@ from typing import Literal
 
 import numpy as np
 
+from analytics.inference import LEVEL, Estimate, bootstrap_interval, wilson, z_of
 from analytics.surveys.codebook import Codebook
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats
-from analytics.surveys.proportions import Estimate, wilson, z_of
 
 Level = Literal["nominal", "ordinal", "interval"]
 
@@ -38,7 +38,7 @@ class CoderAgreement:
     sentence: str
 
 
-def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable], level: float = 0.95) -> Estimate:
+def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable], level: float = LEVEL) -> Estimate:
     """Return Cohen's (1960) kappa with the interval of Fleiss, Cohen and Everitt (1969).
 
     Parameters
@@ -106,7 +106,7 @@ def _alpha(values: Floats, levels: Floats, level: Level) -> float:
 
 
 def krippendorff_alpha(
-    ratings: Floats, *, level_of: Level = "nominal", level: float = 0.95, draws: int = 1000, seed: int = 7
+    ratings: Floats, *, level_of: Level = "nominal", level: float = LEVEL, draws: int = 1000, seed: int = 7
 ) -> Estimate:
     """Return Krippendorff's (2011) alpha with a bootstrap interval over answers.
 
@@ -129,16 +129,19 @@ def krippendorff_alpha(
         raise SurveyError("Krippendorff's alpha needs answers that two coders or more rated.")
     levels = np.unique(values[~np.isnan(values)])
     value = _alpha(values, levels, level_of)
-    rng, n = np.random.default_rng(seed), values.shape[1]
-    found = [_alpha(values[:, rng.integers(0, n, n)], levels, level_of) for _ in range(draws)]
-    known = np.array([x for x in found if not math.isnan(x)])
-    tail = (1 - level) / 2
-    low, high = np.quantile(known, [tail, 1 - tail]) if known.size else (-1.0, 1.0)
+    low, high = bootstrap_interval(
+        lambda drawn: _alpha(values[:, drawn], levels, level_of),
+        values.shape[1],
+        draws=draws,
+        seed=seed,
+        level=level,
+        unknown=(-1.0, 1.0),
+    )
     rated = int(((~np.isnan(values)).sum(axis=0) >= 2).sum())
-    return Estimate(value, float(low), float(high), rated, f"Krippendorff's alpha ({level_of}), bootstrap of {draws}")
+    return Estimate(value, low, high, rated, f"Krippendorff's alpha ({level_of}), bootstrap of {draws}")
 
 
-def coder_agreement(book: Codebook, first: str, second: str, *, level: float = 0.95, seed: int = 7) -> CoderAgreement:
+def coder_agreement(book: Codebook, first: str, second: str, *, level: float = LEVEL, seed: int = 7) -> CoderAgreement:
     """Compare two coders over the answers both coded: every code as a yes/no, and all of them together.
 
     ``alpha`` is Krippendorff's over every (answer, code) pair, so that an answer may have several codes.
@@ -178,12 +181,15 @@ def _over_answers(stacked: Floats, n: int, level: float, seed: int, draws: int =
     cube = stacked.reshape(2, -1, n)
     levels = np.array([0.0, 1.0])
     value = _alpha(stacked, levels, "nominal")
-    rng = np.random.default_rng(seed)
-    found = [_alpha(cube[:, :, rng.integers(0, n, n)].reshape(2, -1), levels, "nominal") for _ in range(draws)]
-    known = np.array([x for x in found if not math.isnan(x)])
-    tail = (1 - level) / 2
-    low, high = np.quantile(known, [tail, 1 - tail]) if known.size else (-1.0, 1.0)
-    return Estimate(value, float(low), float(high), n, method)
+    low, high = bootstrap_interval(
+        lambda drawn: _alpha(cube[:, :, drawn].reshape(2, -1), levels, "nominal"),
+        n,
+        draws=draws,
+        seed=seed,
+        level=level,
+        unknown=(-1.0, 1.0),
+    )
+    return Estimate(value, low, high, n, method)
 
 
 def disagreements(

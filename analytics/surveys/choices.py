@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.inference import CANNOT_TELL, holm, newcombe, wilson
 from analytics.surveys.closed import share_and_n
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.items import UNTICKED, option_of
 from analytics.surveys.model import Flags, Floats, Item
 from analytics.surveys.pairing import Waves
-from analytics.surveys.proportions import FEWEST, holm, newcombe, paired_difference, wilson
+from analytics.surveys.proportions import FEWEST, paired_difference
 from analytics.surveys.results import ItemComparison, OptionChange
 
 
@@ -40,13 +41,13 @@ def compare_choices(item: Item, waves: Waves, level: float) -> ItemComparison:
     if min(kb.sum(), ka.sum()) < 1:
         raise SurveyError(f'"{item.question}" has no answers in one of the waves: there is nothing to compare.')
     rows = [_option(x, b[x].to_numpy(), a[x].to_numpy(), kb, ka, waves, level) for x in b.columns]
-    adjusted = holm([r.p for r in rows])
+    adjusted = holm([r.p for r in rows]).tolist()
     rows = [replace(r, p_holm=q) for r, q in zip(rows, adjusted, strict=True)]
     warnings: tuple[str, ...] = ()
     if min(kb.sum(), ka.sum()) < FEWEST:
         warnings = (f'"{item.question}" has {kb.sum()} answers before and {ka.sum()} after: too few to tell.',)
     p = float(np.nanmin(adjusted)) if rows and not np.isnan(adjusted).all() else np.nan
-    return ItemComparison(item, "cannot tell", "", p, np.nan, options=tuple(rows), warnings=warnings)
+    return ItemComparison(item, CANNOT_TELL, "", p, np.nan, options=tuple(rows), warnings=warnings)
 
 
 def _option(label: str, b: Floats, a: Floats, kb: Flags, ka: Flags, waves: Waves, level: float) -> OptionChange:

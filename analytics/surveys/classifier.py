@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.inference import Estimate
 from analytics.surveys.agreement import cohen_kappa
 from analytics.surveys.answers import plain_text
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Flags, Floats
-from analytics.surveys.proportions import Estimate
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

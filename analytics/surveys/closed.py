@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.inference import LEVEL, Estimate, newcombe, wilson
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.labels import plain_label
 from analytics.surveys.model import Floats, Item
-from analytics.surveys.proportions import Estimate, newcombe, paired_difference, wilson
+from analytics.surveys.proportions import paired_difference
 from analytics.surveys.weights import kish, mean_variance
 
 
@@ -81,7 +82,7 @@ def _whole(text: str) -> str:
     return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
 
 
-def distribution(answers: Floats, item: Item, weights: Floats | None = None, level: float = 0.95) -> Distribution:
+def distribution(answers: Floats, item: Item, weights: Floats | None = None, level: float = LEVEL) -> Distribution:
     """Return the full distribution of one wave's answers (codes of shape (n,), NaN missing)."""
     first = 0 if item.kind == "recommend" else 1
     known = ~np.isnan(answers)
@@ -112,7 +113,7 @@ def brunner_munzel(
     *,
     weights: tuple[Floats, Floats] | None = None,
     design: tuple[Floats, Floats] | None = None,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Superiority:
     """Compare two independent waves (Brunner and Munzel 2000) with a logit interval.
 
@@ -203,7 +204,7 @@ def top_box_difference(
     boxes: int = 2,
     weights: tuple[Floats, Floats] | None = None,
     design: tuple[Floats, Floats] | None = None,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Estimate:
     """Return the change in the share of the top boxes with Newcombe's interval.
 
@@ -231,7 +232,7 @@ def share_and_n(hits: Floats, weights: Floats | None, design: Floats | None = No
     return p, (p * (1 - p) / variance if variance > 0 and 0 < p < 1 else kish(weights)[1])
 
 
-def panel_change(before: Floats, after: Floats, level: float = 0.95) -> PanelChange:
+def panel_change(before: Floats, after: Floats, level: float = LEVEL) -> PanelChange:
     """Compare two answers of the same people: Wilcoxon's signed ranks with Pratt's (1959) zeros.
 
     Parameters

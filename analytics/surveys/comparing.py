@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.inference import CANNOT_TELL, Estimate
 from analytics.surveys.choices import compare_choices
 from analytics.surveys.closed import (
     brunner_munzel,
@@ -21,7 +22,7 @@ from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats, Item
 from analytics.surveys.odds import OddsRatio, ordinal_logit
 from analytics.surveys.pairing import Waves
-from analytics.surveys.proportions import FEWEST, Estimate, net_promoter, net_promoter_change, paired_difference
+from analytics.surveys.proportions import FEWEST, net_promoter, net_promoter_change, paired_difference
 from analytics.surveys.results import ItemComparison
 
 _CHANCE_OF_GAP = 1e-4
@@ -75,7 +76,7 @@ def compare_item(item: Item, waves: Waves, covariates: Sequence[str], boxes: int
     _refuse_one_wave(item, *pair)
     refuse_other_scale(item, *pair)
     warnings = _too_few(item, pair)
-    found = ItemComparison(item, "cannot tell", "", np.nan, np.nan, warnings=warnings)
+    found = ItemComparison(item, CANNOT_TELL, "", np.nan, np.nan, warnings=warnings)
     if item.labels:
         w = waves.weights or (None, None)
         found = replace(

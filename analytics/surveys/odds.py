@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
+from analytics.inference import LEVEL, Estimate, z_of
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats
-from analytics.surveys.proportions import Estimate, z_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class _Fit:
 
 
 def ordinal_logit(
-    answers: Floats, wave: Floats, covariates: pd.DataFrame | None = None, level: float = 0.95
+    answers: Floats, wave: Floats, covariates: pd.DataFrame | None = None, level: float = LEVEL
 ) -> tuple[OddsRatio, ...]:
     """Fit a proportional-odds model (McCullagh 1980) of the answer on wave and covariates.
 

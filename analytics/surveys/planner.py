@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analytics.inference import LEVEL, z_of
 from analytics.surveys.errors import SurveyError
-from analytics.surveys.proportions import z_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def n_for_share_difference(
     before: float,
     after: float,
     *,
-    level: float = 0.95,
+    level: float = LEVEL,
     power: float = 0.8,
     response_rate: float = 1.0,
     design_effect: float = 1.0,
@@ -64,7 +64,7 @@ def n_for_superiority(
     chance: float,
     shares: tuple[float, ...] | None = None,
     *,
-    level: float = 0.95,
+    level: float = LEVEL,
     power: float = 0.8,
     response_rate: float = 1.0,
     design_effect: float = 1.0,
@@ -96,7 +96,7 @@ def n_for_superiority(
     return _plan(n, response_rate, design_effect, goal)
 
 
-def n_for_share(share: float, half_width: float, *, level: float = 0.95, response_rate: float = 1.0) -> Plan:
+def n_for_share(share: float, half_width: float, *, level: float = LEVEL, response_rate: float = 1.0) -> Plan:
     """Return the n at which Wilson's interval of a share is no wider than twice ``half_width``."""
     if not 0 <= share <= 1 or not 0 < half_width < 0.5:
         raise SurveyError("Give a share between 0 and 1 and a half width between 0 and .5.")

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analytics.inference import LEVEL, Estimate, difference, wilson, z_of
 from analytics.surveys.classifier import Coding
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats
-from analytics.surveys.proportions import Estimate, wilson
 
 FEWEST_HITS = 5
 """With fewer hand-coded answers of a theme (or without it) the classifier's help cannot be judged."""
@@ -123,7 +123,7 @@ def _best(sample: CodedSample, level: float) -> Estimate:
     return Estimate(share, found.low, found.high, n + sample.rest.size, "prediction-powered, Wilson on effective n")
 
 
-def prevalence(sample: CodedSample, level: float = 0.95) -> Prevalence:
+def prevalence(sample: CodedSample, level: float = LEVEL) -> Prevalence:
     """Return a code's share with intervals: hand-coded alone, classify-and-count, prediction-powered.
 
     Raises
@@ -140,15 +140,7 @@ def prevalence(sample: CodedSample, level: float = 0.95) -> Prevalence:
     return Prevalence(wilson(float(sample.human.sum()), n, level), counted, _best(sample, level), n, n + m)
 
 
-def _change(before: Estimate, after: Estimate, method: str) -> Estimate:
-    """Return after minus before, joining two intervals as Newcombe does (MOVER; Zou and Donner 2008)."""
-    d = after.value - before.value
-    low = d - math.hypot(after.value - after.low, before.high - before.value)
-    high = d + math.hypot(after.high - after.value, before.value - before.low)
-    return Estimate(d, low, high, before.n + after.n, method)
-
-
-def prevalence_change(before: CodedSample, after: CodedSample, level: float = 0.95) -> PrevalenceChange:
+def prevalence_change(before: CodedSample, after: CodedSample, level: float = LEVEL) -> PrevalenceChange:
     """Return how a code's share changed between two independent groups of answers.
 
     Raises
@@ -157,12 +149,12 @@ def prevalence_change(before: CodedSample, after: CodedSample, level: float = 0.
         One of the groups holds no hand-coded answers.
     """
     b, a = prevalence(before, level), prevalence(after, level)
-    best = _change(b.best, a.best, "prediction-powered difference")
+    best = difference(b.best, a.best, "prediction-powered difference")
     return PrevalenceChange(
         b,
         a,
-        _change(b.human_only, a.human_only, "Newcombe, hand-coded answers only"),
-        _change(b.counted, a.counted, "classify and count"),
+        difference(b.human_only, a.human_only, "Newcombe, hand-coded answers only"),
+        difference(b.counted, a.counted, "classify and count"),
         best,
         _p_of(best, level),
     )
@@ -173,11 +165,11 @@ def _p_of(change: Estimate, level: float) -> float:
     arm = change.value - change.low if change.value > 0 else change.high - change.value
     if arm <= 0:
         return 1.0
-    z = float(stats.norm.ppf(0.5 + level / 2)) * abs(change.value) / arm
+    z = z_of(level) * abs(change.value) / arm
     return float(2 * stats.norm.sf(z))
 
 
-def answers_to_code(half_width: float, *, share: float = 0.2, r2: float = 0.35, level: float = 0.95) -> int:
+def answers_to_code(half_width: float, *, share: float = 0.2, r2: float = 0.35, level: float = LEVEL) -> int:
     """Return how many answers of a wave to code by hand so that a share is known within ``half_width``.
 
     ``r2`` is how much of the hand coding the classifier explains (0: no help).
@@ -189,5 +181,5 @@ def answers_to_code(half_width: float, *, share: float = 0.2, r2: float = 0.35, 
     """
     if not 0 < half_width < 0.5 or not 0 < share < 1 or not 0 <= r2 < 1:
         raise SurveyError("Give a half width below .5, a share between 0 and 1 and an r2 from 0 to below 1.")
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = z_of(level)
     return max(30, math.ceil(z * z * share * (1 - share) * (1 - r2) / half_width**2))

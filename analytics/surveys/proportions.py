@@ -1,78 +1,19 @@
-"""Shares of people with intervals that hold on small samples, and the net promoter score."""
+"""Differences in a panel, and the net promoter score, with intervals that hold on small samples."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
+from analytics.inference import LEVEL, Estimate, difference, z_of
 from analytics.surveys.errors import SurveyError
 
 FEWEST = 10
 """Below this many answers a group is called too small to tell."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its interval, the people behind it and how it was found."""
-
-    value: float
-    low: float
-    high: float
-    n: float
-    method: str
-
-    @property
-    def width(self) -> float:
-        """The interval's width."""
-        return self.high - self.low
-
-
-def z_of(level: float) -> float:
-    """Return the two-sided normal quantile of a coverage level such as 0.95.
-
-    Raises
-    ------
-    SurveyError
-        The level is not between 0 and 1.
-    """
-    if not 0 < level < 1:
-        raise SurveyError(f"An interval's level is a share between 0 and 1, not {level}.")
-    return float(stats.norm.ppf(0.5 + level / 2))
-
-
-def wilson(hits: float, n: float, level: float = 0.95) -> Estimate:
-    """Return a share with Wilson's (1927) score interval; ``n`` may be an effective number.
-
-    Raises
-    ------
-    SurveyError
-        ``hits`` is not between 0 and ``n``.
-    """
-    if not 0 <= hits <= n + 1e-9:
-        raise SurveyError(f"A share needs hits between 0 and n, not {hits} of {n}.")
-    if n <= 0:
-        return Estimate(math.nan, 0.0, 1.0, 0, "Wilson")
-    z, p = z_of(level), hits / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(max(0.0, p * (1 - p) / n + z * z / (4 * n * n)))
-    return Estimate(p, min(p, max(0.0, centre - half)), max(p, min(1.0, centre + half)), n, "Wilson")
-
-
-def newcombe(hits_before: float, n_before: float, hits_after: float, n_after: float, level: float = 0.95) -> Estimate:
-    """Return after minus before of two independent shares (Newcombe 1998, method 10)."""
-    a, b = wilson(hits_after, n_after, level), wilson(hits_before, n_before, level)
-    d = a.value - b.value
-    low = d - math.hypot(a.value - a.low, b.high - b.value)
-    high = d + math.hypot(a.high - a.value, b.value - b.low)
-    return Estimate(d, max(-1.0, low), min(1.0, high), n_before + n_after, "Newcombe")
-
-
-def paired_difference(gained: int, lost: int, n: int, level: float = 0.95) -> Estimate:
+def paired_difference(gained: int, lost: int, n: int, level: float = LEVEL) -> Estimate:
     """Return (gained - lost) / n of one panel with Bonett and Price's (2012) adjusted Wald interval."""
     if n <= 0:
         return Estimate(math.nan, -1.0, 1.0, 0, "Bonett-Price")
@@ -95,7 +36,7 @@ def _promoter_parts(scores: np.ndarray, weights: np.ndarray | None) -> tuple[flo
     return float(n), float(w[kept >= 9].sum() / w.sum()), float(w[kept <= 6].sum() / w.sum())
 
 
-def net_promoter(scores: np.ndarray, weights: np.ndarray | None = None, level: float = 0.95) -> Estimate:
+def net_promoter(scores: np.ndarray, weights: np.ndarray | None = None, level: float = LEVEL) -> Estimate:
     """Return the net promoter score in points (-100 to 100): share of 9-10 minus share of 0-6.
 
     The interval is the adjusted Wald one of Rocks (2016): three answers are added, half of them passive.
@@ -131,22 +72,9 @@ def net_promoter_change(
     after: np.ndarray,
     weights_before: np.ndarray | None = None,
     weights_after: np.ndarray | None = None,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Estimate:
     """Return the change in net promoter score in points; the two halves add as squares."""
     b = net_promoter(before, weights_before, level)
     a = net_promoter(after, weights_after, level)
-    value = a.value - b.value
-    low = value - math.hypot(a.value - a.low, b.high - b.value)
-    high = value + math.hypot(a.high - a.value, b.value - b.low)
-    return Estimate(value, low, high, a.n + b.n, "difference of net promoter scores, adjusted Wald")
-
-
-def holm(pvalues: Sequence[float]) -> list[float]:
-    """Return Holm's (1979) adjusted p-values in the order given; NaN stays NaN and is not counted."""
-    p = np.asarray(pvalues, float)
-    known = ~np.isnan(p)
-    out = np.full(p.size, math.nan)
-    if known.any():
-        out[known] = multipletests(p[known], method="holm")[1]
-    return [float(x) for x in out]
+    return difference(b, a, "difference of net promoter scores, adjusted Wald")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.inference import Estimate, wilson
 from analytics.surveys.closed import codes
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Item, Survey
-from analytics.surveys.proportions import Estimate, wilson
 
 FEWEST_FOR_STRAIGHT = 4
 """A straight line over fewer questions than this is no sign of a careless answer."""

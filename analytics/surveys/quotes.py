@@ -10,9 +10,6 @@ import pandas as pd
 from analytics.surveys.answers import Answer
 from analytics.surveys.errors import SurveyError
 
-FEWEST_PEOPLE = 10
-"""Default k: a quote is shown only beside details that at least k people share."""
-
 
 @dataclass(frozen=True)
 class Quote:
@@ -28,9 +25,10 @@ class Quote:
 def choose_quotes(
     answers: Sequence[Answer],
     about: pd.DataFrame,
+    people: pd.Series,
     *,
+    k: int,
     n: int = 3,
-    k: int = FEWEST_PEOPLE,
     dates: Mapping[str, str] | None = None,
     first: Sequence[str] = (),
     longest: int = 280,
@@ -42,11 +40,15 @@ def choose_quotes(
     answers
         The theme's answers, redacted.
     about
-        Everybody's details, one row a respondent of the whole survey (index: answer id), columns such as
+        What is known of whoever gave each answer of the whole survey (index: answer id), columns such as
         wave, age group and persona, from the least to the most telling. The last ones are left off a quote
         until k people share those that remain.
-    n, k
-        Quotes wanted; people that must share the details shown, and have given the theme at all.
+    people
+        Who gave each answer, on the index of ``about``: whoever answered several times is one person.
+    k
+        The privacy floor: people that must share the details shown, and have given the theme at all.
+    n
+        Quotes wanted, each of another person.
     dates
         Answer id -> ISO date; newer answers come first.
     first
@@ -67,32 +69,35 @@ def choose_quotes(
     if k < 2:
         raise SurveyError("A quote must stand for two people or more (k of 2 or higher).")
     spoken = [a for a in answers if a.status == "answer" and 15 <= len(a.text) <= longest]
-    missing = [a.id for a in spoken if a.id not in about.index]
+    missing = [a.id for a in answers if a.id not in about.index or a.id not in people.index]
     if missing:
         raise SurveyError(f'Nothing is known about the author of answer "{missing[0]}". Add its row.')
-    if len(answers) < k:
+    if people.loc[[a.id for a in answers]].nunique() < k:
         return ()
     dated = dates or {}
     wanted = {answer: place for place, answer in enumerate(first)}
     newest = sorted(spoken, key=lambda a: dated.get(a.id, ""), reverse=True)
     order = sorted(newest, key=lambda a: wanted.get(a.id, len(wanted)))
     out: list[Quote] = []
+    quoted: set[str] = set()
     for answer in order:
         if len(out) == n:
             break
-        if answer.text.casefold() not in {q.text.casefold() for q in out}:
-            details, people = _shared(about, answer.id, k)
-            if people >= k:
-                out.append(Quote(answer.id, answer.text, details, people, dated.get(answer.id, "")))
+        if people[answer.id] not in quoted and answer.text.casefold() not in {q.text.casefold() for q in out}:
+            details, count = _shared(about, people, answer.id, k)
+            if count >= k:
+                quoted.add(people[answer.id])
+                out.append(Quote(answer.id, answer.text, details, count, dated.get(answer.id, "")))
     return tuple(out)
 
 
-def _shared(about: pd.DataFrame, answer: str, k: int) -> tuple[dict[str, str], int]:
+def _shared(about: pd.DataFrame, people: pd.Series, answer: str, k: int) -> tuple[dict[str, str], int]:
     """Return the details of one author that at least k people share, dropping the most telling first."""
     row = about.loc[answer]
     for width in range(about.shape[1], -1, -1):
         columns = [c for c in about.columns[:width] if pd.notna(row[c])]
         same = (about[columns] == row[columns]).all(axis=1) if columns else pd.Series(True, about.index)
-        if same.sum() >= k:
-            return {str(c): str(row[c]) for c in columns}, int(same.sum())
-    return {}, len(about)
+        count = int(people.loc[about.index[same]].nunique())
+        if count >= k:
+            return {str(c): str(row[c]) for c in columns}, count
+    return {}, int(people.nunique())

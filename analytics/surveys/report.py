@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analytics.inference import LEVEL, holm
 from analytics.surveys.comparing import compare_item
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.layout import read_survey
 from analytics.surveys.model import Role, Survey
 from analytics.surveys.pairing import Margins, Mix, Waves, age_shift, effective, split_waves, weighted
-from analytics.surveys.proportions import holm
 from analytics.surveys.quality import check_quality, two_waves
 from analytics.surveys.results import ItemComparison, SurveyReport
 from analytics.surveys.weights import MixShift
@@ -34,7 +34,7 @@ def compare_waves(
     margins: Margins | None = None,
     covariates: Sequence[str] = (),
     boxes: int = 2,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> SurveyReport:
     """Compare every closed item of two waves.
 
@@ -150,7 +150,7 @@ def _compare_all(
 
 def _corrected(done: list[ItemComparison], names: tuple[str, str]) -> tuple[ItemComparison, ...]:
     """Correct p over the items that are large enough to be judged, then say each result in words."""
-    adjusted = holm([c.p if not c.warnings else np.nan for c in done])
+    adjusted = holm([c.p if not c.warnings else np.nan for c in done]).tolist()
     return tuple(judged(replace(c, p_holm=q), names) for c, q in zip(done, adjusted, strict=True))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from analytics.inference import CannotTell, Estimate
 from analytics.surveys.closed import Distribution, PanelChange, Superiority
 from analytics.surveys.model import Item
 from analytics.surveys.odds import OddsRatio
-from analytics.surveys.proportions import Estimate
 from analytics.surveys.quality import QualityReport
 from analytics.surveys.weights import MixShift
 
-Verdict = Literal["higher", "lower", "different", "cannot tell"]
+Verdict = Literal["higher", "lower", "different"] | CannotTell
 
 
 @dataclass(frozen=True)

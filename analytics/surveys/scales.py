@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from analytics.inference import LEVEL, Estimate, bootstrap_interval
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats
-from analytics.surveys.proportions import Estimate
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _alpha(cov: Floats) -> float:
     return float(k / (k - 1) * (1 - np.trace(cov) / cov.sum()))
 
 
-def cronbach_alpha(answers: pd.DataFrame, level: float = 0.95) -> Estimate:
+def cronbach_alpha(answers: pd.DataFrame, level: float = LEVEL) -> Estimate:
     """Return Cronbach's (1951) alpha with Feldt's (1965) F interval.
 
     Parameters
@@ -133,7 +134,7 @@ def _omega(loadings: Floats, unique: Floats) -> float:
     return float(common / (common + unique.sum()))
 
 
-def mcdonald_omega(answers: pd.DataFrame, level: float = 0.95, *, draws: int = 400, seed: int = 7) -> Estimate:
+def mcdonald_omega(answers: pd.DataFrame, level: float = LEVEL, *, draws: int = 400, seed: int = 7) -> Estimate:
     """Return McDonald's (1999) omega of one factor with a bootstrap interval.
 
     The factor is fitted by maximum likelihood to the correlations of complete answers.
@@ -155,18 +156,19 @@ def mcdonald_omega(answers: pd.DataFrame, level: float = 0.95, *, draws: int = 4
         raise SurveyError("Omega needs three items or more; with two, report alpha.")
     raw = answers.dropna().to_numpy(float)
     loadings, unique = one_factor(np.corrcoef(raw, rowvar=False))
-    rng, n, found = np.random.default_rng(seed), len(raw), []
-    for _ in range(draws):
-        drawn = raw[rng.integers(0, n, n)]
-        if (drawn.std(axis=0) > 0).all():
-            found.append(_omega(*one_factor(np.corrcoef(drawn, rowvar=False), loadings)))
-    tail = (1 - level) / 2
-    low, high = np.quantile(found, [tail, 1 - tail]) if found else (np.nan, np.nan)
+
+    def again(drawn: NDArray[np.int64]) -> float:
+        people = raw[drawn]
+        if not (people.std(axis=0) > 0).all():
+            return np.nan
+        return _omega(*one_factor(np.corrcoef(people, rowvar=False), loadings))
+
+    low, high = bootstrap_interval(again, len(raw), draws=draws, seed=seed, level=level)
     method = f"McDonald's omega, bootstrap of {draws}"
-    return Estimate(_omega(loadings, unique), float(low), float(high), n, method)
+    return Estimate(_omega(loadings, unique), low, high, len(raw), method)
 
 
-def reliability(answers: pd.DataFrame, level: float = 0.95, *, seed: int = 7) -> Reliability:
+def reliability(answers: pd.DataFrame, level: float = LEVEL, *, seed: int = 7) -> Reliability:
     """Return alpha, omega, loadings and alpha without each item, and warn of items keyed the wrong way."""
     alpha, omega = cronbach_alpha(answers, level), mcdonald_omega(answers, level, seed=seed)
     loadings, _ = one_factor(answers.dropna().corr().to_numpy(float))

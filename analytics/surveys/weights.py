@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.inference import ALPHA
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats
 
@@ -160,7 +161,7 @@ def design_of(frame: pd.DataFrame) -> Floats:
     return pd.get_dummies(frame.astype(str), drop_first=True).to_numpy(float)
 
 
-def mix_shift(before: pd.Series, after: pd.Series, *, what: str = "age groups", alpha: float = 0.05) -> MixShift:
+def mix_shift(before: pd.Series, after: pd.Series, *, what: str = "age groups", alpha: float = ALPHA) -> MixShift:
     """Test whether two waves hold the same mix of groups and say so when they do not.
 
     A missing group counts as unknown and is left out of the test.

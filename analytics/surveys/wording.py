@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analytics.surveys.proportions import Estimate
+from analytics.inference import ALPHA, CANNOT_TELL, Estimate
 from analytics.surveys.results import ItemComparison, Verdict
-
-ALPHA = 0.05
 
 
 def percent(value: float) -> str:
@@ -31,7 +29,7 @@ def judged(found: ItemComparison, names: tuple[str, str]) -> ItemComparison:
 
 def _verdict(found: ItemComparison) -> Verdict:
     if found.warnings or not found.p_holm < ALPHA:
-        return "cannot tell"
+        return CANNOT_TELL
     if found.options:
         return "different"
     if found.panel is not None:
@@ -45,7 +43,7 @@ def _scale(found: ItemComparison, verdict: Verdict, names: tuple[str, str]) -> s
     question, (before, after) = found.item.question, names
     if found.warnings:
         return found.warnings[0]
-    if verdict == "cannot tell":
+    if verdict == CANNOT_TELL:
         start = f'"{question}": we cannot tell whether answers changed between {before} and {after}'
     else:
         start = f'"{question}": answers are {verdict} {after} than {before}'
@@ -90,7 +88,7 @@ def _choices(found: ItemComparison, verdict: Verdict, names: tuple[str, str]) ->
     question = found.item.question
     if found.warnings:
         return found.warnings[0]
-    if verdict == "cannot tell":
+    if verdict == CANNOT_TELL:
         return f'"{question}": we cannot tell whether the choices changed between {names[0]} and {names[1]}.'
     most = min(found.options, key=lambda o: o.p_holm)
     return (

@@ -11,6 +11,7 @@ from analytics.themes.extract import phrases_of
 from analytics.themes.lexicon import Polarity
 
 MIN_PEOPLE = 3
+"""Distinct reviewers of one product who make a theme. It is no privacy floor: a theme is words of our own list."""
 _NEEDED = ("review_id", "customer", "text", "rating")
 
 

@@ -27,6 +27,6 @@ def export(
     chosen = version or exporting.exportable(out.workspace, campaign)
     package = exporting.export(out.workspace, out.user, list(chosen))
     path = to or Path(package.file_name)
-    path.write_bytes(package.data)
+    exporting.save(out.workspace, package, path)
     items = len(package.manifest["items"])
     out.say(f"{items} posts exported to {path}.", {"file": str(path), "sha256": package.sha256, "items": items})

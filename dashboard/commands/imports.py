@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analytics.intake import KINDS, IntakeError, Mapping, Options
+from analytics.intake import KINDS, IntakeError, Mapping, Options, decimal_columns
 from dashboard.commands.output import output
 from dashboard.services.data import imports
 from dashboard.services.data.imports import Consent, Order, Preview
@@ -21,6 +21,8 @@ digital-persona import reviews.csv --basis "contract, section 4" --purpose profi
 digital-persona import people.csv --kind profiles --map "Yearly pay=income" --consent column
 
 digital-persona import people.csv --look
+
+digital-persona import report.csv --header-row 9
 
 digital-persona imports problems 3 --csv problems.csv
 """
@@ -57,24 +59,39 @@ def bring_in(
     basis: Annotated[str, typer.Option(help="The legal basis in words (makes it a statement).")] = "",
     purpose: Annotated[list[str] | None, typer.Option(help=f"One of: {', '.join(PURPOSES)}.")] = None,
     source: Annotated[str | None, typer.Option(help="Name of the data set; the file's name when left out.")] = None,
-    day_first: Annotated[bool | None, typer.Option(help="Read 04/09 as 4 September.")] = None,
-    decimal_comma: Annotated[bool, typer.Option(help="Read 1.234,50 as 1234.5.")] = False,
+    day_first: Annotated[
+        bool | None, typer.Option("--day-first/--month-first", help="Read 04/09 as 4 September, or as 9 April.")
+    ] = None,
+    decimal_comma: Annotated[
+        bool | None,
+        typer.Option("--decimal-comma/--decimal-point", help="Read 1.234 as 1234, or as 1.234; found out if left out."),
+    ] = None,
+    decimal: Annotated[
+        list[str] | None, typer.Option(help='The same of one column: "column=comma" or "column=point".')
+    ] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
+    header_row: Annotated[int | None, typer.Option(help="The row of the column names; found when left out.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show how it would be read.")] = False,
 ) -> None:
     """Bring in a file of profiles, reviews, products, posts, metrics, consents or interactions."""
     out = output(context)
-    preview = imports.look(out.workspace, file, file.name, kind)
+    preview = imports.look(out.workspace, file, file.name, kind, header_row=header_row)
     chosen = kind or preview.kinds[0].kind
     mapping = _settled(preview.mapping, assign or [])
     for note in () if out.as_json else preview.notes:
         out.say(note)
+    options = Options(day_first, decimal_comma, currency, *decimal_columns(decimal or (), mapping.columns), header_row)
+    asked = preview.questions(chosen, mapping, options)
     if look:
+        for question in () if out.as_json else asked:
+            out.say(question.text)
         rows = [(e.column, e.field or "(attribute)", f"{e.confidence:.0%}") for e in mapping.entries]
         out.table(f"{file.name} as {chosen}", ("column", "field", "confidence"), rows, mapping.to_plain())
         return
     if kind is None:
         _sure_enough(preview, mapping)
+    if asked:
+        raise IntakeError(" ".join(question.text for question in asked))
     how = "statement" if basis else consent
     order = Order(
         path=file,
@@ -83,7 +100,7 @@ def bring_in(
         kind=chosen,
         mapping=mapping,
         consent=Consent(how, tuple(purpose or ()), basis),  # type: ignore[arg-type]
-        options=Options(day_first, decimal_comma, currency),
+        options=options,
         source=source,
     )
     import_id, job_id = imports.begin(out.workspace, order, out.user)

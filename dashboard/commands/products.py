@@ -41,5 +41,7 @@ def image(
 ) -> None:
     """Give a product an image for its thumbnails."""
     out = output(context)
-    digest = catalogue.add_image(out.workspace, out.user, product_id, picture_bytes(file))
-    out.say(f"Image kept for product {product_id}.", {"digest": digest})
+    kept = catalogue.add_image(out.workspace, out.user, product_id, picture_bytes(file))
+    said = f"Image kept for product {product_id}." if kept.is_new else f"Product {product_id} has this image already."
+    plain = {"digest": kept.digest, "new": kept.is_new, "other_products": list(kept.other_products)}
+    out.say(said + kept.shared, plain)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-CANNOT_TELL = "cannot tell"
+from analytics.inference import CANNOT_TELL
 
 
 def _plain(value: float, digits: int) -> str:

@@ -1,11 +1,10 @@
-"""Products, their facts and their images."""
+"""Products and their facts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from db.bulk import insert_frame, slices, table_for
 from db.errors import StoreError
-from db.tables import MediaRow, ProductFactRow, ProductRow, ReviewRow
+from db.tables import ProductFactRow, ProductRow, ReviewRow
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,6 @@ class ProductRecord:
     known_from: str
     facts: tuple[FactRecord, ...]
     reviews: int = 0
-
-
-@dataclass(frozen=True)
-class MediaRecord:
-    """An image's description, without its bytes."""
-
-    digest: str
-    kind: str
-    mime: str
-    width: int
-    height: int
-    product_id: int | None
-    details: dict[str, Any]
 
 
 def replace_facts(session: Session, facts: Mapping[str, tuple[NewFact, ...]]) -> None:
@@ -167,34 +153,3 @@ def rename(session: Session, product_id: int, name: str) -> None:
     row = session.get_one(ProductRow, product_id)
     row.name = name
     session.add(row)
-
-
-def add_media(session: Session, record: MediaRecord, data: bytes) -> None:
-    """Keep an image once, however often it is brought in."""
-    if session.get(MediaRow, record.digest) is None:
-        session.add(MediaRow(data=data, **vars(record)))
-        session.flush()
-
-
-def media(session: Session, digest: str) -> tuple[MediaRecord, bytes]:
-    """Return an image and its bytes.
-
-    Raises
-    ------
-    StoreError
-        When there is no such image.
-    """
-    row = session.get(MediaRow, digest)
-    if row is None:
-        raise StoreError("That image is no longer kept.")
-    return _media(row), row.data
-
-
-def images_of(session: Session, product_id: int) -> list[MediaRecord]:
-    """Return the images a marketer gave for a product."""
-    query = select(MediaRow).where(MediaRow.product_id == product_id, MediaRow.kind == "product")
-    return [_media(row) for row in session.exec(query.order_by(col(MediaRow.created_at)))]
-
-
-def _media(row: MediaRow) -> MediaRecord:
-    return MediaRecord(**{name: getattr(row, name) for name in MediaRecord.__dataclass_fields__})

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.errors import StoreError
-from db.repositories import surveys
+from db.repositories import media, surveys
 from db.repositories.imports import TABLES, get, table_of, update
 from db.tables import (
     ConsentEventRow,
@@ -86,8 +86,9 @@ def take_back(session: Session, import_id: int) -> int:
     connection = session.connection()
     _restore(session, import_id)
     removed = surveys.remove(session, import_id)
-    facts = sa.select(col(ProductRow.id)).where(col(ProductRow.import_id) == import_id)
-    connection.execute(sa.delete(ProductFactRow).where(col(ProductFactRow.product_id).in_(facts)))
+    products = sa.select(col(ProductRow.id)).where(col(ProductRow.import_id) == import_id)
+    connection.execute(sa.delete(ProductFactRow).where(col(ProductFactRow.product_id).in_(products)))
+    media.leave_products(session, products)
     for kind in TABLES:
         table = table_of(kind)
         removed += connection.execute(table.delete().where(table.c.import_id == import_id)).rowcount

@@ -9,7 +9,6 @@ from db.tables.campaigns import (
     DraftVersionRow,
     ExportItemRow,
     ExportRow,
-    MediaRow,
 )
 from db.tables.customers import (
     ConsentEventRow,
@@ -20,6 +19,7 @@ from db.tables.customers import (
     ProfileRow,
 )
 from db.tables.effects import EffectRow, InterventionRow
+from db.tables.files import FileRow, MediaProductRow, MediaRow
 from db.tables.governance import JobRow, LedgerHeadRow, LedgerRow, SessionRow, UserRow, WorkerRow, WorkspaceRow
 from db.tables.material import (
     HistoricalPostRow,
@@ -56,6 +56,7 @@ __all__ = [
     "ErasureRow",
     "ExportItemRow",
     "ExportRow",
+    "FileRow",
     "HistoricalPostRow",
     "IdentityRow",
     "IdentityTokenRow",
@@ -68,6 +69,7 @@ __all__ = [
     "LedgerHeadRow",
     "LedgerRow",
     "MappingRow",
+    "MediaProductRow",
     "MediaRow",
     "MetricPointRow",
     "PersonaBuildRow",

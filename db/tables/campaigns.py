@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary, Text
+from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from db.types import UtcDateTime, now
@@ -17,21 +17,6 @@ class BrandRow(SQLModel, table=True):
     voice: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     logo_digest: str | None = Field(default=None, max_length=64)
     author: str = Field(default="", max_length=80)
-    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-
-
-class MediaRow(SQLModel, table=True):
-    """An image, by the SHA-256 of its bytes."""
-
-    __tablename__ = "media"
-    digest: str = Field(primary_key=True, max_length=64)
-    kind: str = Field(max_length=12)
-    mime: str = Field(max_length=40)
-    width: int
-    height: int
-    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    product_id: int | None = Field(default=None, foreign_key="product.id", index=True)
-    details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

@@ -7,11 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from analytics.themes import theme_grammar, theme_is_plural
+from analytics.themes import MIN_PEOPLE, theme_grammar, theme_is_plural
 from engine.content import Brief, Evidence, Fact
 from engine.creator.language import day, has_first_person, is_plural, kind_of, money, uncapitalised
 
-MIN_THEME_PEOPLE = 3
 _NOUN_KINDS = frozenset({"feature", "material", "claim", "origin"})
 _APPAREL_TEXT = (
     "dress blouse shirt top tee knit sweater cardigan jean pant trouser skirt jacket coat short "
@@ -142,12 +141,12 @@ def theme_noun(text: str) -> str:
 def _themes(brief: Brief, wanted: set[str]) -> list[Piece]:
     def usable(item: Evidence) -> bool:
         same = item.product_id in (None, brief.product.id)
-        return item.kind == "review_theme" and same and item.support >= MIN_THEME_PEOPLE <= item.of_people
+        return item.kind == "review_theme" and same and item.support >= MIN_PEOPLE <= item.of_people
 
     items = sorted((e for e in brief.evidence if usable(e)), key=lambda e: -e.support)
     if not items:
         return []
-    floor = max(MIN_THEME_PEOPLE, 0.25 * items[0].support)
+    floor = max(MIN_PEOPLE, 0.25 * items[0].support)
     strong = [item for item in items if item.support >= floor and theme_grammar(item.text) != "verb"][:8]
     return [
         Piece("theme", item.text, item.id, _match(item.text, wanted), item.support, item.of_people) for item in strong

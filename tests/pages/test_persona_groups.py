@@ -68,8 +68,10 @@ def test_people_are_counted_before_a_persona_is_made_by_hand(visit, workspace, m
         return SimpleNamespace(is_open=False)
 
     told = []
-    monkeypatch.setattr("dashboard.services.personas.by_hand.jobs.enqueue", lambda *a: asked.append(a) or "persona-1")
-    monkeypatch.setattr("dashboard.sections.personas.by_hand.job_progress", ended)
+    monkeypatch.setattr(
+        "dashboard.services.personas.building.by_hand.jobs.enqueue", lambda *a: asked.append(a) or "persona-1"
+    )
+    monkeypatch.setattr("dashboard.sections.personas.cards.by_hand.job_progress", ended)
     first, second = building.listing(workspace)
     app = opened(visit, "by-hand")
     widget(app.multiselect, "Start from the people of").set_value([first.id]).run()

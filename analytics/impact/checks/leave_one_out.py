@@ -8,6 +8,7 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import Design
 from analytics.impact.gls import problem, reml_ar1
 from analytics.impact.notes import Note, info, warning
+from analytics.inference import ALPHA
 
 MOST_POINTS = 120
 
@@ -38,7 +39,7 @@ def leave_one_out(y: Array, design: Design, residuals: Array) -> LeaveOneOut:
     X = np.concatenate([np.broadcast_to(design.X, (len(which), n, p)), dummies], axis=-1)
     without = reml_ar1(problem(y, X, np.append(design.contrast, 0.0), design.times))
     full = reml_ar1(problem(y, design.X, design.contrast, design.times))
-    flips = (without.p < 0.05) != (full.p[0] < 0.05)
+    flips = (without.p < ALPHA) != (full.p[0] < ALPHA)
     return LeaveOneOut(
         design.times[which].astype(float), without.estimate, without.p, _note(int(flips.sum()), len(which))
     )

@@ -8,6 +8,7 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import MIN_SIDE, Design
 from analytics.impact.gls import dual, problem
 from analytics.impact.notes import Note, info, warning
+from analytics.inference import ALPHA
 
 MOST_DATES = 60
 ALARM = 0.10
@@ -55,7 +56,7 @@ def placebo(y: Array, design: Design, actual: float) -> Placebo:
     each = np.concatenate([np.broadcast_to(base, (len(splits), *base.shape)), steps[..., None]], axis=-1)
     contrast = np.eye(each.shape[-1])[-1]
     both = dual(problem(y[design.before], each, contrast, when))
-    share, extreme = float((both.p < 0.05).mean()), float((np.abs(both.estimate) >= abs(actual)).mean())
+    share, extreme = float((both.p < ALPHA).mean()), float((np.abs(both.estimate) >= abs(actual)).mean())
     return Placebo(when[splits].astype(float), both.estimate, both.p, share, extreme, _note(share, len(splits)))
 
 

@@ -6,6 +6,7 @@ from analytics.impact.covariance import Array
 from analytics.impact.design import Design
 from analytics.impact.gls import dual, problem
 from analytics.impact.notes import Note, info, warning
+from analytics.inference import ALPHA
 
 
 def curved_pretrend(y: Array, design: Design) -> Note:
@@ -17,6 +18,6 @@ def curved_pretrend(y: Array, design: Design) -> Note:
     if len(X) - X.shape[1] < 4 or np.ptp(y[rows]) == 0:
         return info("pretrend", "There is too little time before the change to see whether the trend was straight.")
     p = float(dual(problem(y[rows], X, np.eye(X.shape[1])[-1], design.times[rows])).p[0])
-    if p < 0.05:
+    if p < ALPHA:
         return warning("pretrend", "The trend before the change was already bending, so a straight line may mislead.")
     return info("pretrend", "The trend before the change shows no bend.")

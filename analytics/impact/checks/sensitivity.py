@@ -8,6 +8,7 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.its import Effect, estimate
 from analytics.impact.notes import Note, info, warning
 from analytics.impact.series import MetricSeries
+from analytics.inference import ALPHA
 
 WORDS: dict[Shape, str] = {
     "step": "a lasting step",
@@ -52,4 +53,4 @@ def sensitivity(
 def _contradicts(primary: Effect, other: Effect) -> bool:
     if not other.low <= primary.percent <= other.high:
         return True
-    return primary.p < 0.05 and other.percent * primary.percent < 0
+    return primary.p < ALPHA and other.percent * primary.percent < 0

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.audits import Representation
+from analytics.inference import NO_DIFFERENCE, TOO_FEW
 from dashboard.components import Chart, count, csv_download, drawn, empty_state, failure, show, table, with_interval
 from dashboard.page_cache import kept
 from dashboard.sections.studio.posts import CHECKS
@@ -36,8 +37,8 @@ VERDICTS = {"pass": "✓ Pass", "needs_human": "◐ Needs a human", "block": "�
 REACHED = {
     "more": "▲ More than among everybody",
     "fewer": "▼ Fewer than among everybody",
-    "no difference found": "≈ No difference found",
-    "too few to tell": "· Too few to tell",
+    NO_DIFFERENCE: "≈ No difference shown",
+    TOO_FEW: "· Too few to tell",
 }
 LINES_SHOWN = 200
 
@@ -270,7 +271,7 @@ def _reach(found: Reach) -> None:
 
 
 def _reach_row(line: Representation, fewest: int) -> dict[str, str]:
-    told = line.verdict != "too few to tell"
+    told = line.verdict != TOO_FEW
     few = told and line.hits < fewest
     share = with_interval(100 * line.share, 100 * line.low, 100 * line.high)
     people = f"fewer than {fewest}" if few else f"{line.hits:,} of {line.n:,}"

@@ -30,6 +30,7 @@ WHAT = {
     "survey": "Survey",
 }
 DAY_FIRST = {"Find out from the file": None, "Day first (04/09 is 4 September)": True, "Month first": False}
+DECIMAL_COMMA = {"Find out from the file": None, "A comma (1.234,50)": True, "A point (1,234.50)": False}
 STATE = "import_form"
 
 
@@ -50,9 +51,11 @@ def import_form(workspace: Workspace, user: User) -> None:
     with failure():
         if state.get("file") != upload.file_id:
             upload.seek(0)
-            path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+            path, _ = uploads.keep_upload(workspace, user, upload, workspace.settings.max_upload_mb * 2**20)
             preview = imports.look(workspace, path, upload.name)
-            state.update(file=upload.file_id, path=str(path), kind=preview.kinds[0].kind, preview=preview)
+            state.update(
+                file=upload.file_id, path=str(path), kind=preview.kinds[0].kind, preview=preview, header_row=None
+            )
         preview = _preview(workspace, state, upload.name)
         _settle(workspace, user, preview, state)
 
@@ -69,7 +72,28 @@ def _preview(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
         key=f"kind-{state['file']}",
     )
     if kind != state["kind"]:
-        state.update(kind=kind, preview=imports.look(workspace, Path(state["path"]), name, kind))
+        state["kind"] = kind
+        state["preview"] = _look_again(workspace, state, name)
+    return _header_row(workspace, state, name)
+
+
+def _look_again(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
+    return imports.look(workspace, Path(state["path"]), name, state["kind"], header_row=state.get("header_row"))
+
+
+def _header_row(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
+    """Look at the file again when another row is named for the column names."""
+    named = st.number_input(
+        "Row with the column names",
+        min_value=1,
+        value=None,
+        placeholder="Found by itself",
+        help="As a spreadsheet counts it. Name it where a title or remark was taken for the column names.",
+        key=f"header-{state['file']}",
+    )
+    if named != state.get("header_row"):
+        state["header_row"] = named
+        state["preview"] = _look_again(workspace, state, name)
     return state["preview"]
 
 
@@ -84,10 +108,15 @@ def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str,
         st.caption(f"ⓘ {note}")
     with st.expander(f"First rows of the file ({count(len(preview.columns), 'column')})"):
         st.dataframe(preview.sample.head(8), hide_index=True)
-    mapping = _mapping_table(kind, preview, state["file"])
+    mapping = _mapping_table(kind, preview, f"{state['file']}-{state.get('header_row') or ''}")
     options, source = _reading_options(preview, state["file"])
+    options, open_ = _answers(kind, preview, mapping, options, state["file"])
+    options = replace(options, header_row=state.get("header_row"))
     consent = consent_form(kind, mapping, state["file"])
-    if st.button("Import", type="primary", icon=":material/upload:", key=f"go-{state['file']}"):
+    go = st.button("Import", type="primary", icon=":material/upload:", key=f"go-{state['file']}", disabled=open_ > 0)
+    if open_:
+        st.caption(f"{count(open_, 'question')} above {'has' if open_ == 1 else 'have'} no answer yet.")
+    if go:
         order = Order(
             path=preview.path,
             file_name=preview.file_name,
@@ -158,7 +187,7 @@ def _example(sample: pd.DataFrame, column: str) -> str:
 def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
     with st.expander("How to read dates and numbers"):
         order = st.selectbox("Dates such as 04/09", list(DAY_FIRST), key=f"dates-{file_id}")
-        comma = st.checkbox("A comma is the decimal mark (1.234,50)", key=f"comma-{file_id}")
+        comma = st.selectbox("The decimal mark of numbers", list(DECIMAL_COMMA), key=f"comma-{file_id}")
         currency = st.text_input("Currency of prices", max_chars=3, placeholder="EUR", key=f"cur-{file_id}")
         source = st.text_input(
             "Name of this data set",
@@ -166,4 +195,26 @@ def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
             help="Bring a newer file in under the same name and its rows update the older ones.",
             key=f"source-{file_id}",
         )
-    return Options(DAY_FIRST[order], comma, currency.strip().upper() or None), source.strip()
+    return Options(DAY_FIRST[order], DECIMAL_COMMA[comma], currency.strip().upper() or None), source.strip()
+
+
+def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, file_id: str) -> tuple[Options, int]:
+    """Ask what the file leaves open. Return the options with the answers, and how many are still missing."""
+    asked = preview.questions(kind, mapping, options)
+    said: dict[str, list[str]] = {}
+    for question in asked:
+        st.warning(question.text.partition(" (on the command line")[0] + ".")
+        labels = dict(question.answers)
+        answer = st.radio(
+            f"{question.column}: which is it?",
+            list(labels),
+            index=None,
+            format_func=labels.__getitem__,
+            key=f"ask-{file_id}-{question.about}-{question.column}",
+        )
+        if answer is not None:
+            said.setdefault(answer, []).append(question.column)
+    if "day" in said or "month" in said:
+        options = replace(options, day_first="day" in said)
+    options = replace(options, comma_columns=tuple(said.get("comma", ())), point_columns=tuple(said.get("point", ())))
+    return options, len(asked) - sum(map(len, said.values()))

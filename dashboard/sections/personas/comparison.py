@@ -8,6 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import streamlit as st
 
+from analytics.inference import TOO_FEW
 from dashboard.components import count, csv_download, failure, percent, told_apart, when, with_interval, word_diff
 from dashboard.page_cache import kept
 from dashboard.services.personas import comparison
@@ -92,7 +93,7 @@ def in_words(side: Side | None, kind: str) -> str:
     """Return one side of a trait as people read it: its value, how far it is from others, and n."""
     if side is None:
         return "not measured"
-    if side.verdict == "too few to tell":
+    if side.verdict == TOO_FEW:
         return f"cannot tell (n={side.n:,})"
     scale, unit, digits = (100, "%", 0) if kind == "share" else (1, "", 0 if abs(side.value) >= 100 else 1)
     apart = with_interval(scale * side.difference, scale * side.low, scale * side.high, unit="", digits=digits)

@@ -6,7 +6,8 @@ import html
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, show_problem, told_apart, when, word_diff
+from dashboard.components import count, download_link, empty_state, failure, show_problem, told_apart, when, word_diff
+from dashboard.downloads import download_url
 from dashboard.page_cache import kept, kept_for_good
 from dashboard.sections.studio.posts import findings, preview
 from dashboard.services.people import User
@@ -189,13 +190,14 @@ def export_section(workspace: Workspace, user: User) -> None:
     if packed is not None:
         items = len(packed.manifest["items"])
         st.success(f"{count(items, 'post')} packed. The ledger has the hash of each.", icon=":material/verified:")
-        st.download_button(
-            "Download the ZIP", packed.data, packed.file_name, "application/zip", icon=":material/download:"
-        )
+        download_link("Download the ZIP", download_url(packed.file_id))
     past = kept(workspace, "exports", lambda: exporting.listing(workspace))
+    here = kept(workspace, "kept exports", lambda: exporting.still_kept(workspace))
     if past:
         st.subheader("Earlier exports", anchor=False)
     for record in past:
         st.markdown(
             f"{record.file_name} · {count(len(record.manifest['items']), 'post')} · {record.author}, {when(record.at)}"
         )
+        if record.sha256 in here:
+            download_link(f"Download {record.file_name}", download_url(here[record.sha256]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from analytics.inference import CANNOT_TELL
 from dashboard.components import (
     Chart,
     count,
@@ -36,7 +37,7 @@ VERDICTS = {
     "higher": ("▲", "Higher", "dp-care"),
     "lower": ("▼", "Lower", "dp-care"),
     "different": ("◆", "Different", "dp-care"),
-    "cannot tell": ("·", "Cannot tell", "dp-quiet"),
+    CANNOT_TELL: ("·", "Cannot tell", "dp-quiet"),
 }
 
 
@@ -111,7 +112,7 @@ def _waves(record: SurveyRecord) -> tuple[str | None, str | None]:
 
 
 def _report(workspace: Workspace, report: SurveyReport, record: SurveyRecord, key: tuple[Any, ...]) -> None:
-    changed = sum(c.verdict != "cannot tell" for c in report.comparisons)
+    changed = sum(c.verdict != CANNOT_TELL for c in report.comparisons)
     st.markdown(
         f"**{changed} of {count(len(report.comparisons), 'question')} changed** between {as_text(report.before)} "
         f"({report.n_before:,} people) and {as_text(report.after)} ({report.n_after:,} people)."

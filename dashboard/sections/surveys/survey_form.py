@@ -46,7 +46,7 @@ def survey_form(workspace: Workspace, user: User) -> None:
         )
         return
     with failure():
-        kept = [(_kept(workspace, state, u), u.name) for u in (first, second) if u is not None]
+        kept = [(_kept(workspace, user, state, u), u.name) for u in (first, second) if u is not None]
         order = SurveyOrder(tuple(kept))
         mark = "-".join(u.file_id for u in (first, second) if u is not None)
         order, preview = _settle(order, mark)
@@ -54,10 +54,10 @@ def survey_form(workspace: Workspace, user: User) -> None:
             _import(workspace, user, order, preview, mark)
 
 
-def _kept(workspace: Workspace, state: dict[str, Any], upload: Any) -> Path:
+def _kept(workspace: Workspace, user: User, state: dict[str, Any], upload: Any) -> Path:
     """Save an upload once and return where it is."""
     if upload.file_id not in state:
-        path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+        path, _ = uploads.keep_upload(workspace, user, upload, workspace.settings.max_upload_mb * 2**20)
         state[upload.file_id] = str(path)
     return Path(state[upload.file_id])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from analytics.inference import ALPHA
 from dashboard.components import count, csv_download, failure, table, with_interval
 from dashboard.sections.surveys.charts import as_text
 from dashboard.services.people import User
@@ -34,18 +35,18 @@ def shares_section(workspace: Workspace, user: User, question: OpenQuestion, boo
             st.session_state[f"job-{item_id}"] = theme_shares.code_rest(workspace, user, item_id)
             st.rerun()
     if question.item.coding:
-        _shares(question, book, question.item.coding)
+        _shares(workspace, question, book, question.item.coding)
     _report(question, book)
 
 
-def _shares(question: OpenQuestion, book: Codebook, found: dict[str, Any]) -> None:
+def _shares(workspace: Workspace, question: OpenQuestion, book: Codebook, found: dict[str, Any]) -> None:
     if found["steps"] != len(book.events):
         st.warning("The codebook changed since. Code the rest again to bring the shares up to date.")
     if found["no_change"]:
         st.info(as_text(found["no_change"]))
     _overall(found)
     for change in found["changes"]:
-        _change(question, book, change)
+        _change(workspace, question, book, change)
     if found["groups"]:
         _groups(found["groups"])
     with st.expander("How this was done"):
@@ -66,7 +67,7 @@ def _groups(cells: list[dict[str, Any]]) -> None:
     ]
     with st.expander("Themes in each group of people"):
         for cell in cells:
-            if cell["p_holm"] is not None and cell["p_holm"] < 0.05:
+            if cell["p_holm"] is not None and cell["p_holm"] < ALPHA:
                 st.markdown(f"- {as_text(cell['sentence'])}")
         table(
             pd.DataFrame(rows), "Each theme in each group, corrected over all of them by Holm", file_name="groups.csv"
@@ -87,7 +88,7 @@ def _report(question: OpenQuestion, book: Codebook) -> None:
             csv_download(frame, f"{name}.csv", f"Download the {name.replace('-', ' ')}")
 
 
-def _change(question: OpenQuestion, book: Codebook, change: dict[str, Any]) -> None:
+def _change(workspace: Workspace, question: OpenQuestion, book: Codebook, change: dict[str, Any]) -> None:
     first, second = change["waves"]
     parts = change["change"]
     rows = [
@@ -104,7 +105,7 @@ def _change(question: OpenQuestion, book: Codebook, change: dict[str, Any]) -> N
         st.markdown(as_text(change["sentence"]))
         table(pd.DataFrame(rows), f"Three estimates for “{change['name']}”; the last one is to be used")
         code = next((c for c in book.codes if c.id == change["code"]), None)
-        quotes = open_answers.quotes(question, book, code) if code else ()
+        quotes = open_answers.quotes(question, book, code, workspace.settings.k_min_people) if code else ()
         if not quotes:
             st.caption("No quote: too few people spoke of it for one to stand for many.")
         for quote in quotes:

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import dataclass
 
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.workspace import Workspace
-from db.repositories import products
-from db.repositories.products import MediaRecord, NewFact, ProductRecord
+from db.repositories import media, products
+from db.repositories.media import MediaRecord, NewMedia
+from db.repositories.products import NewFact, ProductRecord
 from engine.editor import open_picture
 
 
 class CatalogueError(ValueError):
     """A product cannot be changed as asked."""
+
+
+@dataclass(frozen=True)
+class KeptImage:
+    """What became of an image: its digest, whether the product did not have it yet, who else has it."""
+
+    digest: str
+    is_new: bool
+    other_products: tuple[str, ...]
+
+    @property
+    def shared(self) -> str:
+        """Which other products have it, in a sentence; empty when none has."""
+        more = len(self.other_products) - 3
+        named = ", ".join(f"“{name}”" for name in self.other_products[:3]) + (f" and {more} more" if more > 0 else "")
+        return f" It also shows {named}." if named else ""
 
 
 def listing(workspace: Workspace, search: str = "", limit: int = 200) -> list[ProductRecord]:
@@ -60,8 +77,8 @@ def rename(workspace: Workspace, user: User, product_id: int, name: str) -> None
         products.rename(session, product_id, name.strip()[:300])
 
 
-def add_image(workspace: Workspace, user: User, product_id: int, data: bytes) -> str:
-    """Keep a product's image, cleaned of all metadata; return its digest.
+def add_image(workspace: Workspace, user: User, product_id: int, data: bytes) -> KeptImage:
+    """Keep a product's image, cleaned of all metadata. One image may show several products.
 
     Raises
     ------
@@ -70,26 +87,24 @@ def add_image(workspace: Workspace, user: User, product_id: int, data: bytes) ->
     """
     require(user, MAY_EDIT, "change products")
     picture = open_picture(data)
-    stored = picture.stored()
-    digest = hashlib.sha256(stored).hexdigest()
     width, height = picture.size
-    record = MediaRecord(digest, "product", "image/jpeg", width, height, product_id, {})
     with workspace.database.writing() as session:
         products.get(session, product_id)
-        products.add_media(session, record, stored)
-    return digest
+        digest = media.add(session, workspace.files, NewMedia("product", width, height, {}), picture.stored())
+        is_new = media.give(session, product_id, digest)
+        others = tuple(name for number, name in media.products_of(session, digest) if number != product_id)
+    return KeptImage(digest, is_new, others)
 
 
 def images(workspace: Workspace, product_id: int) -> list[MediaRecord]:
     """Return the images of a product."""
     with workspace.database.reading() as session:
-        return products.images_of(session, product_id)
+        return media.of_product(session, product_id)
 
 
 def image_bytes(workspace: Workspace, digest: str) -> bytes:
-    """Return the bytes of an image."""
-    with workspace.database.reading() as session:
-        return products.media(session, digest)[1]
+    """Return the bytes of an image, checked against its digest."""
+    return workspace.files.read(digest)
 
 
 def preview_bytes(workspace: Workspace, digest: str, side: int) -> bytes:

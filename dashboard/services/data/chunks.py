@@ -36,7 +36,7 @@ class ChunkReader:
         self._vault, self._record, self._erased = vault, record, erased
         self._mapping = Mapping.from_plain(record.mapping)
         self._options = Options.from_plain(record.options)
-        self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping)
+        self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping, self._options)
         self._redactor = Redactor(())
         self._seen: set[str] = set()
         self._chunks = enumerate(table.chunks(rows))

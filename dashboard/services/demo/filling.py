@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from dashboard.demo import BRAND, demo_files, demo_logo, demo_pictures
 from dashboard.services.data import catalogue, imports
 from dashboard.services.data.imports import Consent, Order
+from dashboard.services.data.uploads import keep_upload
 from dashboard.services.demo.asking import DEMO_USER
 from dashboard.services.demo.coding import code_survey
 from dashboard.services.personas import building
@@ -20,6 +22,7 @@ from dashboard.services.surveys import importing, waves
 from dashboard.services.surveys.importing import SurveyOrder
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
+from db.repositories.jobs import JobRecord
 
 KINDS = {
     "profiles.csv": "profiles",
@@ -56,8 +59,6 @@ def run_filling(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     for number, (name, kind) in enumerate(KINDS.items()):
         import_id = task.step(f"record {name}", partial(_record, workspace, name, kind, files[name]))
         path = _path(workspace, files[name])
-        if not path.exists():
-            path.write_bytes(files[name])
         imports.run_import(
             workspace, _Part(task, 60 * number, 60 * number + 60), {"import_id": import_id, "path": str(path)}
         )
@@ -75,13 +76,26 @@ def run_filling(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     return {"campaign_id": campaign_id}
 
 
-def _path(workspace: Workspace, data: bytes) -> Any:
-    return workspace.subfolder("uploads") / hashlib.sha256(data).hexdigest()
+def tidy_filling(workspace: Workspace, _job: JobRecord, state: str, error: str | None) -> str:
+    """Take back an import in its midst, note a build that did not end, and say what of the demo is there."""
+    for record in imports.listing(workspace):
+        if record.author == DEMO_USER.name and record.state not in ("done", "undone"):
+            imports.put_away(workspace, record.id, state, error)
+    for build in building.builds(workspace):
+        if build.state not in ("done", "failed", "cancelled"):
+            building.put_away(workspace, build.id, state, error)
+    files = sum(record.state == "done" for record in imports.listing(workspace))
+    made = sum(len(campaigns.drafts(workspace, campaign.id)) for campaign in campaigns.listing(workspace))
+    people = len(building.listing(workspace))
+    return f"Of the demo {files} of {len(KINDS)} files, {people} personas and {made} drafts were made and kept."
+
+
+def _path(workspace: Workspace, data: bytes) -> Path:
+    return keep_upload(workspace, DEMO_USER, io.BytesIO(data), len(data))[0]
 
 
 def _record(workspace: Workspace, name: str, kind: str, data: bytes) -> int:
     path = _path(workspace, data)
-    path.write_bytes(data)
     preview = imports.look(workspace, path, name, kind)
     how = "file" if kind in ("profiles", "reviews") else "none"
     order = Order(path, name, preview.file_sha256, kind, preview.mapping, Consent(how))  # type: ignore[arg-type]
@@ -94,12 +108,9 @@ def _survey(workspace: Workspace, data: bytes) -> int:
     if kept:
         return kept[0].id
     path = _path(workspace, data)
-    path.write_bytes(data)
     basis = "Invented people, made up for this demo"
     order = SurveyOrder(((path, "survey.csv"),), name="Autumn followers, before and after", basis=basis)
-    survey_id = importing.bring_in(workspace, DEMO_USER, order)
-    path.unlink(missing_ok=True)
-    return survey_id
+    return importing.bring_in(workspace, DEMO_USER, order)
 
 
 def _pictures(workspace: Workspace) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,11 @@ from dashboard.services.studio.checks import recheck
 from dashboard.spreadsheet import safe_csv
 from dashboard.workspace import Workspace
 from db import ledger
-from db.repositories import campaigns, decisions, products
+from db.errors import FileDamagedError, FileMissingError, StoreError
+from db.files import FileStore
+from db.media_kinds import media_kind
+from db.repositories import campaigns, decisions
+from db.repositories import files as kept_files
 from db.repositories.campaigns import CampaignRecord
 from db.repositories.decisions import ExportRecord
 from engine.channels import render
@@ -26,7 +31,6 @@ from engine.content import Verdict, content_hash
 
 MANIFEST_FORMAT = "digital-persona/export/1"
 POSTING_HOUR = time(9, 0)
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png"}
 
 
 class ExportError(ValueError):
@@ -35,12 +39,13 @@ class ExportError(ValueError):
 
 @dataclass(frozen=True)
 class Package:
-    """An export: the ZIP's bytes, its name and hash, and what it says of itself."""
+    """An export: its ZIP in the file store (number, name, SHA-256, bytes), and what it says of itself."""
 
     id: int
+    file_id: int
     file_name: str
-    data: bytes
     sha256: str
+    size: int
     manifest: dict[str, Any]
 
 
@@ -73,7 +78,11 @@ def refusal(workspace: Workspace, found: ReviewItem) -> str | None:
         }[version.state]
     if not found.decisions or found.decisions[-1].content_hash != digest:
         return "the approval was for another content"
-    for result in recheck(workspace, version):
+    try:
+        results = recheck(workspace, version)
+    except (FileDamagedError, FileMissingError) as error:
+        return f"its image is not what was approved. {error}".rstrip(".")
+    for result in results:
         if result.verdict is Verdict.BLOCK:
             finding = next(f for f in result.findings if f.verdict is Verdict.BLOCK)
             return f"a check blocks it now: {finding.rule}"
@@ -109,25 +118,28 @@ def export(workspace: Workspace, user: User, version_ids: list[int]) -> Package:
 
 
 def _pack(workspace: Workspace, user: User, items: list[ReviewItem]) -> Package:
-    moment = datetime.now(UTC)
-    with workspace.database.writing() as session:
+    """Write the ZIP to disk, each image checked on its way in, then record it: only then has anything left."""
+    moment, files = datetime.now(UTC), workspace.files
+    with workspace.database.reading() as session:
         briefs = {i.version.campaign_id: campaigns.campaign(session, i.version.campaign_id) for i in items}
-        images = {digest: products.media(session, digest) for i in items for digest in i.content.media}
-        manifest = _manifest(items, briefs, moment, user)
-        data = _zip(items, briefs, images, manifest)
-        sha256 = hashlib.sha256(data).hexdigest()
-        file_name = f"digital-persona-{moment:%Y%m%d-%H%M%S}.zip"
+    manifest = _manifest(items, briefs, moment, user)
+    file_name = f"digital-persona-{moment:%Y%m%d-%H%M%S}.zip"
+    with files.staged() as path:
+        _zip(path, files, items, briefs, manifest)
+        stored = files.keep(path)
+    with workspace.database.writing() as session:
         export_id = decisions.add_export(
             session,
             file_name=file_name,
-            sha256=sha256,
+            sha256=stored.digest,
             manifest=manifest,
             author=user.name,
             items={i.version.id: i.version.content_hash for i in items},
         )
-        entry = {"export": export_id, "sha256": sha256, "items": _hashes(items)}
+        file_id = kept_files.add(session, files, stored, "export", file_name, user.name)
+        entry = {"export": export_id, "sha256": stored.digest, "items": _hashes(items)}
         ledger.append(session, workspace.vault, "export", user.name, entry)
-    return Package(export_id, file_name, data, sha256, manifest)
+    return Package(export_id, file_id, file_name, stored.digest, stored.size, manifest)
 
 
 def _hashes(items: list[ReviewItem]) -> dict[str, str]:
@@ -222,29 +234,76 @@ def _tables(
 
 
 def _zip(
+    path: Path,
+    files: FileStore,
     items: list[ReviewItem],
     briefs: dict[int, CampaignRecord],
-    images: dict[str, tuple[products.MediaRecord, bytes]],
     manifest: dict[str, Any],
-) -> bytes:
-    """Pack everything with fixed times inside, so that the same content gives the same bytes."""
-    names = {d: f"images/{d[:16]}.{SUFFIXES[media.mime]}" for d, (media, _) in images.items()}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+) -> None:
+    """Pack everything, block by block, with fixed times inside, so that the same content gives the same bytes.
 
-        def add(name: str, data: bytes | str) -> None:
-            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-
+    Raises
+    ------
+    ExportError
+        When an image is not what was approved, with the post that it belongs to.
+    """
+    owners = {digest: found for found in reversed(items) for digest in found.content.media}
+    names = {digest: _image_name(files, digest, owners[digest]) for i in items for digest in i.content.media}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         text = json.dumps({**manifest, "images": names}, indent=2, ensure_ascii=False)
-        add("manifest.json", text)
+        archive.writestr(_entry_info("manifest.json"), text, zipfile.ZIP_DEFLATED)
         for name, frame in _tables(items, briefs, names).items():
-            add(name, safe_csv(frame))
-        for digest, (_, data) in images.items():
-            add(names[digest], data)
-    return buffer.getvalue()
+            archive.writestr(_entry_info(name), safe_csv(frame), zipfile.ZIP_DEFLATED)
+        for digest, name in names.items():
+            # Pictures are compressed already; the larger form of an entry lets one be longer than 2 GB.
+            with archive.open(_entry_info(name), "w", force_zip64=True) as entry, _approved(owners[digest]):
+                for block in files.blocks(digest):
+                    entry.write(block)
+
+
+def _entry_info(name: str) -> zipfile.ZipInfo:
+    return zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+
+
+def _image_name(files: FileStore, digest: str, owner: ReviewItem) -> str:
+    """Return an image's name in the ZIP, its ending told from its bytes."""
+    with _approved(owner):
+        return f"images/{digest[:16]}.{media_kind(next(files.blocks(digest), b'')).suffix}"
+
+
+@contextmanager
+def _approved(owner: ReviewItem) -> Iterator[None]:
+    """Say of which post an image is when the store does not hold what was approved.
+
+    Raises
+    ------
+    ExportError
+        Instead of what the store said.
+    """
+    try:
+        yield
+    except StoreError as error:
+        raise ExportError(f"Nothing was exported, because of the image of item {owner.version.id}. {error}") from error
 
 
 def listing(workspace: Workspace) -> list[ExportRecord]:
     """Return the exports, the newest first."""
     with workspace.database.reading() as session:
         return decisions.exports(session)
+
+
+def still_kept(workspace: Workspace) -> dict[str, int]:
+    """Return the number of each export's ZIP that is still kept, by its SHA-256."""
+    with workspace.database.reading() as session:
+        return {record.digest: record.id for record in kept_files.listing(session, "export")}
+
+
+def save(workspace: Workspace, package: Package, path: Path) -> None:
+    """Write an export's ZIP to a file, checked on its way out.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be written there. The export itself is kept.
+    """
+    workspace.files.copy(package.sha256, path)

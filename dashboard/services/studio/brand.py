@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.workspace import Workspace
-from db.repositories import campaigns, products
-from db.repositories.products import MediaRecord
+from db.repositories import campaigns, media
+from db.repositories.media import NewMedia
 from engine.content import BrandVoice
 from engine.editor import Logo, open_logo
 
@@ -46,10 +45,8 @@ def save(
         before = campaigns.brand(session)
         digest = None if before is None or without_logo else before.logo_digest
         if opened is not None:
-            stored = opened.stored()
-            digest = hashlib.sha256(stored).hexdigest()
-            width, height = opened.image.size
-            products.add_media(session, MediaRecord(digest, "logo", "image/png", width, height, None, {}), stored)
+            new = NewMedia("logo", *opened.image.size, {})
+            digest = media.add(session, workspace.files, new, opened.stored())
         campaigns.save_brand(session, voice.model_dump(mode="json"), digest, user.name)
 
 
@@ -77,9 +74,7 @@ def logo_bytes(workspace: Workspace) -> bytes | None:
     """Return the logo that counts now as a PNG, or None."""
     with workspace.database.reading() as session:
         record = campaigns.brand(session)
-        if record is None or record.logo_digest is None:
-            return None
-        return products.media(session, record.logo_digest)[1]
+    return workspace.files.read(record.logo_digest) if record and record.logo_digest else None
 
 
 def logo(workspace: Workspace) -> Logo | None:

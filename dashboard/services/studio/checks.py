@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from dashboard.services.identities import redactor
 from dashboard.workspace import Workspace
-from db.repositories import products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from engine.content import Brief, CheckResult, PostContent
 from engine.fidelity import CheckContext, MediaInfo, check_all
@@ -43,6 +42,4 @@ def as_records(results: Sequence[CheckResult]) -> tuple[CheckRecord, ...]:
 
 
 def _media(workspace: Workspace, digests: Sequence[str]) -> tuple[MediaInfo, ...]:
-    with workspace.database.reading() as session:
-        kept = [products.media(session, digest) for digest in digests]
-    return tuple(MediaInfo.of_image(record.digest, data) for record, data in kept)
+    return tuple(MediaInfo.of_image(digest, workspace.files.read(digest)) for digest in digests)

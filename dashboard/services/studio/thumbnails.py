@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from dashboard.services.studio.brand import logo, logo_digest
 from dashboard.workspace import Workspace
-from db.repositories import products
-from db.repositories.products import MediaRecord
+from db.repositories import media
+from db.repositories.media import NewMedia
 from engine.channels import channel
 from engine.content import Brief, PostContent, Variant
 from engine.editor import LAYOUTS, Thumbnail, ThumbnailOrder, open_picture, render_thumbnail
@@ -21,10 +19,10 @@ class Illustrator:
     """Makes a thumbnail for each variant of a brief, the layouts in turn; none without a picture."""
 
     def __init__(self, workspace: Workspace, product_id: int, brief: Brief) -> None:
-        self._workspace, self._product_id, self._brief = workspace, product_id, brief
+        self._workspace, self._brief = workspace, brief
         with workspace.database.reading() as session:
-            kept = [products.media(session, m.digest)[1] for m in products.images_of(session, product_id)]
-        self._pictures = [open_picture(data) for data in kept]
+            kept = [record.digest for record in media.of_product(session, product_id)]
+        self._pictures = [open_picture(workspace.files.read(digest)) for digest in kept]
         self._logo = logo(workspace) if kept else None
         self._logo_digest = logo_digest(workspace)
 
@@ -51,7 +49,6 @@ class Illustrator:
 
     def _keep(self, made: Thumbnail) -> str:
         data = write_source_type(made.data, SOURCE_TYPE)
-        digest = hashlib.sha256(data).hexdigest()
         details = {
             "layout": made.layout,
             "contrast": round(made.contrast, 2),
@@ -61,10 +58,9 @@ class Illustrator:
             "logo": self._logo_digest if made.logo else None,
             "notes": list(made.notes),
         }
-        record = MediaRecord(digest, "thumbnail", "image/jpeg", made.width, made.height, self._product_id, details)
+        new = NewMedia("thumbnail", made.width, made.height, details)
         with self._workspace.database.writing() as session:
-            products.add_media(session, record, data)
-        return digest
+            return media.add(session, self._workspace.files, new, data)
 
 
 def _words(variant: Variant, brief: Brief) -> tuple[str, str]:

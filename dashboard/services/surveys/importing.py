@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from dashboard.services.data.uploads import file_digest
+from dashboard.services.data.uploads import drop_upload, file_digest, present
 from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.surveys.waves import item_row
@@ -157,7 +157,7 @@ def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
     from analytics.intake import IntakeError, Limits, RejectedRow, open_table
 
     parts, rows, ragged = [], 0, list[RejectedRow]()
-    for chunk in open_table(path, Limits()).chunks():
+    for chunk in open_table(present(path), Limits()).chunks():
         parts.append(chunk.frame)
         ragged += chunk.ragged
         rows += len(chunk.frame)
@@ -262,6 +262,8 @@ def bring_in(workspace: Workspace, user: User, order: SurveyOrder) -> int:
             "purposes": ["survey"] if order.basis.strip() else [],
         }
         ledger.append(session, workspace.vault, "import", user.name, entry)
+    for path, _ in order.files:
+        drop_upload(workspace, path)
     return survey_id
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analytics.inference import UPPER, wilson
 from dashboard.services.surveys.waves import load
 from dashboard.workspace import Workspace
 
@@ -86,7 +87,6 @@ def _scale_rows(frame: pd.DataFrame, item: Item) -> tuple[list[dict[str, Any]], 
 
 
 def _choice_rows(frame: pd.DataFrame, item: Item) -> tuple[list[dict[str, Any]], int]:
-    from analytics.surveys import wilson
     from analytics.surveys.choices import chosen
 
     ticks, answered = chosen(frame, item)
@@ -106,7 +106,7 @@ def _number(frame: pd.DataFrame, item: Item) -> ItemSummary:
     n = values.size
     if n < 2:
         return ItemSummary(item.key, item.question, "number", n, len(frame) - n, (), f'"{item.question}": too few.')
-    half = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    half = float(stats.t.ppf(UPPER, n - 1) * values.std(ddof=1) / np.sqrt(n))
     mean = float(values.mean())
     said = f'"{item.question}": {mean:.2f} on average [{mean - half:.2f}, {mean + half:.2f}], n={n}.'
     row = {"label": "mean", "n": n, "share": None, "mean": mean, "low": mean - half, "high": mean + half}

@@ -15,6 +15,7 @@ from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import personas, surveys
+from db.repositories.jobs import JobRecord
 from db.repositories.surveys import ItemRecord
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ class OpenQuestion:
     """An open question with the answers that may be read, and whose they are.
 
     ``about`` has one row a response (index: answer id), with wave, age group and persona where they are known:
-    personas only of respondents who are customers.
+    personas only of respondents who are customers. ``people`` holds each response's respondent: whoever answered
+    in several waves, or several times, is one person.
     """
 
     item: ItemRecord
     answers: Answers
     about: pd.DataFrame
+    people: pd.Series
     dates: dict[str, str]
 
     @property
@@ -73,8 +76,9 @@ def question(workspace: Workspace, item_id: int) -> OpenQuestion:
     # They were masked before they were kept, so nothing is left to take out here.
     answers = read_answers(texts, rows["id"].astype(str), redact=str)
     about = rows.set_index(rows["id"].astype(str))[["wave", "age_group", "respondent"]]
-    about["persona"] = about.pop("respondent").map(persona).astype(object)
-    return OpenQuestion(item, answers, about, _dates(rows))
+    people = about.pop("respondent")
+    about["persona"] = people.map(persona).astype(object)
+    return OpenQuestion(item, answers, about, people, _dates(rows))
 
 
 def _dates(rows: pd.DataFrame) -> dict[str, str]:
@@ -217,14 +221,14 @@ def phases(found: OpenQuestion, book: Codebook) -> tuple[Phase, ...]:
     return of(book, len(found.spoken))
 
 
-def quotes(found: OpenQuestion, book: Codebook, code: Code) -> tuple[Quote, ...]:
+def quotes(found: OpenQuestion, book: Codebook, code: Code, k: int) -> tuple[Quote, ...]:
     """Return quotes of a code: examples first, then the newest, none that points at a person."""
     from analytics.surveys import choose_quotes
 
     mine = {a for a, codes in book.codings().items() if code.id in codes}
     answers = [a for a in found.spoken if a.id in mine]
     about = found.about.dropna(axis=1, how="all")
-    return choose_quotes(answers, about, dates=found.dates, first=book.exemplars(code.id))
+    return choose_quotes(answers, about, found.people, k=k, dates=found.dates, first=book.exemplars(code.id))
 
 
 def suggest(workspace: Workspace, user: User, item_id: int) -> str:
@@ -275,3 +279,12 @@ def run_suggest(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     made = task.step("keep drafts", keep)
     task.progress(1, 1, suggested.note)
     return {"themes": made}
+
+
+def tidy_suggest(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Say whether suggestions were kept before their job was cancelled or failed."""
+    with workspace.database.reading() as session:
+        kept = surveys.item(session, int(job.params["item_id"])).suggestions
+    if kept.get("job") == job.id:
+        return f"{len(kept['themes'])} suggested themes had been kept before."
+    return "No themes were suggested; the codebook is as it was."

@@ -17,11 +17,10 @@ from dashboard.services.surveys.open_answers import SEED, OpenQuestion, codebook
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import surveys
+from db.repositories.jobs import JobRecord
 
 if TYPE_CHECKING:
     from analytics.surveys import Codebook
-
-SMALLEST_GROUP = 10
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,7 @@ def run_coding(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     )
     names = {c.id: c.name for c in codes}
     result = {
+        "job": task.id,
         "steps": len(book.events),
         "n": len(spoken),
         "n_hand": len(by_hand),
@@ -116,6 +116,15 @@ def run_coding(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     return {"answers": len(spoken), "by_hand": len(by_hand)}
 
 
+def tidy_coding(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Say whether the codes were kept before their job was cancelled or failed."""
+    with workspace.database.reading() as session:
+        kept = surveys.item(session, int(job.params["item_id"])).coding
+    if kept.get("job") == job.id:
+        return f"The codes of {kept['n']:,} answers had been kept before."
+    return "No answer was coded; an earlier coding stays as it was."
+
+
 def storable(value: Any) -> Any:
     """Return plain data without NaN or infinity, which JSON does not know."""
     if isinstance(value, dict):
@@ -130,6 +139,9 @@ def _shares(workspace: Workspace, found: OpenQuestion, coding: Any, names: dict[
     from analytics.surveys import SurveyError, prevalence, sample_of, themes_before_after, themes_by_group
 
     about = found.about.loc[[a.id for a in found.spoken]]
+    who, k = found.people.loc[about.index].tolist(), workspace.settings.k_min_people
+    if len(set(who)) < k:
+        raise SurveyError(f"Fewer than {k} people answered this question: shares of themes would point at them.")
     everyone = list(range(len(about)))
     overall = [
         {"code": c, "name": names[c], "share": asdict(prevalence(sample_of(coding, c, everyone)))} for c in coding.codes
@@ -143,25 +155,19 @@ def _shares(workspace: Workspace, found: OpenQuestion, coding: Any, names: dict[
         try:
             first, second = two_waves(about["wave"])
             rows = [np.flatnonzero((about["wave"] == w).to_numpy()).tolist() for w in (first, second)]
-            found_changes = themes_before_after(coding, rows[0], rows[1], names=names)
+            found_changes = themes_before_after(coding, rows[0], rows[1], who, k=k, names=names)
             changes = [{**asdict(c), "name": names[c.code], "waves": [first, second]} for c in found_changes]
             why = ""
         except SurveyError as problem:
             why = str(problem)
-    groups = about[["age_group", "persona"]].rename(columns={"age_group": "age group"}).apply(_large_enough)
-    groups = groups.dropna(axis=1, how="all")
-    cells = themes_by_group(coding, groups, names=names) if len(groups.columns) else ()
+    groups = about[["age_group", "persona"]].rename(columns={"age_group": "age group"})
+    cells = themes_by_group(coding, groups, who, k=k, names=names)
     return {
         "overall": overall,
         "changes": changes,
         "no_change": why,
         "groups": [{**asdict(c), "name": names[c.code]} for c in cells],
     }
-
-
-def _large_enough(groups: pd.Series) -> pd.Series:
-    """Return the groups without those so small that a share would point at people."""
-    return groups.where(groups.map(groups.value_counts()) >= SMALLEST_GROUP, None)
 
 
 def not_publishable(found: OpenQuestion, book: Codebook) -> tuple[str, ...]:

@@ -6,12 +6,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from analytics.impact.errors import ImpactError
-from analytics.impact.multiplicity import benjamini_hochberg, holm
 from analytics.impact.segments import analyse_segments
 from tests.analytics.impact.made import weekly
 
@@ -115,10 +112,3 @@ def test_many_segments_stay_quick():
     report = analyse_segments(table, CHANGE, kinds="amount")
     assert time.process_time() - start < 10
     assert report.tests == n
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
-def test_corrections_agree_with_statsmodels(p):
-    np.testing.assert_allclose(holm(np.array(p)), multipletests(p, method="holm")[1], atol=1e-12)
-    np.testing.assert_allclose(benjamini_hochberg(np.array(p)), multipletests(p, method="fdr_bh")[1], atol=1e-12)

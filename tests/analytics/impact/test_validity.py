@@ -7,8 +7,8 @@ import pytest
 
 from analytics.impact.comparison import ols
 from analytics.impact.gls import dual, problem
-from analytics.impact.multiplicity import holm
 from analytics.impact.power import ar1_noise
+from analytics.inference import holm
 
 T = np.arange(52)
 X = np.column_stack([np.ones(52), T / 52, T >= 26])

@@ -40,7 +40,7 @@ def take(table: Table, kind: str | None = None, options: Options = Options(), ro
     chosen = kind or detect_kind(table.columns, sample)[0].kind
     mapping = suggest_mapping(chosen, table.columns, sample)
     mapping.check(chosen)
-    keys = Keys.for_file(table, chosen, mapping)
+    keys = Keys.for_file(table, chosen, mapping, options)
     parts = [normalise(chosen, chunk, mapping, options, keys) for chunk in table.chunks(rows)]
     return Taken(
         chosen,

@@ -37,7 +37,8 @@ def rows(path, kind=None, options=Options(), chunk=20_000, limits=Limits()):
     table = open_table(path, limits)
     sample = table.sample(200)
     kind = kind or detect_kind(table.columns, sample)[0].kind
-    mapping, keys, parts, rejected, flags = suggest_mapping(kind, table.columns, sample), Keys(), [], [], []
+    mapping, parts, rejected, flags = suggest_mapping(kind, table.columns, sample), [], [], []
+    keys = Keys.for_file(table, kind, mapping, options)
     for piece in table.chunks(chunk):
         done = normalise(kind, piece, mapping, options, keys)
         parts.append(done.rows)

@@ -23,6 +23,7 @@ from analytics.surveys import (
     to_code_by_hand,
 )
 
+ALL_APART = [f"person {n}" for n in range(600)]
 WORDS = {
     "food": "food meals tasty menu breakfast dinner soup",
     "staff": "staff friendly kind helpful smile nurse polite",
@@ -198,13 +199,13 @@ def test_fewer_answers_need_coding_with_a_helpful_classifier():
 def test_themes_are_compared_between_groups_and_waves(coded):
     coding, themes, _ = coded
     group = np.where(themes == "food", "young", np.where(np.arange(600) % 2 == 0, "young", "old"))
-    cells = themes_by_group(coding, pd.DataFrame({"age group": group}), names={"food": "Food"})
+    cells = themes_by_group(coding, pd.DataFrame({"age group": group}), ALL_APART, k=10, names={"food": "Food"})
     food = next(c for c in cells if c.code == "food" and c.group == "young")
     assert food.p_holm < 0.05
     assert "more than the others" in food.sentence
     assert food.sentence.startswith('"Food" in young')
     young, old = np.flatnonzero(group == "young").tolist(), np.flatnonzero(group == "old").tolist()
-    changes = themes_before_after(coding, young, old)
+    changes = themes_before_after(coding, young, old, ALL_APART, k=10)
     assert next(c for c in changes if c.code == "food").sentence.startswith('"food" fell')
     assert all(c.p_holm >= c.change.p for c in changes)
 
@@ -212,13 +213,48 @@ def test_themes_are_compared_between_groups_and_waves(coded):
 def test_groups_with_few_coded_answers_are_shown_and_not_compared(coded):
     coding, _, _ = coded
     group = np.array(["most"] * 600, dtype=object)
-    group[list(coding.coded[:5])] = "few"
-    cells = themes_by_group(coding, pd.DataFrame({"persona": group}))
+    group[list(coding.coded[:12])] = "few"
+    cells = themes_by_group(coding, pd.DataFrame({"persona": group}), ALL_APART, k=10)
     few = [c for c in cells if c.group == "few"]
     assert all(c.against_rest is None for c in few)
     assert "too few answers" in few[0].sentence
     with pytest.raises(SurveyError, match="3 rows of groups"):
-        themes_by_group(coding, pd.DataFrame({"persona": ["a"] * 3}))
+        themes_by_group(coding, pd.DataFrame({"persona": ["a"] * 3}), ALL_APART, k=10)
+
+
+def test_a_group_of_answers_is_no_group_of_people(coded):
+    coding, _, _ = coded
+    few = list(coding.coded[:60])
+    group = np.array(["most"] * 600, dtype=object)
+    group[few] = "few"
+    frame, who = pd.DataFrame({"persona": group}), list(ALL_APART)
+    for place, row in enumerate(few):
+        who[row] = f"often {place % 9}"
+    assert {c.group for c in themes_by_group(coding, frame, who, k=10)} == {"most"}
+    assert {c.group for c in themes_by_group(coding, frame, who, k=9)} == {"most", "few"}
+
+
+def test_a_share_that_rests_on_answers_of_few_people_is_not_shown(coded):
+    coding, _, _ = coded
+    uncoded = sorted(set(range(600)) - set(coding.coded))[:60]
+    group = np.array(["most"] * 600, dtype=object)
+    group[[*coding.coded[:40], *uncoded]] = "few"
+    frame, who = pd.DataFrame({"persona": group}), list(ALL_APART)
+    for place, row in enumerate(coding.coded[:40]):
+        who[row] = f"often {place % 9}"
+    assert {c.group for c in themes_by_group(coding, frame, who, k=10)} == {"most"}
+    assert {c.group for c in themes_by_group(coding, frame, who, k=9)} == {"most", "few"}
+
+
+def test_waves_are_compared_only_over_enough_people(coded):
+    coding, _, _ = coded
+    before, after = list(coding.coded[:40]), [r for r in range(600) if r not in set(coding.coded[:40])]
+    who = list(ALL_APART)
+    for place, row in enumerate(before):
+        who[row] = f"often {place % 9}"
+    with pytest.raises(SurveyError, match="fewer than 10 people"):
+        themes_before_after(coding, before, after, who, k=10)
+    assert themes_before_after(coding, before, after, who, k=9)
 
 
 def test_a_theme_in_sample_of_must_exist(coded):
@@ -232,13 +268,13 @@ def people(n=40):
         index=[str(k) for k in range(n)],
     )
     texts = [f"I really like the soup number {k}" for k in range(n)]
-    return read(texts).answers, about
+    return read(texts).answers, about, pd.Series(about.index, about.index)
 
 
 def test_quotes_show_no_detail_that_few_people_share():
-    answers, about = people()
+    answers, about, who = people()
     dates = {str(k): f"2024-01-{k % 28 + 1:02d}" for k in range(40)} | {"39": "2025-01-01", "0": "2024-12-31"}
-    first, second = choose_quotes(answers, about, n=2, dates=dates)
+    first, second = choose_quotes(answers, about, who, k=10, n=2, dates=dates)
     assert first.answer == "39"
     assert first.about == {"wave": "after"}
     assert second.about == {"wave": "before", "age": "18-24"}
@@ -246,10 +282,27 @@ def test_quotes_show_no_detail_that_few_people_share():
 
 
 def test_exemplars_come_first_and_small_themes_have_no_quotes():
-    answers, about = people()
-    assert choose_quotes(answers, about, n=1, first=["7"])[0].answer == "7"
-    assert choose_quotes(answers[:9], about) == ()
+    answers, about, who = people()
+    assert choose_quotes(answers, about, who, k=10, n=1, first=["7"])[0].answer == "7"
+    assert choose_quotes(answers[:9], about, who, k=10) == ()
     with pytest.raises(SurveyError, match="two people or more"):
-        choose_quotes(answers, about, k=1)
+        choose_quotes(answers, about, who, k=1)
     with pytest.raises(SurveyError, match='answer "0"'):
-        choose_quotes(answers, about.iloc[1:])
+        choose_quotes(answers, about.iloc[1:], who, k=10)
+
+
+def test_people_who_answer_often_count_once_towards_a_quote():
+    answers, about, who = people()
+    assert choose_quotes(answers, about, who.map(lambda a: str(int(a) % 9)), k=10) == ()
+    ten = choose_quotes(answers, about, who.map(lambda a: str(int(a) % 10)), k=10, n=40)
+    assert {q.people for q in ten} == {10}
+    assert len(ten) == 10
+
+
+def test_details_that_one_person_gave_often_are_not_shared_by_many():
+    answers, about, who = people()
+    about["age"] = ["18-24"] * 20 + ["65+"] * 20
+    often = who.where(who.astype(int) < 20, who.map(lambda a: f"old {int(a) % 9}"))
+    shown = choose_quotes(answers, about, often, k=10, n=40)
+    assert {q.about.get("age") for q in shown if int(q.answer) >= 20} == {None}
+    assert "18-24" in {q.about.get("age") for q in choose_quotes(answers, about[["age"]], often, k=10, n=40)}

@@ -5,13 +5,13 @@ import pytest
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_effectsize
 
+from analytics.inference import wilson
 from analytics.surveys import (
     SurveyError,
     brunner_munzel,
     n_for_share,
     n_for_share_difference,
     n_for_superiority,
-    wilson,
 )
 
 

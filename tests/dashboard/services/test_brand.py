@@ -83,10 +83,10 @@ def test_the_posts_of_a_campaign_carry_the_logo(workspace, bring_in, with_logo):
 
 
 def _details(workspace, digest):
-    from db.repositories import products
+    from db.repositories import media
 
     with workspace.database.reading() as session:
-        return products.media(session, digest)[0].details
+        return media.get(session, digest).details
 
 
 def test_the_command_takes_keeps_and_drops_a_logo(tmp_path):

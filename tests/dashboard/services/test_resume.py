@@ -63,8 +63,8 @@ def small_demo(monkeypatch):
     monkeypatch.setattr(filling, "demo_files", lambda seed: files)
     monkeypatch.setattr(filling, "KINDS", {"products.csv": "products", "reviews.csv": "reviews"})
     monkeypatch.setattr(filling, "CAMPAIGN_PRODUCTS", ("P1",))
-    monkeypatch.setattr(filling.personas, "record", lambda *_: 1)
-    monkeypatch.setattr(filling.personas, "run_build", lambda workspace, task, params: task.step("build", dict))
+    monkeypatch.setattr(filling.building, "record", lambda *_: 1)
+    monkeypatch.setattr(filling.building, "run_build", lambda workspace, task, params: task.step("build", dict))
 
 
 @pytest.mark.parametrize("cut", range(0, 14, 2))

@@ -57,7 +57,7 @@ def test_only_what_a_human_approved_leaves(workspace, drafts):
         exporting.export(workspace, LOCAL_USER, [first.version.id])
     deciding.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
     package = exporting.export(workspace, LOCAL_USER, [first.version.id])
-    archive = zipfile.ZipFile(io.BytesIO(package.data))
+    archive = zipfile.ZipFile(io.BytesIO(workspace.files.read(package.sha256)))
     manifest = json.loads(archive.read("manifest.json"))
     assert manifest["items"][0]["content_hash"] == first.version.content_hash
     assert manifest["items"][0]["approval"]["reviewer"] == "Rosa"

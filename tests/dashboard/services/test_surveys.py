@@ -366,7 +366,7 @@ def test_quotes_are_the_newest_whatever_way_dates_are_written(workspace, order):
             book.assign(answer.id, [made.id], by="You")
 
     book = open_answers.change(workspace, LOCAL_USER, item.id, code)
-    quote = open_answers.quotes(found, book, book.named("Pictures"))[0]
+    quote = open_answers.quotes(found, book, book.named("Pictures"), 10)[0]
     assert quote.date == "2025-12-01"
     assert quote.about == {"wave": "after"}
 

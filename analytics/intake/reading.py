@@ -1,0 +1,197 @@
+"""How a file writes its numbers and dates: told from all cells of a column, asked where they do not tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from analytics.intake.dates import DateMarks, count_orders, day_order
+from analytics.intake.errors import IntakeError
+from analytics.intake.fields import FIELDS, Field, Kind
+from analytics.intake.mapping import Mapping
+from analytics.intake.model import Table
+from analytics.intake.numbers import Mark, Marks, count_marks, decimal_mark, is_open, parse_number
+from analytics.intake.options import Options
+
+LONGEST_VALUE = 40
+_COUNTS = "impressions reach clicks likes comments shares saves follows engagements video_views"
+_COUNTED = frozenset(_COUNTS.split())
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something about a column that only a person can say: the two readings of one of its cells."""
+
+    column: str
+    about: Literal["decimal", "order"]
+    text: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the cells of each column show. ``whole`` says whether all rows were looked at."""
+
+    marks: Lookup[str, Marks] = field(default_factory=dict)
+    dates: Lookup[str, DateMarks] = field(default_factory=dict)
+    whole: bool = True
+
+
+def gather(table: Table, columns: Iterable[str] | None = None, seconds: float | None = None) -> Evidence:
+    """Look at the cells of some columns (all, by default), row by row until the time is up."""
+    wanted = tuple(c for c in table.columns if columns is None or c in set(columns))
+    marks, dates = dict.fromkeys(wanted, Marks()), dict.fromkeys(wanted, DateMarks())
+    end = time.monotonic() + seconds if seconds is not None else None
+    for chunk in table.chunks():
+        for column in wanted:
+            short = [c for c in chunk.frame[column].unique() if c is not None and len(c) <= LONGEST_VALUE]
+            marks[column] += count_marks(short)
+            dates[column] += count_orders(short)
+        if end is not None and time.monotonic() > end:
+            return Evidence(marks, dates, whole=False)
+    return Evidence(marks, dates)
+
+
+def number_columns(kind: Kind, mapping: Mapping) -> dict[str, Field | None]:
+    """Return the columns that are read as numbers, each with its field (None in a wide table of metrics)."""
+    found: dict[str, Field | None] = {}
+    for target in FIELDS[kind]:
+        column = mapping.column_of(target.name) if target.type in ("number", "integer") else None
+        if column is not None:
+            found[column] = target
+    if kind == "metrics" and "value" not in mapping.fields():
+        found.update((e.column, None) for e in mapping.entries if not e.field and not e.skip)
+    return found
+
+
+def date_columns(kind: Kind, mapping: Mapping) -> tuple[str, ...]:
+    """Return the columns that are read as dates."""
+    found = (mapping.column_of(f.name) for f in FIELDS[kind] if f.type == "date")
+    return tuple(column for column in found if column is not None)
+
+
+def column_mark(
+    column: str, target: Field | None, evidence: Evidence, others: Iterable[str], delimiter: str | None
+) -> Mark | None:
+    """Return the decimal mark of a column with open cells, None where it must be asked."""
+    own = evidence.marks[column]
+    used: Mark = "." if own.open_point else ","
+    if target is not None and not (own.open_point and own.open_comma) and not (own.point or own.comma):
+        if target.high is not None and target.high < 1000:
+            return used  # thousands would be out of its bounds
+        if target.low is not None and target.low >= 1000:
+            return "," if used == "." else "."
+    whole = target is not None and (target.type == "integer" or target.name in _COUNTED)
+    rest = sum((evidence.marks[c] for c in others if c != column), Marks())
+    return decimal_mark(own, rest, delimiter, whole=whole)
+
+
+def questions(
+    evidence: Evidence, kind: Kind, mapping: Mapping, options: Options, delimiter: str | None
+) -> tuple[Question, ...]:
+    """Return what has to be asked before the file can be read."""
+    numbers = {c: f for c, f in number_columns(kind, mapping).items() if c in evidence.marks}
+    asked = [
+        _decimal_question(column, evidence.marks[column].example)
+        for column, target in numbers.items()
+        if evidence.marks[column].open
+        and options.comma_in(column) is None
+        and column_mark(column, target, evidence, numbers, delimiter) is None
+    ]
+    days = [c for c in date_columns(kind, mapping) if c in evidence.dates]
+    if options.day_first is None:
+        asked += [
+            _order_question(column, evidence.dates[column].example)
+            for column in days
+            if evidence.dates[column].either and _order(column, evidence, days, numbers) is None
+        ]
+    return tuple(asked)
+
+
+def _order(column: str, evidence: Evidence, days: Iterable[str], numbers: Iterable[str]) -> bool | None:
+    rest = sum((evidence.dates[c] for c in days if c != column), DateMarks())
+    marks = sum((evidence.marks[c] for c in numbers), Marks())
+    return day_order(evidence.dates[column], rest, decimal_comma=bool(marks.comma and not marks.point))
+
+
+def _decimal_question(column: str, example: str) -> Question:
+    point, comma = (parse_number(example, decimal_comma=c) for c in (False, True))
+    text = (
+        f"Column “{column}”: “{example}” is {point:,.10g} with a decimal point and {comma:,.10g} with a decimal comma, "
+        f"and the file does not tell which. Say it (on the command line: --decimal “{column}=point” or "
+        f"“{column}=comma”)."
+    )
+    answers = (("point", f"A point: {example} is {point:,.10g}"), ("comma", f"A comma: {example} is {comma:,.10g}"))
+    return Question(column, "decimal", text, answers)
+
+
+def _order_question(column: str, example: str) -> Question:
+    text = (
+        f"Column “{column}”: in “{example}” the day or the month may come first, and the file does not tell which. "
+        "Say it (on the command line: --day-first or --month-first)."
+    )
+    return Question(column, "order", text, (("day", "The day comes first"), ("month", "The month comes first")))
+
+
+class Reading:
+    """How one file's columns are read, settled when the first cell that hangs on it comes by."""
+
+    def __init__(self, table: Table, kind: Kind, mapping: Mapping, options: Options) -> None:
+        self._table, self._kind, self._mapping, self._options = table, kind, mapping, options
+        self._evidence: Evidence | None = None
+        self._comma: dict[str, bool] = {}
+        self._order: dict[str, bool] = {}
+
+    def decimal_comma(self, column: str, cells: pd.Series) -> bool:
+        """Return whether a comma is the decimal mark of a column.
+
+        Raises
+        ------
+        IntakeError
+            When one of the cells hangs on it and the whole file does not tell.
+        """
+        said = self._options.comma_in(column)
+        if said is not None:
+            return said
+        if column not in self._comma:
+            if not any(is_open(c) for c in cells.unique() if c is not None and len(c) <= LONGEST_VALUE):
+                return False
+            numbers = number_columns(self._kind, self._mapping)
+            found = self._gathered()
+            mark = column_mark(column, numbers.get(column), found, numbers, self._table.delimiter)
+            if mark is None:
+                raise IntakeError(_decimal_question(column, found.marks[column].example).text)
+            self._comma[column] = mark == ","
+        return self._comma[column]
+
+    def day_first(self, column: str, cells: pd.Series) -> bool:
+        """Return whether the day comes first in a column's dates.
+
+        Raises
+        ------
+        IntakeError
+            When one of the cells hangs on it and the whole file does not tell.
+        """
+        if self._options.day_first is not None:
+            return self._options.day_first
+        if column not in self._order:
+            seen = count_orders(c for c in cells.unique() if c is not None)
+            if not seen.either:
+                return True
+            found, days = self._gathered(), date_columns(self._kind, self._mapping)
+            order = _order(column, found, days, number_columns(self._kind, self._mapping))
+            if order is None:
+                raise IntakeError(_order_question(column, found.dates[column].example).text)
+            self._order[column] = order
+        return self._order[column]
+
+    def _gathered(self) -> Evidence:
+        if self._evidence is None:
+            columns = (*number_columns(self._kind, self._mapping), *date_columns(self._kind, self._mapping))
+            self._evidence = gather(self._table, columns)
+        return self._evidence
