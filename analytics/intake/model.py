@@ -39,7 +39,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Table:
-    """An opened file. Its chunks are read from the start at every call."""
+    """An opened file. Its chunks are read from the start at every call; ``title`` stands above the header."""
 
     format: str
     columns: tuple[str, ...]
@@ -48,6 +48,7 @@ class Table:
     progress: Callable[[], int]
     encoding: str | None = None
     delimiter: str | None = None
+    title: str | None = None
 
     @property
     def bytes_read(self) -> int:

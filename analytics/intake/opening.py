@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 
 from analytics.intake import delimited, dialect, structured, workbook
 from analytics.intake.errors import IntakeError
+from analytics.intake.headers import title_above
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Table
 from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes
@@ -115,6 +116,7 @@ def _workbook(path: Path, limits: Limits, wanted: str | None, header_row: int | 
         sheet.notes,
         lambda rows: workbook.sheet_chunks(path, sheet, rows, limits, at_row),
         lambda: counter.read,
+        title=title_above(sheet.above),
     )
 
 
@@ -140,4 +142,5 @@ def _delimited(path: Path, limits: Limits, counter: Counter, header_row: int | N
         lambda: counter.read,
         encoding=found.encoding,
         delimiter=found.delimiter,
+        title=title_above(found.above),
     )

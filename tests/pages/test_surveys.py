@@ -8,7 +8,7 @@ from dashboard import cli
 from dashboard.demo import demo_files
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.surveys import importing, open_answers, waves
-from dashboard.services.surveys.importing import SurveyOrder
+from dashboard.services.surveys.reading import SurveyOrder
 from tests.pages.conftest import texts
 
 

@@ -15,7 +15,8 @@ from dashboard.sections.surveys.charts import as_text
 from dashboard.services.data import uploads
 from dashboard.services.people import User
 from dashboard.services.surveys import importing
-from dashboard.services.surveys.importing import LEAVE_OUT, SurveyOrder, SurveyPreview
+from dashboard.services.surveys import reading as survey_reading
+from dashboard.services.surveys.reading import LEAVE_OUT, SurveyOrder, SurveyPreview
 from dashboard.workspace import Workspace
 
 STATE = "survey_form"
@@ -64,7 +65,7 @@ def _kept(workspace: Workspace, user: User, state: dict[str, Any], upload: Any) 
 
 def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview | None]:
     """Show what was recognised; return the order with what was changed by hand."""
-    preview = importing.look(order)
+    preview = survey_reading.look(order)
     n = len(preview.survey.frame)
     people = count(n, "row of answers", "rows of answers") if preview.survey.shape != "shares" else "published shares"
     st.markdown(f"**{people}, {count(len(preview.survey.items), 'question')}**")
@@ -76,7 +77,7 @@ def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview |
     kinds = _kinds(preview, mark)
     order = replace(order, orders=_orders(preview, kinds, mark))
     order = replace(order, kinds={k: v for k, v in kinds.items() if k not in order.orders})
-    return order, importing.look(order)
+    return order, survey_reading.look(order)
 
 
 def _roles(preview: SurveyPreview, mark: str) -> dict[str, str]:
@@ -140,7 +141,9 @@ def _kinds(preview: SurveyPreview, mark: str) -> dict[str, str]:
         disabled=["Question", "Answers", "Labels"],
         column_config={
             "Question": st.column_config.TextColumn(width="large"),
-            "Taken for": st.column_config.SelectboxColumn(options=[WORDS[k] for k in importing.KINDS], required=True),
+            "Taken for": st.column_config.SelectboxColumn(
+                options=[WORDS[k] for k in survey_reading.KINDS], required=True
+            ),
         },
         key=f"kinds-{mark}-{len(rows)}",
         alt="Each question of the survey, what it was taken for, and its labels.",

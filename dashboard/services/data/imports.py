@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_args
 import pandas as pd
 
 from analytics.intake import (
+    SURE_KIND,
     Evidence,
     IntakeError,
     Kind,
@@ -24,6 +25,7 @@ from analytics.intake import (
     gather,
     open_table,
     questions,
+    recognise,
     suggest_mapping,
 )
 from dashboard import jobs
@@ -74,6 +76,13 @@ class Preview:
     seen_before: ImportRecord | None = None
     evidence: Evidence = field(default_factory=Evidence)
     delimiter: str | None = None
+    is_survey: bool = False
+
+    @property
+    def guess(self) -> KindGuess | None:
+        """The kind that the file is of, where that is sure enough to go by."""
+        likeliest = self.kinds[0]
+        return None if self.is_survey or likeliest.confidence < SURE_KIND else likeliest
 
     def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
         """Return what has to be said before the file can be read, as far as it was looked at."""
@@ -116,7 +125,7 @@ def look(
         if header_row is None:
             drop_upload(workspace, path)  # it will never be imported
         raise
-    kinds = tuple(detect_kind(table.columns, sample))
+    kinds, export = tuple(detect_kind(table.columns, sample)), recognise(table.columns)
     chosen = kind or kinds[0].kind
     digest = file_digest(path)
     with workspace.database.reading() as session:
@@ -129,13 +138,14 @@ def look(
         file_sha256=digest,
         columns=table.columns,
         sample=sample,
-        notes=table.notes if evidence.whole else (*table.notes, LONG_FILE),
+        notes=(*(export.notes if export else ()), *table.notes, *(() if evidence.whole else (LONG_FILE,))),
         kinds=kinds,
         mapping=mapping,
         remembered=kept is not None,
         seen_before=seen,
         evidence=evidence,
         delimiter=table.delimiter,
+        is_survey=export is not None and export.kind == "survey",
     )
 
 

@@ -19,7 +19,7 @@ from dashboard.services.personas import building
 from dashboard.services.studio import brand, campaigns
 from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.surveys import importing, waves
-from dashboard.services.surveys.importing import SurveyOrder
+from dashboard.services.surveys.reading import SurveyOrder
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories.jobs import JobRecord
