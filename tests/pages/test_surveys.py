@@ -159,3 +159,25 @@ def test_commands_say_what_is_wrong(tmp_path, file, capsys, arguments, said):
     with pytest.raises((SystemExit, ValueError)) as stopped:
         run(*arguments)
     assert said in capsys.readouterr().err + str(stopped.value)
+
+
+def test_the_command_names_codes_for_no_answer_and_rows_to_keep(tmp_path, capsys):
+    path = tmp_path / "incomes.csv"
+    rows = "".join(f"r{k},{'False' if k < 3 else 'True'},{777 if k % 4 == 0 else 1000 + 50 * k}\n" for k in range(40))
+    path.write_text(f"Respondent ID,Finished,Income\n{rows}")
+
+    def looked(*options):
+        cli.run(["--workspace", str(tmp_path / "w"), "--json", "survey", "import", str(path), "--look", *options])
+        found = json.loads(capsys.readouterr().out)
+        return found["items"][0]["n"], " ".join(found["remarks"])
+
+    assert looked("--missing", "777")[0] == 28
+    assert looked("--missing", "Income=777", "--rows", "unfinished=keep")[0] == 30
+    assert looked("--missing", "Income=")[0] == 37
+    n, said = looked()
+    assert n == 28
+    assert 'does 777 mean "no answer"?' in said
+    assert "3 rows were not finished and were left out." in said
+    with pytest.raises(SystemExit):
+        looked("--rows", "unfinished=perhaps")
+    assert "names no rows" in capsys.readouterr().err

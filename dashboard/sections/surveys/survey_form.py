@@ -74,6 +74,8 @@ def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview |
     if preview.survey.shape == "shares":
         return order, preview
     order = replace(order, roles=_roles(preview, mark), confirmed=_confirmed(preview, mark))
+    order = replace(order, missing=_missing(preview, mark), rows=_rows(mark))
+    preview = survey_reading.look(order) if order.missing or order.rows else preview
     kinds = _kinds(preview, mark)
     order = replace(order, orders=_orders(preview, kinds, mark))
     order = replace(order, kinds={k: v for k, v in kinds.items() if k not in order.orders})
@@ -92,6 +94,33 @@ def _roles(preview: SurveyPreview, mark: str) -> dict[str, str]:
             if picked not in (NONE, now):
                 chosen[role] = picked
     return chosen
+
+
+def _missing(preview: SurveyPreview, mark: str) -> dict[str, tuple[str, ...]]:
+    """Let people name codes for no answer, and say where a value that looks like one is none."""
+    given = st.text_input(
+        "Codes that mean no answer, in every question",
+        placeholder="For example: -99, 999",
+        key=f"missing-{mark}",
+    )
+    codes = tuple(code.strip() for code in given.split(",") if code.strip())
+    real = st.multiselect(
+        "Questions without such codes: every value is an answer",
+        [item.key for item in preview.survey.items if item.columns],
+        key=f"no-codes-{mark}",
+    )
+    return ({survey_reading.EVERYWHERE: codes} if codes else {}) | dict.fromkeys(real, ())
+
+
+def _rows(mark: str) -> dict[str, bool]:
+    """Let people keep rows that are left out by themselves, or leave out what looks like a test."""
+    kept = st.multiselect(
+        "Rows to keep all the same",
+        [kind for kind in survey_reading.ROW_KINDS if kind != "perhaps test"],
+        key=f"keep-rows-{mark}",
+    )
+    out = st.checkbox("Leave out rows that look like tests", key=f"tests-{mark}")
+    return dict.fromkeys(kept, True) | ({"perhaps test": False} if out else {})
 
 
 def _confirmed(preview: SurveyPreview, mark: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ from analytics.intake import (
 from dashboard import jobs
 from dashboard.services.data.uploads import at_hand, drop_upload, file_digest, present
 from dashboard.services.data.writing import ChunkWriter
+from dashboard.services.data_sets import data_set_of
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace, free_bytes
@@ -175,8 +176,7 @@ def record(workspace: Workspace, order: Order, user: User) -> int:
     if free_bytes(workspace) < 3 * order.path.stat().st_size + 50 * 2**20:
         raise IntakeError("The disk has too little room for this import. Free some space and try again.")
     with workspace.database.writing() as session:
-        seen = imports.same_file(session, order.file_sha256, order.kind)
-        source = order.source or (seen.source if seen else Path(order.file_name).name.split(".")[0])
+        source = data_set_of(session, workspace, order)
         mapping, options = order.mapping.to_plain(), order.options.to_plain()
         imports.remember_mapping(session, column_signature(order.mapping.columns), order.kind, mapping, options)
         return imports.start(
