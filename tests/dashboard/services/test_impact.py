@@ -210,7 +210,7 @@ WRONG = {
     "no such metric": (noisy(), {"metric": "fame"}, "There are: score"),
     "not split": (noisy(), {"segment_kind": "age group", "segment": "18-24"}, "no segments at all"),
     "a segment of nothing": (noisy(), {"segment": "18-24"}, "kind of segment"),
-    "itself as control": (noisy(), {"control": "score"}, "the metric itself"),
+    "itself as control": (noisy(), {"controls": ("score",)}, "the metric itself"),
 }
 
 
