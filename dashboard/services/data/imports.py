@@ -29,9 +29,9 @@ from analytics.intake import (
     suggest_mapping,
 )
 from dashboard import jobs
+from dashboard.services.data.data_sets import data_set_of
 from dashboard.services.data.uploads import at_hand, drop_upload, file_digest, present
 from dashboard.services.data.writing import ChunkWriter
-from dashboard.services.data_sets import data_set_of
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace, free_bytes
