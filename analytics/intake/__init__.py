@@ -16,7 +16,7 @@ from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
 from analytics.intake.opening import open_table
 from analytics.intake.options import Options, decimal_columns
-from analytics.intake.reading import Evidence, Question, gather, questions
+from analytics.intake.reading import Evidence, Question, gather, questions, remarks
 
 __all__ = [
     "FIELDS",
@@ -44,5 +44,6 @@ __all__ = [
     "normalise",
     "open_table",
     "questions",
+    "remarks",
     "suggest_mapping",
 ]

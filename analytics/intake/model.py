@@ -39,7 +39,10 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Table:
-    """An opened file. Its chunks are read from the start at every call."""
+    """An opened file. Its chunks are read from the start at every call.
+
+    ``from_1904`` says that it counts days from 1904, as workbooks of old Macs do.
+    """
 
     format: str
     columns: tuple[str, ...]
@@ -48,6 +51,7 @@ class Table:
     progress: Callable[[], int]
     encoding: str | None = None
     delimiter: str | None = None
+    from_1904: bool = False
 
     @property
     def bytes_read(self) -> int:

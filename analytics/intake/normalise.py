@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from analytics.intake.dates import to_moment, wall_clock
+from analytics.intake.dates import wall_clock
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.keys import ONCE_ONLY, OWN_ID, Keys, base_keys, is_index_name
 from analytics.intake.mapping import Mapping
@@ -166,7 +166,7 @@ def _read(target: Field, column: str, cells: pd.Series, keys: Keys) -> pd.Series
     if target.type == "date":
         # A metric speaks of a day where it was counted, whatever day it was then in Greenwich.
         cells = wall_clock(cells) if target.name == "date" else cells
-        return to_moment(cells, day_first=keys.reading.day_first(column, cells))
+        return keys.reading.moments(column, cells)
     if target.type == "flag":
         return to_flag(cells)
     comma = keys.reading.decimal_comma(column, cells)

@@ -111,6 +111,7 @@ def _workbook(path: Path, limits: Limits, wanted: str | None) -> Table:
         sheet.notes,
         lambda rows: workbook.sheet_chunks(path, sheet, rows, limits, at_row),
         lambda: counter.read,
+        from_1904=sheet.from_1904,
     )
 
 

@@ -14,6 +14,7 @@ class Options:
     """How to read what a file leaves open. None means: find out from the file, and ask where it does not tell.
 
     ``comma_columns`` and ``point_columns`` have that decimal mark, whatever ``decimal_comma`` says of the file.
+    ``from_1904`` is how a spreadsheet's days are counted; a workbook says it itself.
     """
 
     day_first: bool | None = None
@@ -21,6 +22,7 @@ class Options:
     currency: str | None = None
     comma_columns: tuple[str, ...] = ()
     point_columns: tuple[str, ...] = ()
+    from_1904: bool | None = None
 
     def comma_in(self, column: str) -> bool | None:
         """Return whether a comma is the decimal mark of a column, as far as it was said."""

@@ -29,6 +29,7 @@ class Sheet:
     columns: tuple[str, ...]
     rows: int
     notes: tuple[str, ...]
+    from_1904: bool = False
 
 
 def open_sheet(path: Path, limits: Limits, wanted: str | None = None) -> Sheet:
@@ -53,7 +54,7 @@ def open_sheet(path: Path, limits: Limits, wanted: str | None = None) -> Sheet:
                 columns, notes = _columns(first[1], limits)
                 if len(names) > 1:
                     notes = (f"The workbook has {len(names)} sheets; “{name}” was read.", *notes)
-                return Sheet(name, first[0], columns, book.declared_rows(name), notes)
+                return Sheet(name, first[0], columns, book.declared_rows(name), notes, book.from_1904)
     raise IntakeError("The workbook is empty. Export it again and check that it has rows.")
 
 
@@ -100,6 +101,10 @@ class _Book:
 
     def sheet_names(self) -> tuple[str, ...]:
         return tuple(sheet.title for sheet in self._book.worksheets)
+
+    @property
+    def from_1904(self) -> bool:
+        return bool(self._book.epoch.year == 1904)
 
     def declared_rows(self, name: str) -> int:
         return int(self._book[name].max_row or 0)

@@ -67,6 +67,9 @@ def bring_in(
     decimal: Annotated[
         list[str] | None, typer.Option(help='The same of one column: "column=comma" or "column=point".')
     ] = None,
+    from_1904: Annotated[
+        bool | None, typer.Option("--days-from-1904/--days-from-1900", help="How a spreadsheet's day numbers count.")
+    ] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show how it would be read.")] = False,
 ) -> None:
@@ -77,8 +80,10 @@ def bring_in(
     mapping = _settled(preview.mapping, assign or [])
     for note in () if out.as_json else preview.notes:
         out.say(note)
-    options = Options(day_first, decimal_comma, currency, *decimal_columns(decimal or (), mapping.columns))
+    options = Options(day_first, decimal_comma, currency, *decimal_columns(decimal or (), mapping.columns), from_1904)
     asked = preview.questions(chosen, mapping, options)
+    for remark in () if out.as_json else preview.remarks(chosen, mapping, options):
+        out.say(remark)
     if look:
         for question in () if out.as_json else asked:
             out.say(question.text)
@@ -111,6 +116,7 @@ def bring_in(
             ("updated", "updated"),
             ("same", "unchanged"),
             ("rejected", "left out"),
+            ("flagged", "kept with a remark"),
         )
     )
     if usable and usable.rows:

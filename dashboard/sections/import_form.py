@@ -176,6 +176,8 @@ def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
 
 def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, file_id: str) -> tuple[Options, int]:
     """Ask what the file leaves open. Return the options with the answers, and how many are still missing."""
+    for remark in preview.remarks(kind, mapping, options):
+        st.caption(f"ⓘ {remark}")
     asked = preview.questions(kind, mapping, options)
     said: dict[str, list[str]] = {}
     for question in asked:

@@ -24,6 +24,7 @@ from analytics.intake import (
     gather,
     open_table,
     questions,
+    remarks,
     suggest_mapping,
 )
 from dashboard import jobs
@@ -73,6 +74,12 @@ class Preview:
     seen_before: ImportRecord | None = None
     evidence: Evidence = field(default_factory=Evidence)
     delimiter: str | None = None
+    from_1904: bool = False
+
+    def remarks(self, kind: str, mapping: Mapping, options: Options) -> tuple[str, ...]:
+        """Return how unusual dates are read, and which are not."""
+        from_1904 = self.from_1904 if options.from_1904 is None else options.from_1904
+        return remarks(self.evidence, cast(Kind, kind), mapping, from_1904=from_1904)
 
     def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
         """Return what has to be said before the file can be read, as far as it was looked at."""
@@ -129,6 +136,7 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
         seen_before=seen,
         evidence=evidence,
         delimiter=table.delimiter,
+        from_1904=table.from_1904,
     )
 
 
