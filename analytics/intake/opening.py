@@ -12,7 +12,7 @@ from analytics.intake import delimited, dialect, structured, workbook
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Table
-from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes
+from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes, passed_over
 
 PARQUET = b"PAR1"
 PACKED_TWICE = "The file is packed twice. Unpack it once and upload what is inside."
@@ -49,6 +49,13 @@ def open_table(path: Path, limits: Limits = Limits(), *, sheet: str | None = Non
     packed = start.startswith((GZIP, *ZIP))
     if packed and first.startswith(GZIP):
         raise IntakeError(PACKED_TWICE)
+    beside = passed_over(path) if start.startswith(ZIP) else ()
+    table = _inside(path, limits, sheet, counter, first, packed=packed)
+    return replace(table, notes=(*beside, *table.notes)) if beside else table
+
+
+def _inside(path: Path, limits: Limits, sheet: str | None, counter: Counter, first: bytes, *, packed: bool) -> Table:
+    """Open what begins with these bytes, unpacked where it is packed."""
     if packed and first.startswith((PARQUET, *ZIP)):
         return _unpacked(path, limits, sheet)
     first = first.lstrip(b"\xef\xbb\xbf \t\r\n")

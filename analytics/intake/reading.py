@@ -263,7 +263,7 @@ class Reading:
             why = "A fiscal year does not say when it begins."
         raise IntakeError(
             f"Column “{column}” is to hold dates, but none of its {given:,} filled cells can be read as one (the first "
-            f"is in row {row:,}). {why}{' ' if why else ''}Write them like 2024-05-29, or do not map the column to a date."
+            f"is in row {row:,}). {why}{' ' if why else ''}Write them like 2024-05-29, or map the column to no date."
         )
 
     def _gathered(self) -> Evidence:
