@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.intake.fields import Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
+from analytics.intake.no_rows import NoRows, find_no_rows
 from analytics.intake.options import Options
 from analytics.intake.reading import Reading
 
@@ -38,7 +39,7 @@ _NATURAL: dict[str, _Natural] = {
 
 @dataclass
 class Keys:
-    """What has to be known across the chunks of one file: keys seen, and how its cells are read.
+    """What has to be known across the chunks of one file: keys seen, how its cells are read, which rows are none.
 
     Keys are known by their hash, which keeps a million of them within 100 MB.
     """
@@ -46,11 +47,13 @@ class Keys:
     reading: Reading
     seen: set[int] = field(default_factory=set)
     repeats: dict[int, int] = field(default_factory=dict)
+    no_rows: NoRows = field(default_factory=NoRows)
 
     @classmethod
     def for_file(cls, table: Table, kind: Kind, mapping: Mapping, options: Options = Options()) -> Keys:
-        """Return the keys of a file of which nothing has been read yet."""
-        return cls(Reading(table, kind, mapping, options))
+        """Return the keys of a file of which nothing has been read but what tells its rows from its remarks."""
+        reading = Reading(table, kind, mapping, options)
+        return cls(reading, no_rows=find_no_rows(table, kind, mapping, reading))
 
     def number(self, base: list[str], kept: pd.Series) -> tuple[list[str], np.ndarray]:
         """Return the keys with ``#2``, ``#3``... on those seen before, and which those are.

@@ -41,7 +41,8 @@ class Chunk:
 class Table:
     """An opened file. Its chunks are read from the start at every call.
 
-    ``from_1904`` says that it counts days from 1904, as workbooks of old Macs do.
+    ``from_1904`` says that it counts days from 1904, as workbooks of old Macs do. ``choices`` are
+    the encodings that it may have, each with a piece of the text in it, where nothing tells which.
     """
 
     format: str
@@ -52,6 +53,7 @@ class Table:
     encoding: str | None = None
     delimiter: str | None = None
     from_1904: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def bytes_read(self) -> int:

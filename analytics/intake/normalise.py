@@ -96,6 +96,7 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     which = cast(Kind, kind)
     frame = chunk.frame
     sieve = _Sieve(pd.Series(True, index=frame.index))
+    _leave_out_no_rows(frame, keys, sieve)
     typed: dict[str, pd.Series] = {}
     for target in FIELDS[which]:
         column = mapping.column_of(target.name)
@@ -118,6 +119,16 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
         rows = _melted(rows, frame, mapping, keys, sieve)
     rejected = sorted((*chunk.ragged, *sieve.rejected), key=lambda r: r.row)
     return Normalised(rows.reset_index(drop=True), tuple(rejected), (*chunk.flags, *sieve.flags))
+
+
+def _leave_out_no_rows(frame: pd.DataFrame, keys: Keys, sieve: _Sieve) -> None:
+    """Reject what is no row (a total, a remark, a second header), before its cells are read for anything."""
+    for row, reason in keys.no_rows.of_chunk(frame).items():
+        shown = next((cell for cell in frame.loc[row] if isinstance(cell, str)), "")
+        sieve.rejected.append(RejectedRow(row, "", _short(shown), reason))
+        sieve.keep[row] = False
+    for row in frame.index.intersection(list(keys.no_rows.flagged)):
+        sieve.flags.append(Flag(int(row), "", "", keys.no_rows.flagged[int(row)]))
 
 
 def _typed(target: Field, column: str, cells: pd.Series, keys: Keys, sieve: _Sieve) -> pd.Series:

@@ -38,7 +38,7 @@ class Question:
     """Something about a column that only a person can say: the two readings of one of its cells."""
 
     column: str
-    about: Literal["decimal", "order"]
+    about: Literal["decimal", "order", "encoding"]
     text: str
     answers: tuple[tuple[str, str], ...]
 
@@ -156,6 +156,16 @@ def _decimal_question(column: str, example: str) -> Question:
     )
     answers = (("point", f"A point: {example} is {point:,.10g}"), ("comma", f"A comma: {example} is {comma:,.10g}"))
     return Question(column, "decimal", text, answers)
+
+
+def encoding_question(choices: tuple[tuple[str, str], ...]) -> Question:
+    """Ask in which encoding a file is written, by what its first letters beyond ASCII are in each."""
+    shown = "; ".join(f"{name}: “{piece}”" for name, piece in choices)
+    text = (
+        "The file is not UTF-8, and its letters do not tell in which encoding it is written. Say the one that is right "
+        f"(on the command line: --encoding NAME). {shown}."
+    )
+    return Question("", "encoding", text, tuple((name, f"{name}: {piece}") for name, piece in choices))
 
 
 def _order_question(column: str, example: str) -> Question:

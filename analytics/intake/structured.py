@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.intake.cells import SHOWN, make_chunk
-from analytics.intake.dialect import ODD
+from analytics.intake.encodings import ODD
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Flag, RejectedRow

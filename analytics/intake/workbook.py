@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from analytics.intake.cells import SHOWN, make_chunk
 from analytics.intake.dialect import name_columns
 from analytics.intake.errors import IntakeError
+from analytics.intake.headers import ROWS_SEARCHED, header_index, header_note, rows_above
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Flag, RejectedRow
 from analytics.intake.structured import as_text
@@ -23,18 +24,19 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The sheet that is read. ``header`` is the row number of its column names."""
+    """The sheet that is read. ``header`` is the row number of its column names, ``above`` the rows before it."""
 
     name: str
     header: int
     columns: tuple[str, ...]
     rows: int
     notes: tuple[str, ...]
+    above: tuple[RejectedRow, ...] = ()
     from_1904: bool = False
 
 
-def open_sheet(path: Path, limits: Limits, wanted: str | None = None) -> Sheet:
-    """Find the sheet to read: the one asked for, or the first that holds anything.
+def open_sheet(path: Path, limits: Limits, wanted: str | None = None, header_row: int | None = None) -> Sheet:
+    """Find the sheet to read: the one asked for, or the first that holds anything; find its header.
 
     Raises
     ------
@@ -48,20 +50,24 @@ def open_sheet(path: Path, limits: Limits, wanted: str | None = None) -> Sheet:
             raise IntakeError(f"The workbook has no sheet “{wanted}”. It has: {', '.join(names)}.")
         named = None
         for name in names if wanted is None else (wanted,):
-            filled = ((n, row) for n, row, _ in islice(book.rows(name), BLANK_ROWS) if any(c is not None for c in row))
+            filled = ((n, row) for n, row, _ in islice(book.rows(name), BLANK_ROWS) if _holds(row))
             first = next(filled, None)
             if first is None:
                 continue
             if next(filled, None) is None and not book.goes_on(name, first[0]):
                 named = named or name
                 continue
-            columns, notes = _columns(first[1], limits)
-            if len(names) > 1:
-                notes = (f"The workbook has {len(names)} sheets; “{name}” was read.", *notes)
-            return Sheet(name, first[0], columns, book.declared_rows(name), notes, book.from_1904)
+            sheet = _sheet(name, _first_rows(book, name, first[0]), first[0], header_row, limits)
+            several = (f"The workbook has {len(names)} sheets; “{name}” was read.",) if len(names) > 1 else ()
+            rows, from_1904 = book.declared_rows(name), book.from_1904
+            return replace(sheet, rows=rows, notes=(*several, *sheet.notes), from_1904=from_1904)
     if named is not None:
         raise IntakeError(f"The sheet “{named}” has column names but no rows. Export it again with its rows.")
     raise IntakeError("The workbook is empty. Export it again and check that it has rows.")
+
+
+def _holds(cells: Row) -> bool:
+    return any(cell is not None and cell != "" for cell in cells)
 
 
 def _refuse_large(path: Path, limits: Limits) -> None:
@@ -75,8 +81,32 @@ def _refuse_large(path: Path, limits: Limits) -> None:
         )
 
 
-def _columns(cells: Row, limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names = [as_text(cell) or "" for cell in cells]
+def _first_rows(book: _Book, name: str, first: int) -> list[list[str]]:
+    """Return a sheet's first rows from row ``first`` on, up to where it is damaged, which reading it will say."""
+    rows: list[list[str]] = []
+    try:
+        for number, row, _ in book.rows(name):
+            if number - first >= ROWS_SEARCHED:
+                break
+            if number >= first:
+                rows += [[] for _ in range(number - first - len(rows))]
+                rows.append([as_text(cell) or "" for cell in row])
+    except IntakeError:
+        if not rows:
+            raise
+    return rows
+
+
+def _sheet(name: str, rows: list[list[str]], first: int, header_row: int | None, limits: Limits) -> Sheet:
+    """Find the header among a sheet's first rows; ``first`` is the number of the first of them."""
+    place = header_index(rows, None if header_row is None else header_row - first + 1)
+    above = rows_above(rows, place, first)
+    columns, notes = _columns(rows[place], limits)
+    return Sheet(name, first + place, columns, 0, (*header_note(above, first + place), *notes), above)
+
+
+def _columns(cells: list[str], limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = list(cells)
     while not names[-1]:
         names.pop()
     if len(names) > limits.max_columns:
@@ -117,7 +147,7 @@ class _Book:
 
     def goes_on(self, name: str, row: int) -> bool:
         """Say whether anything stands below a row."""
-        return any(number > row and any(cell is not None for cell in cells) for number, cells, _ in self.rows(name))
+        return any(number > row and _holds(cells) for number, cells, _ in self.rows(name))
 
     def rows(self, name: str) -> Iterator[tuple[int, Row, str]]:
         """Yield each stored row's number, its cells, and the number that the file gives it where that is not so.
@@ -166,7 +196,7 @@ def sheet_chunks(path: Path, sheet: Sheet, rows: int, limits: Limits, at_row: Ca
     width = len(sheet.columns)
     kept: list[list[str | None]] = []
     numbers: list[int] = []
-    rejected: list[RejectedRow] = []
+    rejected: list[RejectedRow] = list(sheet.above)
     flags: list[Flag] = []
     odd = False
     with _Book(path) as book:

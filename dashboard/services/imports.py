@@ -21,6 +21,7 @@ from analytics.intake import (
     Question,
     column_signature,
     detect_kind,
+    encoding_question,
     gather,
     open_table,
     questions,
@@ -75,6 +76,7 @@ class Preview:
     evidence: Evidence = field(default_factory=Evidence)
     delimiter: str | None = None
     from_1904: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
     def remarks(self, kind: str, mapping: Mapping, options: Options) -> tuple[str, ...]:
         """Return how unusual dates are read, and which are not."""
@@ -83,7 +85,8 @@ class Preview:
 
     def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
         """Return what has to be said before the file can be read, as far as it was looked at."""
-        return questions(self.evidence, cast(Kind, kind), mapping, options, self.delimiter)
+        first = (encoding_question(self.choices),) if self.choices and options.encoding is None else ()
+        return (*first, *questions(self.evidence, cast(Kind, kind), mapping, options, self.delimiter))
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,19 @@ class Order:
     source: str | None = None
 
 
-def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = None) -> Preview:
+def look(
+    workspace: Workspace,
+    path: Path,
+    file_name: str,
+    kind: str | None = None,
+    *,
+    header_row: int | None = None,
+    encoding: str | None = None,
+) -> Preview:
     """Read the head of a file, guess its kind and suggest a mapping; keep nothing.
+
+    ``header_row`` names the row of the column names, counted from 1, and ``encoding`` the file's, where they
+    are not found rightly.
 
     Raises
     ------
@@ -109,12 +123,13 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
         When it cannot be read, with the reason and the remedy.
     """
     try:
-        table = open_table(path, Limits())
+        table = open_table(path, Limits(), header_row=header_row, encoding=encoding)
         sample = table.sample(200)
         small = path.stat().st_size <= GATHERED_BYTES
         evidence = gather(table, seconds=GATHERED_SECONDS) if small else Evidence(whole=False)
     except IntakeError:
-        drop_upload(workspace, path)  # it will never be imported
+        if header_row is None and encoding is None:
+            drop_upload(workspace, path)  # it will never be imported
         raise
     kinds = tuple(detect_kind(table.columns, sample))
     chosen = kind or kinds[0].kind
@@ -137,6 +152,7 @@ def look(workspace: Workspace, path: Path, file_name: str, kind: str | None = No
         evidence=evidence,
         delimiter=table.delimiter,
         from_1904=table.from_1904,
+        choices=table.choices,
     )
 
 
@@ -206,7 +222,10 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
             return _outcome(record)
         if record.state != "done":
             imports.update(session, import_id, state="running")
-    table = open_table(path, Limits())
+    said = Options.from_plain(record.options)
+    table = open_table(path, Limits(), header_row=said.header_row, encoding=said.encoding)
+    if table.choices:
+        raise IntakeError("The file's letters do not tell in which encoding it is written. Say it and try again.")
     total = path.stat().st_size
     with closing(ChunkWriter(workspace, record, table, CHUNK_ROWS)) as writer:
         number, more = 0, True
