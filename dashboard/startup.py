@@ -7,7 +7,7 @@ import importlib
 import logging
 
 from dashboard import jobs
-from dashboard.services import demo
+from dashboard.services import demo, files
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories import jobs as job_records
@@ -20,6 +20,7 @@ def prepare(settings: Settings) -> Workspace:
     """Open the workspace, migrate it under a lock, make the job store and ask for the demo if it is empty."""
     workspace = open_workspace(settings)
     jobs.create_job_store(settings.jobs_url)
+    files.tidy(workspace)
     ask_for_demo(workspace)
     return workspace
 

@@ -1,10 +1,12 @@
 """Intake: any table a marketer may bring, turned into typed, checked rows."""
 
 from analytics.intake.errors import IntakeError
+from analytics.intake.exports import Export, recognise
 from analytics.intake.fields import FIELDS, KINDS, Field, Kind
 from analytics.intake.keys import Keys
 from analytics.intake.limits import Limits
 from analytics.intake.mapping import (
+    SURE_KIND,
     ColumnMap,
     KindGuess,
     Mapping,
@@ -21,9 +23,11 @@ from analytics.intake.reading import Evidence, Question, encoding_question, gath
 __all__ = [
     "FIELDS",
     "KINDS",
+    "SURE_KIND",
     "Chunk",
     "ColumnMap",
     "Evidence",
+    "Export",
     "Field",
     "Flag",
     "IntakeError",
@@ -45,6 +49,7 @@ __all__ = [
     "normalise",
     "open_table",
     "questions",
+    "recognise",
     "remarks",
     "suggest_mapping",
 ]

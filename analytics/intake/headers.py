@@ -58,6 +58,12 @@ def rows_above(rows: Sequence[Sequence[str]], header: int, first: int = 1) -> tu
     )
 
 
+def title_above(above: Sequence[RejectedRow]) -> str | None:
+    """Return a report's title: the last row of one cell above the header, unless it is a comment."""
+    lone = [row.value for row in above if " | " not in row.value and not row.value.startswith("#")]
+    return lone[-1] if lone else None
+
+
 def header_note(above: Sequence[RejectedRow], number: int) -> tuple[str, ...]:
     """Return the sentence that says where the header was found, where that is not the first filled row."""
     if not above:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analytics.intake.exports import recognise
 from analytics.intake.fields import Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
@@ -41,19 +42,23 @@ _NATURAL: dict[str, _Natural] = {
 class Keys:
     """What has to be known across the chunks of one file: keys seen, how its cells are read, which rows are none.
 
-    Keys are known by their hash, which keeps a million of them within 100 MB.
+    ``title`` names the metric where the report's title does. Keys are known by their hash, which keeps a
+    million of them within 100 MB.
     """
 
     reading: Reading
     seen: set[int] = field(default_factory=set)
     repeats: dict[int, int] = field(default_factory=dict)
     no_rows: NoRows = field(default_factory=NoRows)
+    title: str | None = None
 
     @classmethod
     def for_file(cls, table: Table, kind: Kind, mapping: Mapping, options: Options = Options()) -> Keys:
         """Return the keys of a file of which nothing has been read but what tells its rows from its remarks."""
         reading = Reading(table, kind, mapping, options)
-        return cls(reading, no_rows=find_no_rows(table, kind, mapping, reading))
+        export = recognise(table.columns)
+        title = table.title if export is not None and export.name_in_title else None
+        return cls(reading, no_rows=find_no_rows(table, kind, mapping, reading), title=title)
 
     def number(self, base: list[str], kept: pd.Series) -> tuple[list[str], np.ndarray]:
         """Return the keys with ``#2``, ``#3``... on those seen before, and which those are.

@@ -20,6 +20,7 @@ from analytics.intake.options import Options
 from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_nothing
 
 OLDEST_BIRTH_YEAR = 1901
+LONGEST_SEGMENT_KIND = 40
 PURPOSE_WORDS = {
     "profiling": "profiling",
     "profile": "profiling",
@@ -276,8 +277,10 @@ def _members(name: str, cells: pd.Series, quote: Callable[[str], str]) -> np.nda
 
 def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, keys: Keys, sieve: _Sieve) -> pd.DataFrame:
     """Turn a wide table of metrics (a date and one column a metric) into one row a value."""
+    if "segment" in rows and "segment_kind" not in rows:
+        rows = rows.assign(segment_kind=str(mapping.column_of("segment"))[:LONGEST_SEGMENT_KIND])
     if "value" in rows:
-        return rows if "metric" in rows else rows.assign(metric=mapping.column_of("value"))
+        return rows if "metric" in rows else rows.assign(metric=keys.title or mapping.column_of("value"))
     wide = [e.column for e in mapping.entries if not e.field and not e.skip and not is_index_name(e.column)]
     shared = [c for c in ("row_number", "date", "segment_kind", "segment") if c in rows]
     parts = []

@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 
 from analytics.intake import delimited, dialect, structured, workbook
 from analytics.intake.errors import IntakeError
+from analytics.intake.headers import title_above
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Table
 from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes, passed_over
@@ -143,6 +144,7 @@ def _workbook(path: Path, limits: Limits, wanted: Wanted) -> Table:
         lambda rows: workbook.sheet_chunks(path, sheet, rows, limits, at_row),
         lambda: counter.read,
         from_1904=sheet.from_1904,
+        title=title_above(sheet.above),
     )
 
 
@@ -169,4 +171,5 @@ def _delimited(path: Path, limits: Limits, counter: Counter, wanted: Wanted) -> 
         encoding=found.encoding,
         delimiter=found.delimiter,
         choices=found.choices,
+        title=title_above(found.above),
     )

@@ -29,9 +29,6 @@ digital-persona imports problems 3 --csv problems.csv
 """
 
 
-SURE = 0.5
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import", epilog=EPILOG)(bring_in)
@@ -94,7 +91,7 @@ def bring_in(
     if look:
         for question in () if out.as_json else asked:
             out.say(question.text)
-        rows = [(e.column, e.field or "(attribute)", f"{e.confidence:.0%}") for e in mapping.entries]
+        rows = [(e.column, e.field or _unmapped(e.maybe), f"{e.confidence:.0%}") for e in mapping.entries]
         out.table(f"{file.name} as {chosen}", ("column", "field", "confidence"), rows, mapping.to_plain())
         return
     if kind is None:
@@ -134,19 +131,23 @@ def bring_in(
     )
 
 
+def _unmapped(maybe: str | None) -> str:
+    return f"(attribute; perhaps {maybe})" if maybe else "(attribute)"
+
+
 def _sure_enough(preview: Preview, mapping: Mapping) -> None:
-    """Where the kind was guessed and does not fit, say so rather than what the guess lacks."""
-    guess = preview.kinds[0]
-    try:
-        mapping.check(guess.kind)
-    except IntakeError as error:
-        if guess.confidence >= SURE:
-            raise
-        raise IntakeError(
-            f"The columns ({', '.join(preview.columns[:8])}) do not tell what the file holds; its likeliest kind is "
-            f"{guess.kind}, {guess.confidence:.0%} sure. Say it with --kind ({', '.join(KINDS)}), and name columns "
-            f'with --map "column=field". As {guess.kind}: {error}'
-        ) from error
+    """Where the kind is not sure, or the file does not fit it, ask for it rather than say what a guess lacks."""
+    if preview.is_survey:
+        raise IntakeError(" ".join(preview.notes[:2]))
+    likeliest = preview.kinds[0]
+    if preview.guess is not None:
+        mapping.check(likeliest.kind)
+        return
+    raise IntakeError(
+        f"The columns ({', '.join(preview.columns[:8])}) do not tell what the file holds; its likeliest kind is "
+        f"{likeliest.kind}, {likeliest.confidence:.0%} sure. Say it with --kind ({', '.join(KINDS)}), and name columns "
+        'with --map "column=field".'
+    )
 
 
 def listing(context: typer.Context) -> None:

@@ -56,32 +56,36 @@ def import_form(workspace: Workspace, user: User) -> None:
     with failure():
         if state.get("file") != upload.file_id:
             upload.seek(0)
-            path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+            path, _ = uploads.keep_upload(workspace, user, upload, workspace.settings.max_upload_mb * 2**20)
             preview = imports.look(workspace, path, upload.name)
             state.update(
                 file=upload.file_id,
                 path=str(path),
-                kind=preview.kinds[0].kind,
+                kind=preview.guess and preview.guess.kind,
                 preview=preview,
                 header_row=None,
                 encoding=None,
             )
         preview = _preview(workspace, state, upload.name)
-        _settle(workspace, user, preview, state)
+        for note in preview.notes:
+            st.caption(f"ⓘ {note}")
+        if state["kind"]:
+            _settle(workspace, user, preview, state)
 
 
 def _preview(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
-    """Look at the file again when another kind is chosen."""
+    """Ask what is in the file where its columns do not tell; look again when another kind is chosen."""
     found: Preview = state["preview"]
     sure = {guess.kind: guess.confidence for guess in found.kinds}
     kind = st.selectbox(
         "What is in it?",
         KINDS,
-        index=list(KINDS).index(state["kind"]),
+        index=list(KINDS).index(state["kind"]) if state["kind"] else None,
+        placeholder="Choose: the columns do not tell",
         format_func=lambda k: WHAT[k] + (f" (looks like it, {percent(sure[k])} sure)" if sure.get(k) else ""),
         key=f"kind-{state['file']}",
     )
-    if kind != state["kind"]:
+    if kind is not None and kind != state["kind"]:
         state["kind"] = kind
         state["preview"] = _look_again(workspace, state, name)
     return _header_row(workspace, state, name)
@@ -134,8 +138,6 @@ def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str,
             f"You brought in this very file before (import {preview.seen_before.id}). Bringing it in again "
             "changes nothing, unless you map its columns in another way."
         )
-    for note in preview.notes:
-        st.caption(f"ⓘ {note}")
     with st.expander(f"First rows of the file ({count(len(preview.columns), 'column')})"):
         st.dataframe(preview.sample.head(8), hide_index=True)
     mapping = _mapping_table(
@@ -176,7 +178,7 @@ def _mapping_table(kind: str, preview: Preview, file_id: str) -> Mapping:
             {
                 "Column": e.column,
                 "Holds": LEAVE_OUT if e.skip else labels.get(e.field or "", ATTRIBUTE),
-                "Sure": "" if e.field is None else percent(e.confidence),
+                "Sure": percent(e.confidence) if e.field else f"perhaps {labels[e.maybe]}" if e.maybe in labels else "",
                 "Example": _example(preview.sample, e.column),
             }
             for e in preview.mapping.entries

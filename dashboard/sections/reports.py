@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
-from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, table
+from dashboard.components import count, download_link, empty_state, failure, table
+from dashboard.downloads import report_url
 from dashboard.kept import kept
 from dashboard.reports import Report, Section, Table, Trail
 from dashboard.services import campaigns, reports
 from dashboard.services.people import User
 from dashboard.services.reports import FORMS
 from dashboard.workspace import Workspace
-from db.types import now
 
 LABELS = {".html": "Download the page (HTML)", ".xlsx": "Download the workbook (XLSX)"}
 TRAILS_SHOWN = 20
@@ -42,7 +40,7 @@ def report_section(workspace: Workspace, user: User) -> None:
     with failure():
         key = ("report", chosen, user.name)
         report, frames = kept(workspace, key, lambda: _read(workspace, user, chosen))
-        _downloads(replace(report, made_at=now()), chosen)
+        _downloads(chosen)
         _preview(report, frames)
 
 
@@ -52,18 +50,10 @@ def _read(workspace: Workspace, user: User, campaign_id: int) -> tuple[Report, F
     return report, [[_frame(found) for found in part.tables] for part in report.sections]
 
 
-def _downloads(report: Report, campaign_id: int) -> None:
+def _downloads(campaign_id: int) -> None:
     with st.container(horizontal=True):
-        for suffix, mime in FORMS.items():
-            st.download_button(
-                LABELS[suffix],
-                data=partial(reports.written, report, suffix),
-                file_name=f"campaign-{campaign_id}-report{suffix}",
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"report-{suffix}",
-            )
+        for suffix in FORMS:
+            download_link(LABELS[suffix], report_url(campaign_id, suffix))
     st.caption("Both work without this app: nothing in them is fetched from elsewhere.")
 
 

@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, show_problem, told_apart, when, word_diff
+from dashboard.components import count, download_link, empty_state, failure, show_problem, told_apart, when, word_diff
 from dashboard.downloads import download_url
 from dashboard.kept import kept, kept_for_good
 from dashboard.sections.posts import findings, preview
@@ -188,11 +188,14 @@ def export_section(workspace: Workspace, user: User) -> None:
     if packed is not None:
         items = len(packed.manifest["items"])
         st.success(f"{count(items, 'post')} packed. The ledger has the hash of each.", icon=":material/verified:")
-        st.link_button("Download the ZIP", download_url(packed.file_id), icon=":material/download:")
+        download_link("Download the ZIP", download_url(packed.file_id))
     past = kept(workspace, "exports", lambda: exports.listing(workspace))
+    here = kept(workspace, "kept exports", lambda: exports.still_kept(workspace))
     if past:
         st.subheader("Earlier exports", anchor=False)
     for record in past:
         st.markdown(
             f"{record.file_name} · {count(len(record.manifest['items']), 'post')} · {record.author}, {when(record.at)}"
         )
+        if record.sha256 in here:
+            download_link(f"Download {record.file_name}", download_url(here[record.sha256]))

@@ -12,9 +12,9 @@ import streamlit as st
 
 from dashboard.components import count, failure
 from dashboard.sections.survey_charts import as_text
-from dashboard.services import survey_import, uploads
+from dashboard.services import survey_import, survey_reading, uploads
 from dashboard.services.people import User
-from dashboard.services.survey_import import LEAVE_OUT, SurveyOrder, SurveyPreview
+from dashboard.services.survey_reading import LEAVE_OUT, SurveyOrder, SurveyPreview
 from dashboard.workspace import Workspace
 
 STATE = "survey_form"
@@ -45,7 +45,7 @@ def survey_form(workspace: Workspace, user: User) -> None:
         )
         return
     with failure():
-        kept = [(_kept(workspace, state, u), u.name) for u in (first, second) if u is not None]
+        kept = [(_kept(workspace, user, state, u), u.name) for u in (first, second) if u is not None]
         order = SurveyOrder(tuple(kept))
         mark = "-".join(u.file_id for u in (first, second) if u is not None)
         order, preview = _settle(order, mark)
@@ -53,17 +53,17 @@ def survey_form(workspace: Workspace, user: User) -> None:
             _import(workspace, user, order, preview, mark)
 
 
-def _kept(workspace: Workspace, state: dict[str, Any], upload: Any) -> Path:
+def _kept(workspace: Workspace, user: User, state: dict[str, Any], upload: Any) -> Path:
     """Save an upload once and return where it is."""
     if upload.file_id not in state:
-        path, _ = uploads.keep_upload(workspace, upload, workspace.settings.max_upload_mb * 2**20)
+        path, _ = uploads.keep_upload(workspace, user, upload, workspace.settings.max_upload_mb * 2**20)
         state[upload.file_id] = str(path)
     return Path(state[upload.file_id])
 
 
 def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview | None]:
     """Show what was recognised; return the order with what was changed by hand."""
-    preview = survey_import.look(order)
+    preview = survey_reading.look(order)
     n = len(preview.survey.frame)
     people = count(n, "row of answers", "rows of answers") if preview.survey.shape != "shares" else "published shares"
     st.markdown(f"**{people}, {count(len(preview.survey.items), 'question')}**")
@@ -75,7 +75,7 @@ def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview |
     kinds = _kinds(preview, mark)
     order = replace(order, orders=_orders(preview, kinds, mark))
     order = replace(order, kinds={k: v for k, v in kinds.items() if k not in order.orders})
-    return order, survey_import.look(order)
+    return order, survey_reading.look(order)
 
 
 def _roles(preview: SurveyPreview, mark: str) -> dict[str, str]:
@@ -140,7 +140,7 @@ def _kinds(preview: SurveyPreview, mark: str) -> dict[str, str]:
         column_config={
             "Question": st.column_config.TextColumn(width="large"),
             "Taken for": st.column_config.SelectboxColumn(
-                options=[WORDS[k] for k in survey_import.KINDS], required=True
+                options=[WORDS[k] for k in survey_reading.KINDS], required=True
             ),
         },
         key=f"kinds-{mark}-{len(rows)}",

@@ -12,7 +12,7 @@ from dashboard.services import people
 from dashboard.services.people import MAY_MANAGE, ROLES, User
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
-from db.repositories import jobs, users
+from db.repositories import leases, users
 
 MAY = {
     "viewer": "sees everything, changes nothing",
@@ -81,7 +81,7 @@ def facts_section(workspace: Workspace) -> None:
     """Say what this workspace is, and whether its ledger is whole."""
     settings = workspace.settings
     with workspace.database.reading() as session:
-        worker = jobs.worker_alive(session)
+        worker = leases.worker_alive(session)
     facts = {
         "Version": version("digital-persona"),
         "Folder": str(workspace.folder.resolve()),

@@ -16,6 +16,7 @@ from dashboard.services.thumbnails import Illustrator
 from dashboard.workspace import Workspace
 from db.repositories import campaigns, personas, products
 from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionRecord
+from db.repositories.jobs import JobRecord
 from db.repositories.personas import PersonaRecord
 from engine.channels import channels
 from engine.content import Brief, Objective, Part, PostContent, Variant, content_hash, worst
@@ -145,6 +146,15 @@ def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> di
         raise CampaignError(problems[0])
     task.progress(len(orders), len(orders), f"{made} drafts made")
     return {"campaign_id": campaign.id, "drafts": made, "problems": problems}
+
+
+def tidy_campaign(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Say how many drafts a campaign that was cancelled or failed had made; they stay."""
+    with workspace.database.reading() as session:
+        campaign = campaigns.campaign(session, int(job.params["campaign_id"]))
+        made = len(campaigns.slots_filled(session, campaign.id))
+    slots = len(campaign.product_ids) * len(campaign.channels) * max(1, len(campaign.persona_ids))
+    return f"{made:,} of {slots * campaign.variants:,} drafts were made and kept."
 
 
 def _make_or_say_why_not(workspace: Workspace, *slot: Any) -> int | str:

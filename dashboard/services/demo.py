@@ -9,6 +9,7 @@ from dashboard.services.people import User
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import imports, workspaces
+from db.repositories.jobs import JobRecord
 
 DEMO_USER = User("Demo", "admin")
 
@@ -44,3 +45,10 @@ def run_demo(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[s
     from dashboard.services.demo_filling import run_filling
 
     return run_filling(workspace, task, params)
+
+
+def tidy_demo(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Put away what of the demo was half-done, and say what is there."""
+    from dashboard.services.demo_filling import tidy_filling
+
+    return tidy_filling(workspace, state, error)

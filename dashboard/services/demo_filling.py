@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from dashboard.demo import BRAND, demo_files, demo_logo, demo_pictures
@@ -14,8 +15,9 @@ from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.demo import DEMO_USER
 from dashboard.services.demo_codes import code_survey
 from dashboard.services.imports import Consent, Order
-from dashboard.services.survey_import import SurveyOrder
+from dashboard.services.survey_reading import SurveyOrder
 from dashboard.services.tasks import Task
+from dashboard.services.uploads import keep_upload
 from dashboard.workspace import Workspace
 
 KINDS = {
@@ -53,8 +55,6 @@ def run_filling(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     for number, (name, kind) in enumerate(KINDS.items()):
         import_id = task.step(f"record {name}", partial(_record, workspace, name, kind, files[name]))
         path = _path(workspace, files[name])
-        if not path.exists():
-            path.write_bytes(files[name])
         imports.run_import(
             workspace, _Part(task, 60 * number, 60 * number + 60), {"import_id": import_id, "path": str(path)}
         )
@@ -72,13 +72,26 @@ def run_filling(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     return {"campaign_id": campaign_id}
 
 
-def _path(workspace: Workspace, data: bytes) -> Any:
-    return workspace.subfolder("uploads") / hashlib.sha256(data).hexdigest()
+def tidy_filling(workspace: Workspace, state: str, error: str | None) -> str:
+    """Take back an import in its midst, note a build that did not end, and say what of the demo is there."""
+    for record in imports.listing(workspace):
+        if record.author == DEMO_USER.name and record.state not in ("done", "undone"):
+            imports.put_away(workspace, record.id, state, error)
+    for build in personas.builds(workspace):
+        if build.state not in ("done", "failed", "cancelled"):
+            personas.put_away(workspace, build.id, state, error)
+    files = sum(record.state == "done" for record in imports.listing(workspace))
+    made = sum(len(campaigns.drafts(workspace, campaign.id)) for campaign in campaigns.listing(workspace))
+    people = len(personas.listing(workspace))
+    return f"Of the demo {files} of {len(KINDS)} files, {people} personas and {made} drafts were made and kept."
+
+
+def _path(workspace: Workspace, data: bytes) -> Path:
+    return keep_upload(workspace, DEMO_USER, io.BytesIO(data), len(data))[0]
 
 
 def _record(workspace: Workspace, name: str, kind: str, data: bytes) -> int:
     path = _path(workspace, data)
-    path.write_bytes(data)
     preview = imports.look(workspace, path, name, kind)
     how = "file" if kind in ("profiles", "reviews") else "none"
     order = Order(path, name, preview.file_sha256, kind, preview.mapping, Consent(how))  # type: ignore[arg-type]
@@ -91,12 +104,9 @@ def _survey(workspace: Workspace, data: bytes) -> int:
     if kept:
         return kept[0].id
     path = _path(workspace, data)
-    path.write_bytes(data)
     basis = "Invented people, made up for this demo"
     order = SurveyOrder(((path, "survey.csv"),), name="Autumn followers, before and after", basis=basis)
-    survey_id = survey_import.bring_in(workspace, DEMO_USER, order)
-    path.unlink(missing_ok=True)
-    return survey_id
+    return survey_import.bring_in(workspace, DEMO_USER, order)
 
 
 def _pictures(workspace: Workspace) -> int:

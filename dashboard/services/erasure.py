@@ -1,7 +1,8 @@
 """Erasing one person on request: find them, say what is held, remove it everywhere, leave a receipt.
 
-The vectors of the person's texts go first; then everything else in one transaction, with the receipt
-in the ledger. Whatever stops in between, the person is either still there, to be erased again, or gone.
+Uploads that wait, kept reports and the vectors of the person's texts go first; then everything else in one
+transaction, with the receipt in the ledger. Whatever stops in between, the person is either still there, to be
+erased again, or gone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from dashboard.services import files
 from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
@@ -66,6 +68,7 @@ def erase(workspace: Workspace, user: User, pseudonym: str, who: str = "") -> Re
         reviews, answers = erasure.texts(session, pseudonym)
         sealed = erasure.sealed_identity(session, pseudonym)
     known = {v.casefold() for v in _values(workspace, pseudonym, sealed, who) if len(v) >= MIN_VALUE}
+    files.drop_material(workspace)
     _forget_vectors(workspace, reviews, answers)
 
     def speaks_of(import_id: int, value: bytes) -> bool:

@@ -292,6 +292,12 @@ def listing(workspace: Workspace) -> list[ExportRecord]:
         return decisions.exports(session)
 
 
+def still_kept(workspace: Workspace) -> dict[str, int]:
+    """Return the number of each export's ZIP that is still kept, by its SHA-256."""
+    with workspace.database.reading() as session:
+        return {record.digest: record.id for record in kept_files.listing(session, "export")}
+
+
 def save(workspace: Workspace, package: Package, path: Path) -> None:
     """Write an export's ZIP to a file, checked on its way out.
 

@@ -6,46 +6,37 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
 from analytics.intake import (
-    Evidence,
     IntakeError,
-    Kind,
-    KindGuess,
     Limits,
     Mapping,
     Options,
-    Question,
     column_signature,
-    detect_kind,
-    encoding_question,
-    gather,
     open_table,
-    questions,
-    remarks,
-    suggest_mapping,
 )
 from dashboard import jobs
+from dashboard.services.import_looking import Preview as Preview
+from dashboard.services.import_looking import look as look
 from dashboard.services.import_writing import ChunkWriter
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
-from dashboard.services.uploads import drop_upload, file_digest
+from dashboard.services.uploads import at_hand, drop_upload, present
 from dashboard.workspace import Workspace, free_bytes
 from db import ledger
 from db.repositories import consents, imports, undo, workspaces
 from db.repositories import files as kept_files
 from db.repositories.consents import PURPOSES
 from db.repositories.imports import ImportRecord
+from db.repositories.jobs import JobRecord
 from db.repositories.workspaces import Contents
 from db.types import now
 
 CHUNK_ROWS = 100_000
 PROBLEMS_SHOWN = 10_000
-GATHERED_BYTES, GATHERED_SECONDS = 16 * 2**20, 0.8
-LONG_FILE = "The file is long: whether its numbers and dates can be read in one way only is found out while importing."
 ConsentHow = Literal["none", "column", "file", "statement"]
 PERSONAL_KINDS = ("profiles", "reviews", "interactions")
 
@@ -60,36 +51,6 @@ class Consent:
 
 
 @dataclass(frozen=True)
-class Preview:
-    """What a file looks like before anything is kept of it."""
-
-    path: Path
-    file_name: str
-    file_sha256: str
-    columns: tuple[str, ...]
-    sample: pd.DataFrame
-    notes: tuple[str, ...]
-    kinds: tuple[KindGuess, ...]
-    mapping: Mapping
-    remembered: bool
-    seen_before: ImportRecord | None = None
-    evidence: Evidence = field(default_factory=Evidence)
-    delimiter: str | None = None
-    from_1904: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-
-    def remarks(self, kind: str, mapping: Mapping, options: Options) -> tuple[str, ...]:
-        """Return how unusual dates are read, and which are not."""
-        from_1904 = self.from_1904 if options.from_1904 is None else options.from_1904
-        return remarks(self.evidence, cast(Kind, kind), mapping, from_1904=from_1904)
-
-    def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
-        """Return what has to be said before the file can be read, as far as it was looked at."""
-        first = (encoding_question(self.choices),) if self.choices and options.encoding is None else ()
-        return (*first, *questions(self.evidence, cast(Kind, kind), mapping, options, self.delimiter))
-
-
-@dataclass(frozen=True)
 class Order:
     """A file to bring in, as the marketer settled it."""
 
@@ -101,59 +62,6 @@ class Order:
     consent: Consent = Consent()
     options: Options = field(default_factory=Options)
     source: str | None = None
-
-
-def look(
-    workspace: Workspace,
-    path: Path,
-    file_name: str,
-    kind: str | None = None,
-    *,
-    header_row: int | None = None,
-    encoding: str | None = None,
-) -> Preview:
-    """Read the head of a file, guess its kind and suggest a mapping; keep nothing.
-
-    ``header_row`` names the row of the column names, counted from 1, and ``encoding`` the file's, where they
-    are not found rightly.
-
-    Raises
-    ------
-    IntakeError
-        When it cannot be read, with the reason and the remedy.
-    """
-    try:
-        table = open_table(path, Limits(), header_row=header_row, encoding=encoding)
-        sample = table.sample(200)
-        small = path.stat().st_size <= GATHERED_BYTES
-        evidence = gather(table, seconds=GATHERED_SECONDS) if small else Evidence(whole=False)
-    except IntakeError:
-        if header_row is None and encoding is None:
-            drop_upload(workspace, path)  # it will never be imported
-        raise
-    kinds = tuple(detect_kind(table.columns, sample))
-    chosen = kind or kinds[0].kind
-    digest = file_digest(path)
-    with workspace.database.reading() as session:
-        kept = imports.remembered_mapping(session, column_signature(table.columns), chosen)
-        seen = imports.same_file(session, digest, chosen)
-    mapping = Mapping.from_plain(kept[0]) if kept else suggest_mapping(chosen, table.columns, sample)
-    return Preview(
-        path=path,
-        file_name=file_name,
-        file_sha256=digest,
-        columns=table.columns,
-        sample=sample,
-        notes=table.notes if evidence.whole else (*table.notes, LONG_FILE),
-        kinds=kinds,
-        mapping=mapping,
-        remembered=kept is not None,
-        seen_before=seen,
-        evidence=evidence,
-        delimiter=table.delimiter,
-        from_1904=table.from_1904,
-        choices=table.choices,
-    )
 
 
 def begin(workspace: Workspace, order: Order, user: User) -> tuple[int, str]:
@@ -177,6 +85,7 @@ def record(workspace: Workspace, order: Order, user: User) -> int:
     """Check an order, record the import and remember its mapping. Return the import's id."""
     require(user, MAY_EDIT, "bring in files")
     order.mapping.check(order.kind)
+    present(order.path)
     _check_consent(order)
     if free_bytes(workspace) < 3 * order.path.stat().st_size + 50 * 2**20:
         raise IntakeError("The disk has too little room for this import. Free some space and try again.")
@@ -213,7 +122,7 @@ def _check_consent(order: Order) -> None:
 
 def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
     """Import a file, chunk by chunk; each chunk is kept whole, once, however often the worker dies."""
-    import_id, path = int(params["import_id"]), Path(params["path"])
+    import_id, path = int(params["import_id"]), at_hand(workspace, Path(params["path"]))
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state == "done" and not path.exists():
@@ -238,7 +147,7 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     with workspace.database.reading() as session:
         done = imports.get(session, import_id)
     task.progress(total, total, f"{done.rows_read:,} rows read")
-    drop_upload(workspace, path)
+    drop_upload(workspace, path, import_id)
     return _outcome(done)
 
 
@@ -279,16 +188,27 @@ def _finish(workspace: Workspace, record: ImportRecord, notes: tuple[str, ...]) 
     return True
 
 
-def tidy_import(workspace: Workspace, params: dict[str, Any], state: str, error: str | None) -> None:
-    """Take back what a cancelled or failed import had written, and say why it ended."""
-    import_id = int(params["import_id"])
+def tidy_import(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Take back what a cancelled or failed import had written, note why it ended, and say what stays."""
+    put_away(workspace, int(job.params["import_id"]), state, error)
+    drop_upload(workspace, Path(job.params["path"]), int(job.params["import_id"]))
+    with workspace.database.reading() as session:
+        record = imports.get(session, int(job.params["import_id"]))
+    if record.state == "done":
+        return (
+            f"The file had been read to its end before: its {record.rows_new + record.rows_updated:,} rows were kept."
+        )
+    return "No row of the file was kept."
+
+
+def put_away(workspace: Workspace, import_id: int, state: str, error: str | None) -> None:
+    """Take back the rows of an import that did not come to its end."""
     with workspace.database.writing() as session:
         record = imports.get(session, import_id)
         if record.state != "done":
             undo.take_back(session, import_id)
             imports.update(session, import_id, state=state, error=error, finished_at=now())
     _restore_indexes(workspace, record.kind)
-    drop_upload(workspace, Path(params["path"]))
 
 
 def undo_import(workspace: Workspace, user: User, import_id: int) -> int:

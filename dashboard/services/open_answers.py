@@ -15,6 +15,7 @@ from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import personas, surveys
+from db.repositories.jobs import JobRecord
 from db.repositories.surveys import ItemRecord
 
 if TYPE_CHECKING:
@@ -278,3 +279,12 @@ def run_suggest(workspace: Workspace, task: Task, params: dict[str, Any]) -> dic
     made = task.step("keep drafts", keep)
     task.progress(1, 1, suggested.note)
     return {"themes": made}
+
+
+def tidy_suggest(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Say whether suggestions were kept before their job was cancelled or failed."""
+    with workspace.database.reading() as session:
+        kept = surveys.item(session, int(job.params["item_id"])).suggestions
+    if kept.get("job") == job.id:
+        return f"{len(kept['themes'])} suggested themes had been kept before."
+    return "No themes were suggested; the codebook is as it was."

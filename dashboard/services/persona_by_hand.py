@@ -19,6 +19,7 @@ from dashboard.services.personas import BuildOrder, PersonaError
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import personas
+from db.repositories.jobs import JobRecord
 from db.repositories.personas import NewPersona
 
 if TYPE_CHECKING:
@@ -202,6 +203,18 @@ def run(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, A
     return {"persona_id": number, "build_id": choice.build_id}
 
 
+def tidy_persona(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Say whether the persona was kept before its job was cancelled or failed."""
+    with workspace.database.reading() as session:
+        everyone = personas.listing(session, int(job.params["choice"]["build_id"]), archived=True)
+    made = any(persona.key == _key(job.id) for persona in everyone)
+    return "The persona had been made before and was kept." if made else "No persona was made."
+
+
+def _key(job_id: str) -> str:
+    return f"{BY_HAND}-{job_id[-8:]}"
+
+
 def _choice(plain: dict[str, Any]) -> Choice:
     conditions = tuple(Condition(**{**c, "levels": tuple(c["levels"])}) for c in plain["conditions"])
     return Choice(**{**plain, "personas": tuple(plain["personas"]), "conditions": conditions})
@@ -213,7 +226,7 @@ def _keep(workspace: Workspace, task: Task, choice: Choice, author: str) -> int:
     with workspace.database.reading() as session:
         everyone = personas.listing(session, choice.build_id, archived=True)
         names = {number: personas.get(session, number).name for number in choice.personas}
-    key = f"{BY_HAND}-{task.id[-8:]}"
+    key = _key(task.id)
     done = [p.id for p in everyone if p.key == key]
     if done:
         return done[0]

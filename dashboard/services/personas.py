@@ -13,6 +13,7 @@ from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import personas
+from db.repositories.jobs import JobRecord
 from db.repositories.personas import BuildRecord, NewPersona, PersonaRecord
 from db.types import now
 from engine.encoders import TextEncoder
@@ -89,10 +90,19 @@ def run_build(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[
     return {"build_id": build_id, "personas": count}
 
 
-def tidy_build(workspace: Workspace, params: dict[str, Any], state: str, error: str | None) -> None:
-    """Note that a build was cancelled or failed."""
+def tidy_build(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Note that a build was cancelled or failed, and say what was kept."""
+    return put_away(workspace, int(job.params["build_id"]), state, error)
+
+
+def put_away(workspace: Workspace, build_id: int, state: str, error: str | None) -> str:
+    """Note that a build did not come to its end, unless its personas are there; say what was kept."""
     with workspace.database.writing() as session:
-        personas.update_build(session, int(params["build_id"]), state=state, error=error, finished_at=now())
+        kept = personas.listing(session, build_id, archived=True)
+        if kept:
+            return f"Its {len(kept)} personas had been made before and were kept."
+        personas.update_build(session, build_id, state=state, error=error, finished_at=now())
+    return "No persona was made."
 
 
 def _order(settings: dict[str, Any]) -> BuildOrder:

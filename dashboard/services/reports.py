@@ -6,11 +6,14 @@ from pathlib import Path
 
 from dashboard.reports import Report, to_html, to_xlsx
 from dashboard.services import audits as tallies
+from dashboard.services import files
 from dashboard.services import report_parts as parts
 from dashboard.services.people import User
 from dashboard.services.report_parts import Material
 from dashboard.workspace import Workspace
 from db.repositories import audits, campaigns, personas, products, workspaces
+from db.repositories import files as kept_files
+from db.repositories.files import FileRecord
 from db.types import now
 
 DEMO = "Demo workspace. Every customer, review, product and number here is invented."
@@ -63,6 +66,24 @@ def written(report: Report, suffix: str) -> bytes:
     if suffix.lower() == ".xlsx":
         return to_xlsx(report)
     raise ReportError(f"A report can be written as {' or '.join(FORMS)}, not as “{suffix}”. Name the file accordingly.")
+
+
+def keep(workspace: Workspace, user: User, campaign_id: int, suffix: str) -> FileRecord:
+    """Make a campaign's report and keep it for a day, to be fetched.
+
+    Raises
+    ------
+    StoreError
+        When there is no such campaign, or no room for the report.
+    ReportError
+        When a report cannot be written in this form.
+    """
+    files.forget_old(workspace)
+    stored = workspace.files.put(written(campaign_report(workspace, user, campaign_id), suffix))
+    with workspace.database.writing(sign_of_life=True) as session:
+        name = f"campaign-{campaign_id}-report{suffix}"
+        file_id = kept_files.add(session, workspace.files, stored, "report", name, user.name)
+        return kept_files.get(session, file_id)
 
 
 def write(report: Report, path: Path) -> None:

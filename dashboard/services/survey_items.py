@@ -54,28 +54,32 @@ def _published(table: Any) -> ItemSummary:
 
 
 def _summary(frame: pd.DataFrame, item: Item) -> ItemSummary:
-    from analytics.surveys import codes, net_promoter
-    from analytics.surveys.wording import percent
-
     if item.kind == "number":
         return _number(frame, item)
     if item.kind in ("multi", "single"):
         rows, n = _choice_rows(frame, item)
     else:
         rows, n = _scale_rows(frame, item)
-    said = f'"{item.question}": nobody answered.'
-    if n:
-        top = max(rows, key=lambda r: r["share"])
-        said = (
-            f'"{item.question}": most often "{top["label"]}", {percent(top["share"])} '
-            f"[{100 * top['low']:.1f}, {100 * top['high']:.1f}] of {n}."
-        )
-        if item.kind == "recommend":
-            score = net_promoter(codes(frame[item.columns[0]], item))
-            said = (
-                f'"{item.question}": net promoter score {score.value:.0f} [{score.low:.0f}, {score.high:.0f}], n={n}.'
-            )
+    said = _sentence(frame, item, rows, n) if n else f'"{item.question}": nobody answered.'
     return ItemSummary(item.key, item.question, item.kind, n, len(frame) - n, tuple(rows), said)
+
+
+def _sentence(frame: pd.DataFrame, item: Item, rows: list[dict[str, Any]], n: int) -> str:
+    from analytics.surveys import codes, net_promoter
+    from analytics.surveys.closed import top_estimate, top_labels
+    from analytics.surveys.wording import percent, quoted, share_of
+
+    if item.kind == "recommend":
+        score = net_promoter(codes(frame[item.columns[0]], item))
+        return f'"{item.question}": net promoter score {score.value:.1f} [{score.low:.0f}, {score.high:.0f}], n={n}.'
+    top = max(rows, key=lambda r: r["share"])
+    often = (
+        f'most often "{top["label"]}", {percent(top["share"])} [{100 * top["low"]:.1f}, {100 * top["high"]:.1f}] of {n}'
+    )
+    if not top_labels(item):
+        return f'"{item.question}": {often}.'
+    share = top_estimate(codes(frame[item.columns[0]], item), item)
+    return f'"{item.question}": top answers ({quoted(top_labels(item))}) {share_of(share)}; {often}.'
 
 
 def _scale_rows(frame: pd.DataFrame, item: Item) -> tuple[list[dict[str, Any]], int]:

@@ -17,6 +17,7 @@ from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import surveys
+from db.repositories.jobs import JobRecord
 
 if TYPE_CHECKING:
     from analytics.surveys import Codebook
@@ -95,6 +96,7 @@ def run_coding(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     )
     names = {c.id: c.name for c in codes}
     result = {
+        "job": task.id,
         "steps": len(book.events),
         "n": len(spoken),
         "n_hand": len(by_hand),
@@ -112,6 +114,15 @@ def run_coding(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
     task.step("keep coding", keep)
     task.progress(1, 1, f"{len(spoken):,} answers coded, {len(by_hand):,} of them by hand")
     return {"answers": len(spoken), "by_hand": len(by_hand)}
+
+
+def tidy_coding(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Say whether the codes were kept before their job was cancelled or failed."""
+    with workspace.database.reading() as session:
+        kept = surveys.item(session, int(job.params["item_id"])).coding
+    if kept.get("job") == job.id:
+        return f"The codes of {kept['n']:,} answers had been kept before."
+    return "No answer was coded; an earlier coding stays as it was."
 
 
 def storable(value: Any) -> Any:

@@ -99,7 +99,7 @@ def test_a_draft_is_edited_decided_by_key_and_exported(page, server, filled):
     page.get_by_text("1 approved post can leave.").wait_for()
     page.get_by_role("button", name="Pack them").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the ZIP").click()
+        page.get_by_role("link", name="Download the ZIP").click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     manifest = json.loads(archive.read("manifest.json"))
     assert [item["approval"]["reviewer"] for item in manifest["items"]] == ["You"]

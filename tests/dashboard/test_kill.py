@@ -9,6 +9,7 @@ import time
 import pytest
 
 from dashboard import jobs
+from dashboard.jobs.working import wait
 from dashboard.services import campaigns, catalogue, imports, personas
 from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.imports import Consent, Order
@@ -26,15 +27,23 @@ def durable(workspace):
 
 
 def worker(workspace):
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "DIGITAL_PERSONA_DEMO": "false"}
+    environment = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "DIGITAL_PERSONA_DEMO": "false",
+        "DIGITAL_PERSONA_LEASE_SECONDS": "2",
+    }
     command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(workspace.folder), "worker"]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    with (workspace.folder / "worker.log").open("ab") as log:
+        return subprocess.Popen(command, env=environment, stderr=log)
 
 
-def until(condition, seconds=90):
+def until(condition, workspace, worker, seconds=120):
     limit = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < limit, "it took too long"
+        said = (workspace.folder / "worker.log").read_text()
+        assert worker.poll() is None, f"the worker ended by itself: {said}"
+        assert time.monotonic() < limit, f"it took too long: {said}"
         time.sleep(0.02)
 
 
@@ -42,14 +51,14 @@ def killed_half_way(workspace, job_id, half_way):
     """Let a worker begin a job, kill it once the condition holds, let another one end the job."""
     first = worker(workspace)
     try:
-        until(half_way)
+        until(half_way, workspace, first)
     finally:
         first.send_signal(signal.SIGKILL)
         first.wait()
     assert jobs.status(workspace, job_id).state == "running"
     second = worker(workspace)
     try:
-        until(lambda: not jobs.status(workspace, job_id).is_open)
+        until(lambda: not jobs.status(workspace, job_id).is_open, workspace, second)
     finally:
         second.send_signal(signal.SIGTERM)
         second.wait(20)
@@ -108,6 +117,6 @@ def test_a_waiting_job_can_be_cancelled(durable, tmp_path):
     order = Order(path, path.name, preview.file_sha256, "reviews", preview.mapping, Consent())
     import_id, job_id = imports.begin(durable, order, LOCAL_USER)
     jobs.cancel(durable, LOCAL_USER, job_id)
-    assert jobs.wait(durable, job_id, lambda _: None).state == "cancelled"
+    assert wait(durable, job_id, lambda _: None).state == "cancelled"
     assert imports.contents(durable).reviews == 0
     assert next(r for r in imports.listing(durable) if r.id == import_id).state == "cancelled"

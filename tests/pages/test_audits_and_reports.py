@@ -1,5 +1,7 @@
 """Audits and Reports as people meet them."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -76,9 +78,11 @@ def test_a_report_is_shown_with_hostile_names_as_text(signed, visit):
     everything = "\n".join(frame.value.to_string() for frame in report.dataframe)
     assert COMMENT in everything
     assert FORMULA in everything
-    assert {"Download the page (HTML)", "Download the workbook (XLSX)"} <= {
-        e.proto.label for e in report.get("download_button")
-    }
+    links = "".join(e.proto.body for e in report.get("html") if "dp-download" in e.proto.body)
+    assert re.findall(r'href="([^"]*)" download>([^<]*)<', links) == [
+        ("/reports-of/1.html", "Download the page (HTML)"),
+        ("/reports-of/1.xlsx", "Download the workbook (XLSX)"),
+    ]
 
 
 def test_the_ledger_is_verified_and_filtered_and_a_change_is_told(signed, visit):

@@ -13,7 +13,7 @@ from dashboard.navigation import PAGES
 from dashboard.services import personas
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
-from db.repositories import jobs
+from db.repositories import leases
 from db.tables import ConsentEventRow, PersonaMemberRow
 from db.types import now
 from tests.dashboard.signed import copy_of, signed_workspace
@@ -132,7 +132,7 @@ def test_a_heartbeat_is_no_change(signed):
     elsewhere = from_elsewhere(signed)
     before = elsewhere.database.seen.number
     with elsewhere.database.writing(sign_of_life=True) as session:
-        jobs.beat(session, "worker")
+        leases.sign_on(session, "a", now(), now() + timedelta(minutes=1), alone=False)
     assert elsewhere.database.seen.number == before
     opened_page("personas")
     assert signed.database.seen.number == before >= known

@@ -8,7 +8,7 @@ from dashboard import cli
 from dashboard.demo import demo_files
 from dashboard.services import open_answers, survey_import, surveys
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.survey_import import SurveyOrder
+from dashboard.services.survey_reading import SurveyOrder
 from tests.pages.conftest import texts
 
 

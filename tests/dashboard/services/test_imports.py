@@ -12,7 +12,7 @@ from dashboard.services.tasks import JobCancelledError
 from db.errors import StoreError
 from db.repositories import imports as stored_imports
 from db.tables import IdentityRow, ReviewRow
-from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
+from tests.dashboard.conftest import PRODUCTS, InPlace, asked, reviews_csv
 
 PEOPLE = "customer_id,name,email,birth_year,income\nA1,Zoë Quist,zoe.quist@example.org,1980,52000\nA2,Bram Falk,bram@example.org,1850,\n"
 
@@ -77,7 +77,8 @@ def test_a_cancelled_import_leaves_nothing(workspace, bring_in):
     with pytest.raises(JobCancelledError):
         bring_in(reviews_csv(10), "reviews", task=InPlace(cancel_after=1))
     record = imports.listing(workspace)[0]
-    imports.tidy_import(workspace, {"import_id": record.id, "path": "/nowhere"}, "cancelled", None)
+    job = asked(workspace, "import", {"import_id": record.id, "path": "/nowhere"})
+    assert imports.tidy_import(workspace, job, "cancelled", None) == "No row of the file was kept."
     assert imports.contents(workspace).reviews == 0
     assert imports.listing(workspace)[0].state == "cancelled"
 
@@ -93,7 +94,7 @@ def test_a_big_import_leaves_every_index_whether_it_ends_or_is_cancelled(workspa
         bring_in(reviews_csv(10), "reviews", task=InPlace(cancel_after=2))
     assert index_names() < whole
     record = imports.listing(workspace)[0]
-    imports.tidy_import(workspace, {"import_id": record.id, "path": "/nowhere"}, "cancelled", None)
+    imports.put_away(workspace, record.id, "cancelled", None)
     assert index_names() == whole
     assert counts(bring_in(reviews_csv(10), "reviews")) == (10, 0, 0, 0)
     assert index_names() == whole
@@ -150,8 +151,8 @@ def test_what_is_missing_is_said(workspace, bring_in):
 
 def test_an_upload_over_the_limit_leaves_no_file(workspace):
     with pytest.raises(IntakeError, match="larger than 1 MB"):
-        uploads.keep_upload(workspace, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
-    assert list((workspace.folder / "uploads").iterdir()) == []
+        uploads.keep_upload(workspace, LOCAL_USER, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
+    assert list(workspace.files.listing()) == list(workspace.files.staging.iterdir()) == []
 
 
 def test_a_reviewer_who_signs_a_review_is_masked_in_it(workspace, bring_in):

@@ -8,9 +8,18 @@ import pytest
 from analytics.surveys import SurveyError
 from dashboard.demo import demo_files
 from dashboard.demo.survey import CODES, GROUPS, ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
-from dashboard.services import demo_codes, imports, open_answers, survey_import, survey_items, surveys, theme_shares
+from dashboard.services import (
+    demo_codes,
+    imports,
+    open_answers,
+    survey_import,
+    survey_items,
+    survey_reading,
+    surveys,
+    theme_shares,
+)
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
-from dashboard.services.survey_import import SurveyOrder
+from dashboard.services.survey_reading import SurveyOrder
 from dashboard.services.surveys import Choices
 from db.errors import ConflictError
 from db.repositories import surveys as repository
@@ -86,7 +95,7 @@ def test_columns_about_the_person_are_left_out(order):
     text = "Respondent ID,Email Address,IP Address,Comments\n" + "".join(
         f"{n},p{n}@example.org,10.0.0.{n},I liked number {n} very much indeed\n" for n in range(20)
     )
-    assert [i.key for i in survey_import.look(order(text)).survey.items] == ["Comments"]
+    assert [i.key for i in survey_reading.look(order(text)).survey.items] == ["Comments"]
 
 
 def test_the_very_same_survey_is_refused_and_an_import_can_be_taken_back(workspace, demo, order):
@@ -121,23 +130,23 @@ FIVE = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
 def test_labels_that_do_not_order_themselves_are_asked_for_and_taken(order):
     labels = ["blau", "gruen", "rot", "gelb"]
     text = "id,Q1,Q2\n" + "".join(f"{i},{labels[i % 4]},{labels[(i * 3) % 4]}\n" for i in range(30))
-    asked = survey_import.look(order(text))
+    asked = survey_reading.look(order(text))
     assert all("lowest to the highest" in i.ask for i in asked.survey.items)
     with pytest.raises(SurveyError, match="from the lowest to the highest"):
-        survey_import.look(order(text, kinds={"Q1": "likert"}))
-    given = survey_import.look(order(text, orders={"Q1": tuple(labels)}))
+        survey_reading.look(order(text, kinds={"Q1": "likert"}))
+    given = survey_reading.look(order(text, orders={"Q1": tuple(labels)}))
     assert given.survey.item("Q1").kind == "likert"
 
 
 def test_a_lone_question_whose_labels_say_no_order_is_named(order):
-    remarks = " ".join(survey_import.look(order(likert(["meh", "wow", "zing", "bof"], 60))).remarks)
+    remarks = " ".join(survey_reading.look(order(likert(["meh", "wow", "zing", "bof"], 60))).remarks)
     assert 'The answers to "The posts are useful" do not say which is low' in remarks
-    assert "which is low" not in " ".join(survey_import.look(order(likert(FIVE, 60))).remarks)
+    assert "which is low" not in " ".join(survey_reading.look(order(likert(FIVE, 60))).remarks)
 
 
 def test_scales_of_different_length_are_not_compared(workspace, order):
     two = order(likert([str(n) for n in range(1, 6)], 60), likert([str(n) for n in range(1, 8)], 63))
-    preview = survey_import.look(two)
+    preview = survey_reading.look(two)
     assert any("points" in remark for remark in preview.remarks)
     survey = survey_import.bring_in(workspace, LOCAL_USER, two)
     report = surveys.compare(workspace, survey, choices=Choices(panel=False))
@@ -147,7 +156,7 @@ def test_scales_of_different_length_are_not_compared(workspace, order):
 
 def test_a_renamed_question_is_offered_and_counts_once_confirmed(workspace, order):
     texts = likert(FIVE), likert(FIVE, question="Our posts are useful")
-    (match,) = [m for m in survey_import.look(order(*texts)).matches if m.before and m.after]
+    (match,) = [m for m in survey_reading.look(order(*texts)).matches if m.before and m.after]
     assert not match.sure
     assert "the same question" in match.sentence
     survey = survey_import.bring_in(workspace, LOCAL_USER, order(*texts, confirmed={match.before: match.after}))
@@ -156,7 +165,7 @@ def test_a_renamed_question_is_offered_and_counts_once_confirmed(workspace, orde
 
 def test_one_wave_alone_and_a_person_twice_are_said(workspace, order):
     text = "respondent_id,wave,The posts are useful\n" + "".join(f"{i % 28},before,{FIVE[i % 5]}\n" for i in range(30))
-    preview = survey_import.look(order(text))
+    preview = survey_reading.look(order(text))
     assert any("more than once" in remark for remark in preview.remarks)
     survey = survey_import.bring_in(workspace, LOCAL_USER, order(text))
     with pytest.raises(SurveyError, match='only the wave "before"'):
@@ -178,7 +187,7 @@ def test_giant_identical_and_foreign_answers_are_said(workspace, order):
 
 def test_what_is_wrong_with_open_answers_is_said_before_anything_is_kept(order):
     rows = "".join(f'{i},"Это хорошо, спасибо {i}"\n' for i in range(20))
-    remarks = " ".join(survey_import.look(order(f"id,What do you think?\n{rows}99,{'word ' * 12_000}\n")).remarks)
+    remarks = " ".join(survey_reading.look(order(f"id,What do you think?\n{rows}99,{'word ' * 12_000}\n")).remarks)
     assert "1 answer was longer than 50,000 characters" in remarks
     assert "20 answers are written in Cyrillic letters" in remarks
 
@@ -193,7 +202,7 @@ def test_what_is_wrong_with_open_answers_is_said_before_anything_is_kept(order):
 )
 def test_what_was_settled_for_no_question_is_a_sentence(order, settled, said):
     with pytest.raises(SurveyError, match=said):
-        survey_import.look(order(likert(FIVE), **settled))
+        survey_reading.look(order(likert(FIVE), **settled))
 
 
 def test_a_question_of_one_wave_is_named(workspace, order):
@@ -207,7 +216,7 @@ def test_a_question_of_one_wave_is_named(workspace, order):
 @pytest.mark.parametrize("text", ["", "a,b\n"])
 def test_an_empty_file_is_a_sentence(order, text):
     with pytest.raises(ValueError, match=r"[A-Z].+\."):
-        survey_import.look(order(text))
+        survey_reading.look(order(text))
 
 
 def test_scales_and_planner(workspace, demo):
@@ -418,5 +427,5 @@ def test_real_exports_come_in_with_no_hand_edits(workspace, name):
 
 def test_rows_that_could_not_be_read_are_told_by_their_number(order):
     text = "Wave,The posts are useful\n" + "Before,4\nAfter,5\n" * 20 + "After\nAfter,5,6\n"
-    remarks = survey_import.look(order(text)).remarks
+    remarks = survey_reading.look(order(text)).remarks
     assert remarks[0].startswith("2 rows were left out (row 42, 43 of the file). The row has 1 cell, fewer than")
