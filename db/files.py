@@ -220,7 +220,6 @@ class FolderStore(FileStore):
         private_folder(self.root)
         private_folder(path.parent)
         close_file(staged)
-        os.utime(staged)  # being put in again makes it new for the sweep
         staged.replace(path)
         _sync_folder(path.parent)
 

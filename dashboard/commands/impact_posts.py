@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard.commands.output import Output, output
+from dashboard.commands.output import Output, fail, output
 from dashboard.components.numbers import with_interval
 from dashboard.services import impact, impact_posts
 from dashboard.services.impact import Question
@@ -57,14 +57,17 @@ def ab(
     test: Annotated[str, typer.Option(help="The column of past posts that names the test.")],
     variant: Annotated[str, typer.Option(help="The column that names the variant.")] = impact_posts.EACH_ROW,
     control: Annotated[str | None, typer.Option(help="The control variant; the first of each test if none.")] = None,
+    family: Annotated[str, typer.Option(help="What is corrected together: test, campaign or all.")] = "all",
 ) -> None:
     """Compare clicks over impressions in randomised tests, corrected for their number."""
     out = output(context)
-    report = impact_posts.ab_tests(out.workspace, test, variant, control)
+    if family not in impact_posts.FAMILIES:
+        fail(ValueError(f"Use --family {', '.join(impact_posts.FAMILIES)}."))
+    report = impact_posts.ab_tests(out.workspace, test, variant, control, family)
     plain = impact_posts.ab_plain(report)
-    columns = ("test", "variant", "against", "lift", "corrected p", "answer")
+    columns = ("test", "variant", "against", "lift", "Holm p", "Benjamini-Hochberg p", "answer")
     rows = [
-        (r["test"], r["variant"], r["control"], _interval(r, "lift"), _p(r["p_holm"]), r["answer"])
+        (r["test"], r["variant"], r["control"], _interval(r, "lift"), _p(r["p_holm"]), _p(r["q"]), r["answer"])
         for r in plain["rows"][:SHOWN]
     ]
     total = len(plain["rows"])

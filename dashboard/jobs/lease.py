@@ -53,7 +53,7 @@ class Lease:
     def bury_lost(self) -> list[str]:
         """Take away the leases of workers that are silent for too long, and free their jobs."""
         with self._workspace.database.writing(sign_of_life=True) as session:
-            return leases.bury(session, self._clock(session))
+            return leases.bury(session, self.token, self._clock(session))
 
     def give_back(self) -> None:
         """Sign off; the jobs at hand wait for the next worker."""

@@ -10,10 +10,11 @@ import streamlit as st
 from dashboard.components import count, failure, table, with_interval
 from dashboard.services import impact, impact_posts
 from dashboard.services.impact import Measurable, Question
-from dashboard.services.impact_posts import EACH_ROW, OUTCOMES, PostColumns
+from dashboard.services.impact_posts import EACH_ROW, FAMILIES, OUTCOMES, PostColumns
 from dashboard.workspace import Workspace
 
 if TYPE_CHECKING:
+    from analytics.impact.ab_tests import Family
     from analytics.impact.comparison import MethodRow
     from analytics.impact.cost import CostReport
 
@@ -39,8 +40,8 @@ def _factors(
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing variants…")
-def _ab(stamp: str, test: str, variant: str, _workspace: Workspace) -> dict[str, Any]:
-    return impact_posts.ab_plain(impact_posts.ab_tests(_workspace, test, variant))
+def _ab(stamp: str, test: str, variant: str, family: Family, _workspace: Workspace) -> dict[str, Any]:
+    return impact_posts.ab_plain(impact_posts.ab_tests(_workspace, test, variant, family=family))
 
 
 @st.cache_data(max_entries=20, show_spinner="Measuring costs…")
@@ -153,10 +154,13 @@ def _ab_section(workspace: Workspace, stamp: str, known: PostColumns) -> None:
         test = left.selectbox("Column of the test", known.tests, likely, placeholder="Choose a column", key="ab-test")
         variants = [name for name in known.variants if name != test]
         variant = right.selectbox("Column of the variant", variants, key="ab-variant") or EACH_ROW
+        family = (
+            st.radio("Corrected together", list(FAMILIES), format_func=FAMILIES.__getitem__, key="ab-family") or "all"
+        )
         if test is None:
             return
         with failure():
-            found = _ab(stamp, test, variant, workspace)
+            found = _ab(stamp, test, variant, family, workspace)
             _notes(found)
             _ab_table(found)
 
@@ -170,7 +174,8 @@ def _ab_table(found: dict[str, Any]) -> None:
             "lift": with_interval(row["lift"], row["low"], row["high"]),
             "rate": f"{100 * row['rate']:.2f}% against {100 * row['control_rate']:.2f}%",
             "impressions": row["impressions"],
-            "corrected p": _p(row["p_holm"]),
+            "Holm p": _p(row["p_holm"]),
+            "Benjamini-Hochberg p": _p(row["q"]),
         }
         for row in found["rows"][:ROWS_SHOWN]
     ]
@@ -178,7 +183,7 @@ def _ab_table(found: dict[str, Any]) -> None:
     shown = f"; the {ROWS_SHOWN} surest are shown" if total > ROWS_SHOWN else ""
     claimed = sum(" does " in row["answer"] for row in found["rows"])
     st.write(f"{count(claimed, 'variant')} of {total:,} {'does' if claimed == 1 else 'do'} better or worse.")
-    table(pd.DataFrame(rows), f"{count(total, 'comparison')}, corrected together (Holm){shown}", file_name="ab.csv")
+    table(pd.DataFrame(rows), f"{count(total, 'comparison')}, corrected for their number{shown}", file_name="ab.csv")
 
 
 def _p(value: float | None) -> str:

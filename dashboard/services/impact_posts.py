@@ -17,10 +17,11 @@ from db.repositories.effects import POST_COUNTS
 from db.repositories.post_results import post_results
 
 if TYPE_CHECKING:
-    from analytics.impact.ab_tests import ABEffect, ABReport
+    from analytics.impact.ab_tests import ABEffect, ABReport, Family
     from analytics.impact.factors import FactorEffect, FactorReport
 
 OUTCOMES = tuple(name for name, (_, below, _) in POST_METRICS.items() if below == ("impressions",))
+FAMILIES: dict[Family, str] = {"all": "All comparisons", "campaign": "Each campaign", "test": "Each test"}
 EACH_ROW = "each row"
 MIN_CAMPAIGNS = 10
 _SAYS = {"yes": True, "y": True, "true": True, "1": True, "1.0": True}
@@ -111,13 +112,21 @@ def factors(
     return content_factors(table, names, cluster=cluster, randomised=randomised)
 
 
-def ab_tests(workspace: Workspace, test: str, variant: str = EACH_ROW, control: str | None = None) -> ABReport:
+def ab_tests(
+    workspace: Workspace,
+    test: str,
+    variant: str = EACH_ROW,
+    control: str | None = None,
+    family: Family = "all",
+) -> ABReport:
     """Compare the clicks over impressions of the variants of randomised tests.
 
     Parameters
     ----------
     test, variant
         Columns of past posts that name the test and the variant; ``EACH_ROW`` makes every row a variant.
+    family
+        What is corrected together: each test, each campaign, or all comparisons.
 
     Raises
     ------
@@ -137,7 +146,9 @@ def ab_tests(workspace: Workspace, test: str, variant: str = EACH_ROW, control: 
     table = pd.DataFrame(
         {"test": rows[test], "variant": names, "clicks": rows["clicks"], "impressions": rows["impressions"]}
     )
-    return compared(table, control=control)
+    if family == "campaign":
+        table["campaign"] = rows["campaign"]
+    return compared(table, control=control, family=family)
 
 
 def _check_columns(posts: pd.DataFrame, names: tuple[str, ...]) -> None:
@@ -164,6 +175,7 @@ def ab_plain(report: ABReport) -> dict[str, Any]:
     return {
         "rows": [_finite(row) for row in rows],
         "dispersion": report.dispersion,
+        "family": report.family,
         "notes": [{"code": n.code, "level": n.level, "text": n.text} for n in report.notes],
     }
 

@@ -23,16 +23,17 @@ HANDED_BACK_SAYS = "Its worker stopped; the next one goes on with it."
 
 
 def moment(session: Session) -> datetime:
-    """Return the database's time: on a server its own, on a file this machine's."""
-    if session.get_bind().dialect.name == "sqlite":
+    """Return the database's time: on a server its own, on a file this machine's, once the write lock is had."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
         return now()
-    told: datetime = session.connection().execute(sa.select(sa.func.now())).scalar_one()
+    told: datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
     return told.astimezone(UTC)
 
 
 def sign_on(session: Session, token: str, at: datetime, until: datetime, *, alone: bool) -> bool:
     """Take a lease. Return False when the worker has to be alone and another one holds a lease."""
-    bury(session, at)
+    bury(session, token, at)
     if alone and session.exec(select(WorkerRow)).first() is not None:
         return False
     session.add(WorkerRow(token=token, until=until))
@@ -51,9 +52,10 @@ def sign_off(session: Session, token: str) -> None:
     _free(session, [token], HANDED_BACK_SAYS, lost=0)
 
 
-def bury(session: Session, at: datetime) -> list[str]:
-    """Take away the leases that ran out before a moment, and free the jobs of those workers; return their tokens."""
-    dead = sa.delete(WorkerRow).where(col(WorkerRow.until) < at).returning(col(WorkerRow.token))
+def bury(session: Session, token: str, at: datetime) -> list[str]:
+    """Take away the leases of others that ran out before a moment, and free their jobs; return their tokens."""
+    ran_out = col(WorkerRow.until) < at, col(WorkerRow.token) != token
+    dead = sa.delete(WorkerRow).where(*ran_out).returning(col(WorkerRow.token))
     tokens = [str(token) for token in session.connection().execute(dead).scalars()]
     _free(session, tokens, LOST_SAYS, lost=1)
     return tokens

@@ -1,4 +1,4 @@
-"""A worker killed with SIGKILL in the middle of its work: it is resumed, nothing twice, nothing lost."""
+"""A worker killed or told to stop in the middle of its work: it is resumed, nothing twice, nothing lost."""
 
 import os
 import signal
@@ -15,15 +15,10 @@ from dashboard.services.campaigns import CampaignOrder
 from dashboard.services.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import BuildOrder
-from tests.dashboard.conftest import PRODUCTS, reviews_csv
+from db.repositories import leases
+from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def durable(workspace):
-    jobs.create_job_store(workspace.settings.jobs_url)
-    return workspace
 
 
 def worker(workspace):
@@ -31,7 +26,8 @@ def worker(workspace):
         **os.environ,
         "OMP_NUM_THREADS": "1",
         "DIGITAL_PERSONA_DEMO": "false",
-        "DIGITAL_PERSONA_LEASE_SECONDS": "2",
+        "DIGITAL_PERSONA_LEASE_SECONDS": "4",
+        "DIGITAL_PERSONA_DATABASE_URL": workspace.settings.database_url,
     }
     command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(workspace.folder), "worker"]
     with (workspace.folder / "worker.log").open("ab") as log:
@@ -120,3 +116,60 @@ def test_a_waiting_job_can_be_cancelled(durable, tmp_path):
     assert wait(durable, job_id, lambda _: None).state == "cancelled"
     assert imports.contents(durable).reviews == 0
     assert next(r for r in imports.listing(durable) if r.id == import_id).state == "cancelled"
+
+
+@pytest.mark.parametrize("where", ["durable", pytest.param("shared", marks=pytest.mark.postgres)])
+def test_a_worker_told_to_stop_hands_its_job_to_the_next(request, where, tmp_path):
+    workspace = request.getfixturevalue(where)
+    campaign_id, job_id, slots = campaign_asked(workspace, tmp_path)
+    first = worker(workspace)
+    until(lambda: campaigns.drafts(workspace, campaign_id), workspace, first)
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(30) == 0
+    job = jobs.status(workspace, job_id)
+    assert (job.state, job.worker, job.lost, job.error) == ("waiting", None, 0, None)
+    assert 0 < len(campaigns.drafts(workspace, campaign_id)) < slots
+    second = worker(workspace)
+    until(lambda: not jobs.status(workspace, job_id).is_open, workspace, second)
+    second.send_signal(signal.SIGTERM)
+    second.wait(30)
+    assert jobs.status(workspace, job_id).state == "done"
+    drafts = campaigns.drafts(workspace, campaign_id)
+    assert len(drafts) == slots
+    assert all(d.number == 1 for d in drafts)
+
+
+@pytest.mark.postgres
+def test_a_job_of_a_killed_worker_goes_on_at_another_that_works_already(shared, tmp_path):
+    campaign_id, job_id, slots = campaign_asked(shared, tmp_path)
+    both = [worker(shared), worker(shared)]
+    until(lambda: campaigns.drafts(shared, campaign_id), shared, both[0])
+    until(lambda: len(signed_on(shared)) == 2, shared, both[0])
+    holder = jobs.status(shared, job_id).worker
+    # Only the killed one's lease runs out, whichever of the two it is.
+    both[0].send_signal(signal.SIGKILL)
+    both[0].wait()
+    until(lambda: not jobs.status(shared, job_id).is_open, shared, both[1])
+    both[1].send_signal(signal.SIGTERM)
+    both[1].wait(30)
+    job = jobs.status(shared, job_id)
+    assert (job.state, len(campaigns.drafts(shared, campaign_id))) == ("done", slots)
+    assert job.lost == (job.worker != holder)
+
+
+def signed_on(workspace):
+    with workspace.database.reading() as session:
+        return leases.tokens(session)
+
+
+def campaign_asked(workspace, tmp_path):
+    path = tmp_path / "products.csv"
+    path.write_text(PRODUCTS)
+    preview = imports.look(workspace, path, path.name, "products")
+    order = Order(path, path.name, preview.file_sha256, "products", preview.mapping)
+    import_id = imports.record(workspace, order, LOCAL_USER)
+    imports.run_import(workspace, InPlace(), {"import_id": import_id, "path": str(path)})
+    ids = tuple(p.id for p in catalogue.listing(workspace))
+    wanted = ("x", "instagram", "facebook", "linkedin", "threads", "tiktok")
+    campaign_id, job_id = campaigns.create(workspace, LOCAL_USER, CampaignOrder("Autumn", "sales", ids, wanted))
+    return campaign_id, job_id, len(ids) * len(wanted) * 5
