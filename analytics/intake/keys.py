@@ -51,6 +51,7 @@ class Keys:
     repeats: dict[int, int] = field(default_factory=dict)
     no_rows: NoRows = field(default_factory=NoRows)
     title: str | None = None
+    contents: set[int] = field(default_factory=set)
 
     @classmethod
     def for_file(cls, table: Table, kind: Kind, mapping: Mapping, options: Options = Options()) -> Keys:
@@ -59,6 +60,20 @@ class Keys:
         export = recognise(table.columns)
         title = table.title if export is not None and export.name_in_title else None
         return cls(reading, no_rows=find_no_rows(table, kind, mapping, reading), title=title)
+
+    def exact_repeats(self, kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
+        """Say which rows repeat an earlier one in every cell, and so are the same thing exported twice.
+
+        Only rows that say what they are about: a post with its id or moment, a metric, an interaction
+        with its time of day. Two equal reviews without ids may be two people's.
+        """
+        sure = _tells_itself(kind, rows)
+        if not sure.any():
+            return sure
+        hashes = pd.util.hash_pandas_object(frame.fillna("").astype(str), index=False)
+        seen = hashes.duplicated() | hashes.isin(self.contents)
+        self.contents |= set(hashes[sure].tolist())
+        return seen & sure
 
     def number(self, base: list[str], kept: pd.Series) -> tuple[list[str], np.ndarray]:
         """Return the keys with ``#2``, ``#3``... on those seen before, and which those are.
@@ -84,6 +99,17 @@ class Keys:
             self.repeats[mark] = self.repeats.get(mark, 1) + 1
             final[i] = f"{final[i]}#{self.repeats[mark]}"
         return fresh
+
+
+def _tells_itself(kind: Kind, rows: pd.DataFrame) -> pd.Series:
+    none = pd.Series(False, index=rows.index)
+    if kind == "metrics":
+        return ~none
+    if kind == "posts":
+        return none | (rows[[c for c in ("post_id", "posted_at") if c in rows]].notna().any(axis=1))
+    if kind == "interactions" and "at" in rows:
+        return rows["at"].notna() & (rows["at"].dt.normalize() != rows["at"])
+    return none
 
 
 def is_index_name(column: str) -> bool:

@@ -21,6 +21,7 @@ from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_
 
 OLDEST_BIRTH_YEAR = 1901
 LONGEST_SEGMENT_KIND = 40
+REPEATED_ROW = "The row repeats an earlier one in every cell; it was counted once."
 PURPOSE_WORDS = {
     "profiling": "profiling",
     "profile": "profiling",
@@ -105,6 +106,7 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
             typed[target.name] = _typed(target, column, frame[column], keys, sieve)
     rows = pd.DataFrame(typed, index=frame.index)
     _check_kind(which, rows, frame, mapping, sieve)
+    sieve.reject(keys.exact_repeats(which, rows, frame), "", pd.Series("", index=rows.index), REPEATED_ROW)
     rows["attributes"] = pd.Series(_attributes(frame, mapping), index=rows.index, dtype=object)
     numbered, again = keys.number(base_keys(which, rows, frame), sieve.keep)
     rows["row_key"] = pd.Series(numbered, index=rows.index, dtype=object)

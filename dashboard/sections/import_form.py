@@ -225,7 +225,7 @@ def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
         currency = st.text_input("Currency of prices", max_chars=3, placeholder="EUR", key=f"cur-{file_id}")
         source = st.text_input(
             "Name of this data set",
-            value=preview.file_name.split(".")[0],
+            placeholder="Found from earlier files, else the file's name",
             help="Bring a newer file in under the same name and its rows update the older ones.",
             key=f"source-{file_id}",
         )

@@ -5,6 +5,7 @@ All of it is sums over many people; no line of it speaks of one person.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
@@ -33,6 +34,7 @@ POST_METRICS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Kind]] = {
     "cost per engagement of posts": (("spend",), ("likes", "comments", "shares", "saves"), "rate"),
 }
 POST_KINDS = {"channel": "channel", "age group": "age_group", "campaign": "campaign", "format": "format"}
+LONGEST_NAME = 120
 _MONEY = ("sales", "revenue", "income", "cost", "spend", "turnover", "profit", "growth", "budget")
 _NEVER_NEGATIVE = ("rate", "ratio", "share", "click-through", "ctr")
 _RATES = ("rate", "ratio", "share", "average", "mean", "click-through", "ctr", "per ")
@@ -51,7 +53,8 @@ class Measurable:
     source : "metrics" (imported) or "posts" (made from past posts, one value a week).
     kind : what kind of number it seems to be. n : rows for everybody (for posts: weeks).
     segments : kinds of segment with the number of groups in each. overall : whether it has a series for everybody.
-    arrived : day on which its newest rows came in.
+    arrived : day on which its newest rows came in. data_set, name : where it was brought in and what it is
+        called there; ``metric`` says both where two data sets use the name.
     """
 
     metric: str
@@ -63,6 +66,8 @@ class Measurable:
     segments: tuple[tuple[str, int], ...]
     overall: bool
     arrived: date
+    data_set: str = ""
+    name: str = ""
 
     @property
     def segment_kinds(self) -> tuple[str, ...]:
@@ -75,10 +80,7 @@ def measurable(workspace: Workspace) -> list[Measurable]:
     with workspace.database.reading() as session:
         records, arrived = effects.series(session), effects.posts_arrived(session)
         posts = effects.post_counts(session) if arrived else None
-    by_metric: dict[str, list[SeriesRecord]] = {}
-    for record in records:
-        by_metric.setdefault(record.metric, []).append(record)
-    found = [_imported(metric, parts) for metric, parts in by_metric.items()]
+    found = _imported_all(records)
     if posts is not None and arrived:
         found += [m for name in POST_METRICS if (m := _of_posts(name, posts, arrived)) is not None]
     return found
@@ -92,20 +94,15 @@ def find(workspace: Workspace, metric: str) -> Measurable:
     ImpactServiceError
         When nothing of this name was brought in.
     """
-    found = None if metric in POST_METRICS else _find_imported(workspace, metric)
-    if found is None:
-        known = measurable(workspace)
-        found = next((m for m in known if m.metric == metric), None)
+    known = measurable(workspace)
+    found = next((m for m in known if m.metric == metric), None)
+    same = [m.metric for m in known if m.name == metric]
+    if found is None and same:
+        raise ImpactServiceError(f"Several data sets have a metric called “{metric}”. Say which: {', '.join(same)}.")
     if found is None:
         names = ", ".join(m.metric for m in known) or "none yet; bring in a table of metrics or past posts"
         raise ImpactServiceError(f"There is no metric called “{metric}”. There are: {names}.")
     return found
-
-
-def _find_imported(workspace: Workspace, metric: str) -> Measurable | None:
-    with workspace.database.reading() as session:
-        parts = effects.series(session, metric)
-    return _imported(metric, parts) if parts else None
 
 
 def read(
@@ -133,7 +130,7 @@ def read(
         else:
             # A metric that came by segment only is the sum of its first kind of segments.
             kind = segment_kind if segment_kind or metric.overall else metric.segment_kinds[0]
-            frame = effects.points(session, metric.metric, kind, segment)
+            frame = effects.points(session, metric.name, kind, segment, source=metric.data_set)
     if frame.empty:
         whom = f"the segment “{segment}” of " if segment else ""
         raise ImpactServiceError(
@@ -146,7 +143,7 @@ def segments_of(workspace: Workspace, metric: Measurable, segment_kind: str) -> 
     """List the groups of one kind by name."""
     with workspace.database.reading() as session:
         if metric.source == "metrics":
-            return effects.segments(session, metric.metric, segment_kind)
+            return effects.segments(session, metric.name, segment_kind, source=metric.data_set)
         return sorted(effects.post_counts(session)[POST_KINDS[segment_kind]].dropna().unique())
 
 
@@ -206,11 +203,23 @@ def _of_posts(name: str, posts: pd.DataFrame, arrived: date) -> Measurable | Non
     )
 
 
-def _imported(metric: str, parts: list[SeriesRecord]) -> Measurable:
+def _imported_all(records: list[SeriesRecord]) -> list[Measurable]:
+    """Return the imported metrics, each data set's own; a name that several use says its data set as well."""
+    parts: dict[tuple[str, str], list[SeriesRecord]] = {}
+    for record in records:
+        parts.setdefault((record.metric, record.source), []).append(record)
+    uses = Counter(metric for metric, _ in parts)
+    return [
+        _imported(metric if uses[metric] == 1 else f"{metric} ({source})"[:LONGEST_NAME], several)
+        for (metric, source), several in parts.items()
+    ]
+
+
+def _imported(shown: str, parts: list[SeriesRecord]) -> Measurable:
     overall = next((p for p in parts if p.segment_kind is None), None)
     main = overall or parts[0]
     return Measurable(
-        metric=metric,
+        metric=shown,
         source="metrics",
         kind=guessed_kind(main),
         n=main.points,
@@ -219,6 +228,8 @@ def _imported(metric: str, parts: list[SeriesRecord]) -> Measurable:
         segments=tuple((p.segment_kind, p.segments) for p in parts if p.segment_kind is not None),
         overall=overall is not None,
         arrived=max(p.arrived for p in parts),
+        data_set=main.source,
+        name=main.metric,
     )
 
 

@@ -56,9 +56,7 @@ def prepare(
     seen : set
         The customers of the file so far; new ones are added.
     """
-    rows = rows.drop(columns=["row_number"], errors="ignore").reset_index(drop=True)
-    rows["row_hash"] = _hashes(rows, vault)
-    rows["row_key"] = pd.Series(_keys(kind, rows, vault, source), index=rows.index, dtype=object)
+    rows = keyed(kind, rows, vault, source)
     for name in TEXT_FIELDS.get(kind, ()):
         if name in rows:
             rows[name] = _without_own_names(redactor.redact_all(rows[name]), rows)
@@ -82,6 +80,14 @@ def prepare(
         drop.remove("name")
     rows = rows.rename(columns=renames).drop(columns=[c for c in drop if c in rows])
     return Prepared(rows, people, identities, tokens, events, facts, mentioned)
+
+
+def keyed(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> pd.DataFrame:
+    """Return normalised rows with the keys and hashes by which the tables know them."""
+    rows = rows.drop(columns=["row_number"], errors="ignore").reset_index(drop=True)
+    rows["row_hash"] = _hashes(rows, vault)
+    rows["row_key"] = pd.Series(_keys(kind, rows, vault, source), index=rows.index, dtype=object)
+    return rows
 
 
 def _mentioned(rows: pd.DataFrame, vault: Vault) -> pd.DataFrame:

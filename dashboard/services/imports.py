@@ -19,6 +19,7 @@ from analytics.intake import (
     open_table,
 )
 from dashboard import jobs
+from dashboard.services.data_sets import data_set_of
 from dashboard.services.import_looking import Preview as Preview
 from dashboard.services.import_looking import look as look
 from dashboard.services.import_writing import ChunkWriter
@@ -90,8 +91,7 @@ def record(workspace: Workspace, order: Order, user: User) -> int:
     if free_bytes(workspace) < 3 * order.path.stat().st_size + 50 * 2**20:
         raise IntakeError("The disk has too little room for this import. Free some space and try again.")
     with workspace.database.writing() as session:
-        seen = imports.same_file(session, order.file_sha256, order.kind)
-        source = order.source or (seen.source if seen else Path(order.file_name).name.split(".")[0])
+        source = data_set_of(session, workspace, order)
         mapping, options = order.mapping.to_plain(), order.options.to_plain()
         imports.remember_mapping(session, column_signature(order.mapping.columns), order.kind, mapping, options)
         return imports.start(

@@ -37,6 +37,7 @@ def sign_on(session: Session, token: str, at: datetime, until: datetime, *, alon
     if alone and session.exec(select(WorkerRow)).first() is not None:
         return False
     session.add(WorkerRow(token=token, until=until))
+    session.flush()
     return True
 
 
