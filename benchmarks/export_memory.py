@@ -20,11 +20,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from dashboard.services import campaigns, catalogue, exports, imports, review
-from dashboard.services.campaigns import CampaignOrder
-from dashboard.services.imports import Order
+from dashboard.services.data import catalogue, imports
+from dashboard.services.data.imports import Order
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.review import Seen
+from dashboard.services.review import deciding, exporting
+from dashboard.services.review.deciding import Seen
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories import media
@@ -72,9 +74,9 @@ def fill(workspace: Workspace, folder: Path, target_bytes: int) -> list[int]:
             version_id = campaigns.edit(workspace, LOCAL_USER, draft.id, changes)
         elif number:
             break
-        shown = review.item(workspace, version_id)
+        shown = deciding.item(workspace, version_id)
         reasons = {f.rule_id: "A benchmark." for f in shown.waivable}
-        review.decide(
+        deciding.decide(
             workspace, LOCAL_USER, version_id, Seen(shown.version.content_hash, 0), "approve", waivers=reasons
         )
         versions.append(version_id)
@@ -97,7 +99,7 @@ def export(folder: str, versions: list[int]) -> None:
     """Export, read the ZIP back as a download does, and print what it took."""
     workspace = open_workspace(Settings(workspace=Path(folder), demo=False))
     begun = time.perf_counter()
-    package = exports.export(workspace, LOCAL_USER, versions)
+    package = exporting.export(workspace, LOCAL_USER, versions)
     packed = time.perf_counter()
     sent = sum(len(block) for block in workspace.files.blocks(package.sha256))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -136,7 +136,7 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
 def try_one(workspace: Any, path: Path, sound_rows: int | None) -> str:
     """Bring one file in; return what became of it. ``sound_rows`` is how many rows an undamaged file has."""
     from analytics.intake import IntakeError
-    from dashboard.services import imports
+    from dashboard.services.data import imports
     from dashboard.services.people import LOCAL_USER
     from db.errors import StoreError
 

@@ -35,10 +35,11 @@ import sqlalchemy as sa
 
 from dashboard import jobs
 from dashboard.jobs import working
-from dashboard.services import campaigns, catalogue, imports
-from dashboard.services.campaigns import CampaignOrder
-from dashboard.services.imports import Order
+from dashboard.services.data import catalogue, imports
+from dashboard.services.data.imports import Order
 from dashboard.services.people import LOCAL_USER
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories import leases
@@ -238,5 +239,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    PROCESSES.set_forkserver_preload(["dashboard.jobs.working", "dashboard.services.campaigns", "dashboard.demo"])
+    PROCESSES.set_forkserver_preload(
+        ["dashboard.jobs.working", "dashboard.services.studio.campaigns", "dashboard.demo"]
+    )
     main()

@@ -12,9 +12,9 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.security import from_here
-from dashboard.services import reports
 from dashboard.services.people import LOCAL_USER, MAY_EXPORT, ROLES, NotAllowedError, Role, User, require
-from dashboard.services.reports import ReportError
+from dashboard.services.reports import building
+from dashboard.services.reports.building import ReportError
 from dashboard.sessions import COOKIE, signed_in
 from dashboard.workspace import Workspace
 from db.errors import StoreError
@@ -89,7 +89,7 @@ class Downloads:
 
     def _report(self, request: Request) -> FileRecord:
         asked = request.path_params
-        return reports.keep(self.workspace, self._user(request), asked["number"], f".{asked['form']}")
+        return building.keep(self.workspace, self._user(request), asked["number"], f".{asked['form']}")
 
     def _user(self, request: Request) -> User:
         if self.workspace.settings.mode == "local":

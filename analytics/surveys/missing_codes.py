@@ -143,12 +143,10 @@ def _apart(code: int, numbers: Mapping[float, int]) -> bool:
         first -= 1
     below = [k for k in numbers if 0 <= k < first]
     above = [k for k in numbers if k > code and k not in _CODES]
-    if not below:
-        return False
-    high = max(below)
-    if above:
-        # Inside the range only a pile of a long code among values that hardly repeat is a sign.
+    if above or not below:
+        # Inside or under the range only a pile of a long code among values that hardly repeat is a sign.
         return code >= 99 and numbers[code] >= max(5, 5 * _usual(numbers, code))
+    high = max(below)
     if code < 10:
         return 9 in numbers and first - high >= 2 and high <= 7 and sum(numbers.values()) >= FEWEST_ON_SCALE
     if high <= 11:

@@ -11,8 +11,8 @@ import typer
 from dashboard.commands import impact_posts
 from dashboard.commands.output import Output, output
 from dashboard.components.numbers import with_interval
-from dashboard.services import impact, impact_kept
-from dashboard.services.impact import ImpactServiceError, Kind, Question
+from dashboard.services.impact import effects, records
+from dashboard.services.impact.effects import ImpactServiceError, Kind, Question
 
 if TYPE_CHECKING:
     from analytics.impact.report import ImpactReport
@@ -32,7 +32,7 @@ digital-persona --json impact segments engagement --on 2026-05-18 --by "age grou
 Metric = Annotated[str, typer.Argument(help="The metric's name, as `impact metrics` lists it.")]
 On = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the change, such as 2026-05-18.")]
 Washout = Annotated[int, typer.Option(help="Days after the change that count as neither before nor after.")]
-KindOption = Annotated[str | None, typer.Option(help=f"{', '.join(impact.KINDS)}; guessed when left out.")]
+KindOption = Annotated[str | None, typer.Option(help=f"{', '.join(effects.KINDS)}; guessed when left out.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,16 +51,16 @@ def register(app: typer.Typer) -> None:
 def _kind(name: str | None) -> Kind | None:
     if name is None:
         return None
-    found = next((kind for kind in impact.KINDS if kind == name), None)
+    found = next((kind for kind in effects.KINDS if kind == name), None)
     if found is None:
-        raise ImpactServiceError(f"“{name}” is no kind of number. Use {', '.join(impact.KINDS)}.")
+        raise ImpactServiceError(f"“{name}” is no kind of number. Use {', '.join(effects.KINDS)}.")
     return found
 
 
 def metrics(context: typer.Context) -> None:
     """List what can be measured."""
     out = output(context)
-    found = impact.measurable(out.workspace)
+    found = effects.measurable(out.workspace)
     rows = [(m.metric, m.kind, m.n, m.first, m.last, ", ".join(m.segment_kinds)) for m in found]
     out.table("Metrics", ("metric", "kind", "points", "from", "to", "segments"), rows, found)
 
@@ -73,14 +73,14 @@ def note(
 ) -> None:
     """Note a change, so that it can be measured or allowed for."""
     out = output(context)
-    number = impact_kept.add_intervention(out.workspace, out.user, name, on.date(), washout)
+    number = records.add_intervention(out.workspace, out.user, name, on.date(), washout)
     out.say(f"Noted as change {number}.", {"change_id": number})
 
 
 def changes(context: typer.Context) -> None:
     """List the changes that were noted."""
     out = output(context)
-    found = impact_kept.interventions(out.workspace)
+    found = records.interventions(out.workspace)
     rows = [(c.id, c.on, c.washout_days, c.name, c.author) for c in found]
     out.table("Changes", ("number", "day", "days to settle", "name", "by"), rows, found)
 
@@ -95,8 +95,8 @@ def plan(
 ) -> None:
     """Say how long to wait after a change to see an effect of this size."""
     out = output(context)
-    day = on.date() if on else impact.find(out.workspace, metric).last
-    found = impact.plan(out.workspace, Question(metric, day, washout, kind=_kind(kind)), target)
+    day = on.date() if on else effects.find(out.workspace, metric).last
+    found = effects.plan(out.workspace, Question(metric, day, washout, kind=_kind(kind)), target)
     if out.as_json:
         out.say("", found)
         return
@@ -122,15 +122,15 @@ def analyse(
     out = output(context)
     label = save.strip() or "the change"
     question = Question(metric, on.date(), washout, label, _kind(kind), by, segment, tuple(held or ()), control)
-    report = impact.analyse(out.workspace, question)
-    kept = impact_kept.save(out.workspace, out.user, question, report) if save.strip() else None
+    report = effects.analyse(out.workspace, question)
+    kept = records.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:
-        rows = {"other_methods": [asdict(m) for m in impact.other_methods(out.workspace, question)]} if others else {}
-        out.say("", {**impact.report_plain(report), **rows, "effect_id": kept})
+        rows = {"other_methods": [asdict(m) for m in effects.other_methods(out.workspace, question)]} if others else {}
+        out.say("", {**effects.report_plain(report), **rows, "effect_id": kept})
         return
     _say(out, report)
     if others:
-        found = impact.other_methods(out.workspace, question)
+        found = effects.other_methods(out.workspace, question)
         lines = [(m.method, with_interval(m.percent, m.low, m.high), f"{m.p:.3g}", m.weakness) for m in found]
         out.table("What other methods would say", ("method", "effect", "p", "known weakness"), lines, found)
     if kept:
@@ -138,7 +138,7 @@ def analyse(
 
 
 def _say(out: Output, report: ImpactReport) -> None:
-    effect, judged = report.effect, min(report.effect.n_before, report.effect.n_after) >= impact.MIN_SIDE
+    effect, judged = report.effect, min(report.effect.n_before, report.effect.n_after) >= effects.MIN_SIDE
     out.say(report.verdict.sentence)
     if judged:
         out.say(
@@ -162,8 +162,8 @@ def segments(
     """Compare the effect between segments, corrected for the number of comparisons (Holm)."""
     out = output(context)
     question = Question(metric, on.date(), washout, kind=_kind(kind))
-    report = impact.by_segment(out.workspace, question, by, (metric, *(also or [])) if also else ())
-    plain = impact.segments_plain(report)
+    report = effects.by_segment(out.workspace, question, by, (metric, *(also or [])) if also else ())
+    plain = effects.segments_plain(report)
     columns = ("metric", "segment", "own effect", "against the others", "corrected p", "answer")
     out.table(f"Effect by {by}", columns, [_row(row) for row in plain["rows"]], plain)
     for note in () if out.as_json else report.notes:

@@ -10,8 +10,8 @@ import typer
 
 from dashboard.commands.output import Output, fail, output
 from dashboard.components.numbers import with_interval
-from dashboard.services import impact, impact_posts
-from dashboard.services.impact import Question
+from dashboard.services.impact import effects, posts
+from dashboard.services.impact.effects import Question
 
 EPILOG = """Examples:
 
@@ -33,16 +33,16 @@ def register(group: typer.Typer) -> None:
 
 def factors(
     context: typer.Context,
-    of: Annotated[str, typer.Option(help=f"{' or '.join(impact_posts.OUTCOMES)}.")] = impact_posts.OUTCOMES[0],
+    of: Annotated[str, typer.Option(help=f"{' or '.join(posts.OUTCOMES)}.")] = posts.OUTCOMES[0],
     factor: Annotated[list[str] | None, typer.Option(help="A yes/no column of posts; all of them if none.")] = None,
     cluster: Annotated[str | None, typer.Option(help="A column of related posts; campaign or week if none.")] = None,
     randomised: Annotated[bool, typer.Option(help="Chance decided which posts got the factor.")] = False,
 ) -> None:
     """Relate yes/no columns of past posts to how they did, with channel, time and format held equal."""
     out = output(context)
-    chosen = tuple(factor) if factor else impact_posts.post_columns(out.workspace).factors
-    report = impact_posts.factors(out.workspace, of, chosen, randomised=randomised, cluster=cluster)
-    plain = impact_posts.factors_plain(report)
+    chosen = tuple(factor) if factor else posts.post_columns(out.workspace).factors
+    report = posts.factors(out.workspace, of, chosen, randomised=randomised, cluster=cluster)
+    plain = posts.factors_plain(report)
     columns = ("factor", "posts with", "without", "effect", "corrected p", "answer")
     rows = [
         (r["factor"], r["n_with"], r["n_without"], _interval(r, "percent"), _p(r["p_holm"]), r["answer"])
@@ -55,16 +55,16 @@ def factors(
 def ab(
     context: typer.Context,
     test: Annotated[str, typer.Option(help="The column of past posts that names the test.")],
-    variant: Annotated[str, typer.Option(help="The column that names the variant.")] = impact_posts.EACH_ROW,
+    variant: Annotated[str, typer.Option(help="The column that names the variant.")] = posts.EACH_ROW,
     control: Annotated[str | None, typer.Option(help="The control variant; the first of each test if none.")] = None,
     family: Annotated[str, typer.Option(help="What is corrected together: test, campaign or all.")] = "all",
 ) -> None:
     """Compare clicks over impressions in randomised tests, corrected for their number."""
     out = output(context)
-    if family not in impact_posts.FAMILIES:
-        fail(ValueError(f"Use --family {', '.join(impact_posts.FAMILIES)}."))
-    report = impact_posts.ab_tests(out.workspace, test, variant, control, family)
-    plain = impact_posts.ab_plain(report)
+    if family not in posts.FAMILIES:
+        fail(ValueError(f"Use --family {', '.join(posts.FAMILIES)}."))
+    report = posts.ab_tests(out.workspace, test, variant, control, family)
+    plain = posts.ab_plain(report)
     columns = ("test", "variant", "against", "lift", "Holm p", "Benjamini-Hochberg p", "answer")
     rows = [
         (r["test"], r["variant"], r["control"], _interval(r, "lift"), _p(r["p_holm"]), _p(r["q"]), r["answer"])
@@ -89,15 +89,16 @@ def costs(
     """Measure expenses, cost per engagement and the return on what a change cost."""
     out = output(context)
     question = Question(expenses, on.date(), washout, kind="amount")
-    found = impact.costs(out.workspace, question, per)
+    found = effects.costs(out.workspace, question, per)
     reports = [report for report in (found.expenses, found.per_engagement) if report is not None]
     back = None
     if income is not None:
-        sales = impact.analyse(out.workspace, Question(income, question.on, washout, kind="amount"))
-        back = impact.earned_back(sales, spent, margin)
+        sales = effects.analyse(out.workspace, Question(income, question.on, washout, kind="amount"))
+        back = effects.earned_back(sales, spent, margin)
     if out.as_json:
         out.say(
-            "", {"costs": [impact.report_plain(report) for report in reports], "return": asdict(back) if back else None}
+            "",
+            {"costs": [effects.report_plain(report) for report in reports], "return": asdict(back) if back else None},
         )
         return
     for report in reports:

@@ -10,8 +10,8 @@ import typer
 
 from analytics.intake import KINDS, IntakeError, Mapping, Options, decimal_columns
 from dashboard.commands.output import output
-from dashboard.services import imports
-from dashboard.services.imports import Consent, Order, Preview
+from dashboard.services.data import imports
+from dashboard.services.data.imports import Consent, Order, Preview
 from dashboard.spreadsheet import safe_csv
 from db.repositories.consents import PURPOSES
 

@@ -10,9 +10,11 @@ import typer
 
 from dashboard.commands import survey_open
 from dashboard.commands.output import fail, output
-from dashboard.services import survey_import, survey_items, survey_reading, surveys
-from dashboard.services.survey_reading import SurveyOrder
-from dashboard.services.surveys import Choices
+from dashboard.services.surveys import importing, waves
+from dashboard.services.surveys import items as survey_items
+from dashboard.services.surveys import reading as survey_reading
+from dashboard.services.surveys.reading import SurveyOrder
+from dashboard.services.surveys.waves import Choices
 
 MARGIN_HELP = "Weight to known shares: question=group:share,group:share (the question may be “age group”)."
 KIND_HELP = f"question=kind, one of: {', '.join(survey_reading.KINDS)}."
@@ -117,8 +119,8 @@ def bring_in(
         plain = {"items": [asdict(i) for i in preview.survey.items], "remarks": preview.remarks}
         out.table(files[0].name, ("question", "kind", "answers", "labels"), questions, plain)
     else:
-        survey_id = survey_import.bring_in(out.workspace, out.user, asked)
-        record = surveys.get(out.workspace, survey_id)
+        survey_id = importing.bring_in(out.workspace, out.user, asked)
+        record = waves.get(out.workspace, survey_id)
         usable = f"{record.usable:,} of {record.responses:,} responses may be used"
         out.say(f"Survey {survey_id} ({record.name}): {usable}.", record)
     if not out.as_json:
@@ -129,7 +131,7 @@ def bring_in(
 def listing(context: typer.Context) -> None:
     """List the surveys, the newest first."""
     out = output(context)
-    found = surveys.listing(out.workspace)
+    found = waves.listing(out.workspace)
     rows = [(s.id, s.name, s.responses, s.usable, ", ".join(s.waves)) for s in found]
     out.table("Surveys", ("id", "name", "responses", "usable", "waves"), rows, found)
 
@@ -168,7 +170,7 @@ def compare(
     if mix not in ("auto", "always", "never"):
         fail(ValueError("Use --mix auto, always or never."))
     choices = Choices(panel, mix, _margins(margin), tuple(covariate or ()))
-    report = surveys.compare(out.workspace, survey_id, before, after, choices)
+    report = waves.compare(out.workspace, survey_id, before, after, choices)
     if out.as_json:
         out.say("", report)
         return
@@ -191,7 +193,7 @@ def scale(
 ) -> None:
     """Say how well several questions measure one thing: Cronbach's alpha and McDonald's omega."""
     out = output(context)
-    found = surveys.scale(out.workspace, survey_id, question, reverse or ())
+    found = waves.scale(out.workspace, survey_id, question, reverse or ())
     if out.as_json:
         out.say("", found)
         return
@@ -221,5 +223,5 @@ def plan(
     answering: Annotated[float, typer.Option(help="How many of those asked answer, in percent.")] = 100,
 ) -> None:
     """Say how many people each wave needs."""
-    found = surveys.plan(before / 100, after / 100, response_rate=answering / 100)
+    found = waves.plan(before / 100, after / 100, response_rate=answering / 100)
     output(context).say(found.sentence, found)

@@ -26,22 +26,18 @@ class JobKind:
     tidy: str
 
 
+def _kind(resource: Resource, module: str, run: str, tidy: str) -> JobKind:
+    return JobKind(resource, f"dashboard.services.{module}:{run}", f"dashboard.services.{module}:{tidy}")
+
+
 KINDS: dict[str, JobKind] = {
-    "import": JobKind("light", "dashboard.services.imports:run_import", "dashboard.services.imports:tidy_import"),
-    "demo": JobKind("light", "dashboard.services.demo:run_demo", "dashboard.services.demo:tidy_demo"),
-    "personas": JobKind("model", "dashboard.services.personas:run_build", "dashboard.services.personas:tidy_build"),
-    "persona": JobKind(
-        "model", "dashboard.services.persona_by_hand:run", "dashboard.services.persona_by_hand:tidy_persona"
-    ),
-    "themes": JobKind(
-        "model", "dashboard.services.open_answers:run_suggest", "dashboard.services.open_answers:tidy_suggest"
-    ),
-    "coding": JobKind(
-        "model", "dashboard.services.theme_shares:run_coding", "dashboard.services.theme_shares:tidy_coding"
-    ),
-    "campaign": JobKind(
-        "render", "dashboard.services.campaigns:run_campaign", "dashboard.services.campaigns:tidy_campaign"
-    ),
+    "import": _kind("light", "data.imports", "run_import", "tidy_import"),
+    "demo": _kind("light", "demo.filling", "run_filling", "tidy_filling"),
+    "personas": _kind("model", "personas.building", "run_build", "tidy_build"),
+    "persona": _kind("model", "personas.by_hand", "run", "tidy_persona"),
+    "themes": _kind("model", "surveys.open_answers", "run_suggest", "tidy_suggest"),
+    "coding": _kind("model", "surveys.theme_shares", "run_coding", "tidy_coding"),
+    "campaign": _kind("render", "studio.campaigns", "run_campaign", "tidy_campaign"),
 }
 
 

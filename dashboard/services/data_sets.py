@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, cast
 from sqlmodel import Session
 
 from analytics.intake import IntakeError, Keys, Kind, Limits, Mapping, normalise, open_table
-from dashboard.services.import_rows import keyed
+from dashboard.services.data.rows import keyed
 from dashboard.workspace import Workspace
 from db.repositories import imports
 from db.repositories.imports import ImportRecord
 
 if TYPE_CHECKING:
-    from dashboard.services.imports import Order
+    from dashboard.services.data.imports import Order
 
 ROWS_COMPARED = 20_000
 ENOUGH = 3

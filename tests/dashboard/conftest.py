@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.services import imports
-from dashboard.services.imports import Consent, Order
+from dashboard.services.data import imports
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.tasks import JobCancelledError
 from dashboard.settings import Settings

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard import context
-from dashboard.services import review
-from dashboard.services.review import QueueFilter
+from dashboard.services.review import deciding
+from dashboard.services.review.deciding import QueueFilter
 from db.tables import LedgerRow
 from tests.dashboard.signed import COMMENT, FORMULA, SCRIPT, copy_of, signed_workspace
 from tests.pages.conftest import texts
@@ -71,7 +71,7 @@ def test_who_is_reached_is_told_without_small_counts(signed, visit):
 
 def test_a_report_is_shown_with_hostile_names_as_text(signed, visit):
     report = visit("reports")
-    approved = next(v for v in review.queue(signed, QueueFilter(states=("approved",))))
+    approved = next(v for v in deciding.queue(signed, QueueFilter(states=("approved",))))
     assert "4 drafts; a human approved 1 of them as they stand." in told(report)
     assert approved.content_hash in told(report)
     assert all(SCRIPT not in e.proto.body and "<img" not in e.proto.body for e in report.get("html"))

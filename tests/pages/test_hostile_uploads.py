@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from dashboard.services import files, imports
+from dashboard.services import files
+from dashboard.services.data import imports
 from db.repositories import files as kept_files
 from db.tables import FileRow
 from db.types import now

@@ -2,9 +2,12 @@
 
 import pytest
 
-from dashboard.services import campaigns, catalogue, demo, demo_filling, imports, personas
-from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.data import catalogue, imports
+from dashboard.services.demo import asking, filling
 from dashboard.services.people import LOCAL_USER
+from dashboard.services.personas import building
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.tasks import JobCancelledError
 from tests.dashboard.conftest import PRODUCTS, InPlace, asked, reviews_csv
 
@@ -24,10 +27,10 @@ def test_a_campaign_says_how_many_drafts_stay(workspace, bring_in):
 
 def test_a_build_says_that_no_persona_was_made(workspace, bring_in):
     bring_in("customer_id,plan\n" + "".join(f"C{i},{'ab'[i % 2]}\n" for i in range(60)), "profiles")
-    build_id = personas.record(workspace, LOCAL_USER)
+    build_id = building.record(workspace, LOCAL_USER)
     job = asked(workspace, "personas", {"build_id": build_id})
-    assert personas.tidy_build(workspace, job, "cancelled", None) == "No persona was made."
-    assert personas.builds(workspace)[0].state == "cancelled"
+    assert building.tidy_build(workspace, job, "cancelled", None) == "No persona was made."
+    assert building.builds(workspace)[0].state == "cancelled"
 
 
 def test_an_import_that_had_ended_says_that_its_rows_stay(workspace, bring_in):
@@ -41,8 +44,8 @@ def test_an_import_that_had_ended_says_that_its_rows_stay(workspace, bring_in):
 def test_the_demo_says_what_is_there_and_leaves_no_half_file(workspace):
     task = InPlace(cancel_after=4)
     with pytest.raises(JobCancelledError):
-        demo_filling.run_filling(workspace, task, {"seed": 7})
-    said = demo.tidy_demo(workspace, asked(workspace, "demo", {"seed": 7}), "cancelled", None)
+        filling.run_filling(workspace, task, {"seed": 7})
+    said = asking.tidy_demo(workspace, asked(workspace, "demo", {"seed": 7}), "cancelled", None)
     states = [record.state for record in imports.listing(workspace)]
     assert set(states) == {"done", "cancelled"}
     assert said == f"Of the demo {states.count('done')} of 6 files, 0 personas and 0 drafts were made and kept."

@@ -10,11 +10,13 @@ import pytest
 
 from dashboard import jobs
 from dashboard.jobs.working import wait
-from dashboard.services import campaigns, catalogue, imports, personas
-from dashboard.services.campaigns import CampaignOrder
-from dashboard.services.imports import Consent, Order
+from dashboard.services.data import catalogue, imports
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.personas import BuildOrder
+from dashboard.services.personas import building
+from dashboard.services.personas.building import BuildOrder
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from db.repositories import leases
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
@@ -85,10 +87,10 @@ def test_an_import_goes_on(durable, tmp_path):
 def test_a_persona_build_goes_on(durable, bring_in):
     people = "".join(f"C{i},{1950 + i % 50},{20_000 + 30_000 * (i % 2) + i},{'ab'[i % 2]}\n" for i in range(4_000))
     bring_in("customer_id,birth_year,income,plan\n" + people, "profiles")
-    build_id, job_id = personas.build(durable, LOCAL_USER, BuildOrder(basis="profiles"))
+    build_id, job_id = building.build(durable, LOCAL_USER, BuildOrder(basis="profiles"))
     ended = killed_half_way(durable, job_id, lambda: jobs.status(durable, job_id).done >= 50)
     assert ended.state == "done"
-    found = personas.listing(durable, build_id)
+    found = building.listing(durable, build_id)
     assert sum(p.members for p in found) == 4_000
     assert len({p.key for p in found}) == len(found) == ended.result["personas"]
 

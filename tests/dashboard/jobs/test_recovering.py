@@ -7,8 +7,8 @@ from dashboard.jobs import asking, enqueue, status
 from dashboard.jobs.lease import Lease
 from dashboard.jobs.recovering import Recovery
 from dashboard.jobs.settling import Outcome
-from dashboard.services import imports
-from dashboard.services.imports import Consent, Order
+from dashboard.services.data import imports
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from db.errors import StoreError
 from db.repositories import jobs

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from analytics.intake import IntakeError
-from dashboard.services import impact, impact_series
-from dashboard.services.impact_series import ImpactServiceError
+from dashboard.services.impact import effects
+from dashboard.services.impact import series as impact_series
+from dashboard.services.impact.series import ImpactServiceError
 
 
 def series(first, count, level):
@@ -26,10 +27,10 @@ def test_two_files_with_the_same_columns_stay_two_metrics(workspace, bring_in):
     bring_in(series(11, 10, 20), "metrics", name="visitors.csv")
     names = [m.metric for m in impact_series.measurable(workspace)]
     assert names == ["value (sales)", "value (visitors)"]
-    assert impact_series.read(workspace, impact.find(workspace, "value (sales)"))["value"].min() == 1001
-    assert impact_series.read(workspace, impact.find(workspace, "value (visitors)"))["value"].max() == 40
+    assert impact_series.read(workspace, effects.find(workspace, "value (sales)"))["value"].min() == 1001
+    assert impact_series.read(workspace, effects.find(workspace, "value (visitors)"))["value"].max() == 40
     with pytest.raises(ImpactServiceError, match=r"Several data sets have a metric called “value”.*value \(sales\)"):
-        impact.find(workspace, "value")
+        effects.find(workspace, "value")
 
 
 @pytest.mark.parametrize("name", ["reach_2024-02.csv", "reach (1).csv", "another name.csv"])
@@ -46,7 +47,7 @@ def test_other_numbers_under_an_old_name_are_asked_about(workspace, bring_in):
     bring_in(series(1, 10, 1000), "metrics", name="data.csv")
     with pytest.raises(IntakeError, match="other numbers for 10 of the same days"):
         bring_in(series(1, 10, 5), "metrics", name="data.csv")
-    assert impact.find(workspace, "value").n == 10
+    assert effects.find(workspace, "value").n == 10
 
 
 def test_posts_are_known_by_their_ids_in_a_file_of_any_name(bring_in):

@@ -14,8 +14,10 @@ from analytics.intake import IntakeError
 from dashboard import jobs, startup
 from dashboard.cli import app
 from dashboard.jobs.lease import Lease
-from dashboard.services import erasure, files, imports, uploads
-from dashboard.services.imports import Consent, Order
+from dashboard.services import files
+from dashboard.services.audits import erasure
+from dashboard.services.data import imports, uploads
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace

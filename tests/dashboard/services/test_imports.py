@@ -5,9 +5,10 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from analytics.intake import IntakeError
-from dashboard.services import imports, personas, uploads
-from dashboard.services.imports import Consent
+from dashboard.services.data import imports, uploads
+from dashboard.services.data.imports import Consent
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
+from dashboard.services.personas import building
 from dashboard.services.tasks import JobCancelledError
 from db.errors import StoreError
 from db.repositories import imports as stored_imports
@@ -56,21 +57,21 @@ def test_odd_rows_are_kept_and_flagged_and_bad_ones_answered_for(workspace, brin
 def test_without_a_basis_rows_are_kept_but_not_usable(workspace, bring_in):
     record = bring_in(reviews_csv(20), "reviews", consent=Consent())
     assert imports.usable(workspace, record).by_purpose["profiling"] == 0
-    assert personas.usable_people(workspace) == 0
+    assert building.usable_people(workspace) == 0
     bring_in(
         "customer_id,purpose,action,at\nC1,profiling,yes,2026-01-01\nC2,profiling,no,2026-01-01\n",
         "consents",
         name="c.csv",
     )
-    assert personas.usable_people(workspace) == 1
+    assert building.usable_people(workspace) == 1
 
 
 def test_consent_columns_count_and_a_later_withdrawal_wins(workspace, bring_in):
     people = "customer_id,gender,consent_profiling\n" + "".join(f"C{i},f,yes\n" for i in range(5))
     bring_in(people, "profiles", consent=Consent("column"))
-    assert personas.usable_people(workspace) == 5
+    assert building.usable_people(workspace) == 5
     bring_in(people.replace("C0,f,yes", "C0,f,no"), "profiles", name="later.csv", consent=Consent("column"))
-    assert personas.usable_people(workspace) == 4
+    assert building.usable_people(workspace) == 4
 
 
 def test_a_cancelled_import_leaves_nothing(workspace, bring_in):
@@ -117,7 +118,7 @@ def test_an_import_that_dies_goes_on_and_keeps_each_row_once(workspace, bring_in
 def test_products_get_their_facts_and_reviews_bare_products(workspace, bring_in):
     bring_in(reviews_csv(3, "P9"), "reviews")
     bring_in(PRODUCTS, "products", name="p.csv")
-    from dashboard.services import catalogue
+    from dashboard.services.data import catalogue
 
     found = {p.key: p for p in catalogue.listing(workspace)}
     assert found["P9"].known_from == "reviews"

@@ -14,65 +14,75 @@ from dashboard.jobs import kinds
 from dashboard.services.people import LOCAL_USER, ROLES, NotAllowedError, User
 
 FOLDER = Path(services.__file__).parent
-MODULES = {path.stem: f"dashboard.services.{path.stem}" for path in sorted(FOLDER.glob("[a-z]*.py"))}
-MODULES |= {name: f"dashboard.jobs.{name}" for name in ("asking", "settling", "working")}
+MODULES = {
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts): ".".join(
+        ("dashboard", "services", *path.relative_to(FOLDER).with_suffix("").parts)
+    )
+    for path in sorted(FOLDER.rglob("[a-z]*.py"))
+}
+MODULES |= {f"jobs.{name}": f"dashboard.jobs.{name}" for name in ("asking", "settling", "working")}
 pytestmark = pytest.mark.filterwarnings("ignore:fully NULL primary key")
 EDITORS, REVIEWERS = {"editor", "admin"}, {"reviewer", "admin"}
 MAY = {
-    "asking.cancel": EDITORS,
-    "brand.save": EDITORS,
-    "campaigns.create": EDITORS,
-    "campaigns.edit": EDITORS,
-    "campaigns.go_back": EDITORS,
-    "campaigns.record": EDITORS,
-    "campaigns.regenerate_part": EDITORS,
-    "catalogue.add_fact": EDITORS,
-    "catalogue.add_image": EDITORS,
-    "catalogue.remove_fact": EDITORS,
-    "catalogue.rename": EDITORS,
-    "erasure.erase": {"admin"},
-    "erasure.find": {"admin"},
+    "audits.erasure.erase": {"admin"},
+    "audits.erasure.find": {"admin"},
+    "data.catalogue.add_fact": EDITORS,
+    "data.catalogue.add_image": EDITORS,
+    "data.catalogue.remove_fact": EDITORS,
+    "data.catalogue.rename": EDITORS,
+    "data.imports.begin": EDITORS,
+    "data.imports.record": EDITORS,
+    "data.imports.undo_import": EDITORS,
+    "data.uploads.keep_upload": EDITORS,
     "files.keep_model": {"admin"},
     "files.remove": {"admin"},
     "files.sweep": {"admin"},
-    "exports.export": EDITORS | REVIEWERS,
-    "impact_kept.add_intervention": EDITORS,
-    "impact_kept.save": EDITORS,
-    "imports.begin": EDITORS,
-    "imports.record": EDITORS,
-    "imports.undo_import": EDITORS,
-    "open_answers.change": EDITORS,
-    "open_answers.suggest": EDITORS,
-    "open_answers.take_codes": EDITORS,
+    "impact.records.add_intervention": EDITORS,
+    "impact.records.save": EDITORS,
+    "jobs.asking.cancel": EDITORS,
     "people.disable": {"admin"},
     "people.save_user": {"admin"},
-    "persona_by_hand.make": EDITORS,
-    "personas.archive": EDITORS,
-    "personas.build": EDITORS,
-    "personas.edit": EDITORS,
-    "personas.record": EDITORS,
-    "review.approve_all_without_findings": REVIEWERS,
-    "review.decide": REVIEWERS,
-    "survey_import.bring_in": EDITORS,
-    "surveys.state_basis": EDITORS,
-    "theme_shares.code_rest": EDITORS,
-    "uploads.keep_upload": EDITORS,
+    "personas.building.archive": EDITORS,
+    "personas.building.build": EDITORS,
+    "personas.building.edit": EDITORS,
+    "personas.building.record": EDITORS,
+    "personas.by_hand.make": EDITORS,
+    "review.deciding.approve_all_without_findings": REVIEWERS,
+    "review.deciding.decide": REVIEWERS,
+    "review.exporting.export": EDITORS | REVIEWERS,
+    "studio.brand.save": EDITORS,
+    "studio.campaigns.create": EDITORS,
+    "studio.campaigns.edit": EDITORS,
+    "studio.campaigns.go_back": EDITORS,
+    "studio.campaigns.record": EDITORS,
+    "studio.campaigns.regenerate_part": EDITORS,
+    "surveys.importing.bring_in": EDITORS,
+    "surveys.open_answers.change": EDITORS,
+    "surveys.open_answers.suggest": EDITORS,
+    "surveys.open_answers.take_codes": EDITORS,
+    "surveys.theme_shares.code_rest": EDITORS,
+    "surveys.waves.state_basis": EDITORS,
 }
 # Everybody may read a report, change their own password, and work on a codebook that nobody has kept yet.
-FOR_EVERYBODY = {"reports.campaign_report", "reports.keep", "people.change_password", "open_answers.split_by_word"}
+FOR_EVERYBODY = {
+    "reports.building.campaign_report",
+    "reports.building.keep",
+    "people.change_password",
+    "surveys.open_answers.split_by_word",
+}
 # The worker and the start-up run these for somebody who was asked before; no page or command calls them.
 FOR_THE_WORKER = {
-    "demo.begin",
-    "demo_codes.code_survey",
-    "demo_filling.run_filling",
-    "demo_filling.tidy_filling",
-    "imports.put_away",
-    "personas.put_away",
-    "asking.enqueue",
-    "settling.settle",
-    "working.wait",
-    "working.work_forever",
-    "working.working",
+    "demo.asking.begin",
+    "demo.coding.code_survey",
+    "demo.filling.run_filling",
+    "demo.filling.tidy_filling",
+    "data.imports.put_away",
+    "personas.building.put_away",
+    "jobs.asking.enqueue",
+    "jobs.settling.settle",
+    "jobs.working.wait",
+    "jobs.working.work_forever",
+    "jobs.working.working",
 }
 # What these write is only what they remove: copies that had their time or that nobody waits for.
 PUTTING_AWAY = {
@@ -80,8 +90,8 @@ PUTTING_AWAY = {
     "files.drop_material",
     "files.forget_old",
     "files.tidy",
-    "imports.look",
-    "uploads.drop_upload",
+    "data.imports.look",
+    "data.uploads.drop_upload",
 }
 OUTSIDE = ("pages", "dashboard/sections", "dashboard/components", "dashboard/commands")
 
@@ -162,13 +172,15 @@ def called(node, here="", known=None):
 
 def known_names(tree):
     """Return which module or function of the services a name stands for in a file."""
-    found = {}
+    found, shorts = {}, {name: short for short, name in MODULES.items()} | {"dashboard.jobs": "jobs.asking"}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module in ("dashboard", "dashboard.jobs", "dashboard.services"):
-            names = {a.asname or a.name: "asking" if a.name == "jobs" else a.name for a in node.names}
-            found |= {said: name for said, name in names.items() if name in MODULES}
-        elif isinstance(node, ast.ImportFrom) and node.module in MODULES.values():
-            found |= {a.asname or a.name: f"{node.module.rpartition('.')[2]}.{a.name}" for a in node.names}
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        for alias in node.names:
+            if f"{node.module}.{alias.name}" in shorts:
+                found[alias.asname or alias.name] = shorts[f"{node.module}.{alias.name}"]
+            elif node.module in shorts:
+                found[alias.asname or alias.name] = f"{shorts[node.module]}.{alias.name}"
     return found
 
 
@@ -189,7 +201,7 @@ def writers():
 def jobs_work():
     """Return what the worker runs, as the table of jobs names it."""
     paths = {path for kind in kinds.KINDS.values() for path in (kind.run, kind.tidy) if path}
-    return {path.rpartition(".")[2].replace(":", ".") for path in paths}
+    return {path.removeprefix("dashboard.services.").replace(":", ".") for path in paths}
 
 
 def test_whatever_writes_asks_who():
@@ -201,12 +213,12 @@ def test_whatever_writes_asks_who():
 def test_no_page_or_command_does_the_workers_part():
     root = FOLDER.parents[1]
     internal = (FOR_THE_WORKER | PUTTING_AWAY | jobs_work()) - {
-        "working.wait",
-        "working.work_forever",
-        "demo.begin",
-        "imports.look",
+        "jobs.working.wait",
+        "jobs.working.work_forever",
+        "demo.asking.begin",
+        "data.imports.look",
     }
     for folder in OUTSIDE:
-        for path in (root / folder).glob("*.py"):
+        for path in (root / folder).rglob("*.py"):
             tree = ast.parse(path.read_text())
             assert set(called(tree, known=known_names(tree))) & internal == set(), path.name
