@@ -13,7 +13,7 @@ from typing import Literal, cast
 from analytics.intake.fields import FIELDS, Kind
 from analytics.intake.naming import plain_name
 
-SURVEY_HINT = "It holds answers to a survey: bring it in on the Surveys page, or with “digital-persona survey open”."
+SURVEY_HINT = "It holds answers to a survey: bring it in on the Surveys page, or with “digital-persona survey import”."
 # Google Forms writes no column of its own but this one; every other column is a question.
 _FORMS_FIRST, _QUESTION = "timestamp", re.compile(r".*\?\s*(\[.*\])?$|.*\[.*\]$", re.S)
 
@@ -25,6 +25,7 @@ class Export:
     Attributes
     ----------
     kind : a kind of table, or "survey" for what the Surveys page reads.
+    checked : the day its names were compared with published samples of the export, None where not yet.
     needs : plain names that must all be there. columns : plain name -> field.
     name_in_title : whether the metric's name stands in the title above the header.
     """
@@ -33,7 +34,7 @@ class Export:
     name: str
     kind: Kind | Literal["survey"]
     source: str
-    checked: date
+    checked: date | None
     needs: frozenset[str]
     columns: dict[str, str | None]
     name_in_title: bool = False
@@ -65,7 +66,7 @@ def _export(entry: dict[str, object]) -> Export:
         name=str(entry["name"]),
         kind=kind,
         source=str(entry["source"]),
-        checked=cast(date, entry["checked"]),
+        checked=cast("date | None", entry["checked"]),
         needs=frozenset(plain(n) for n in cast("list[str]", entry["needs"])),
         columns=columns,
         name_in_title=bool(entry.get("name_in_title", False)),
@@ -92,4 +93,4 @@ def _google_forms(columns: Sequence[str]) -> Export | None:
     if len(columns) < 2 or plain(columns[0]) != _FORMS_FIRST or questions < max(1, (len(columns) - 1) // 3):
         return None
     source = "https://support.google.com/docs/answer/139706"
-    return Export("google.forms", "Google Forms", "survey", source, date(2026, 11, 25), frozenset([_FORMS_FIRST]), {})
+    return Export("google.forms", "Google Forms", "survey", source, None, frozenset([_FORMS_FIRST]), {})
