@@ -246,6 +246,13 @@ def test_what_looks_like_a_code_is_asked_and_left_out_until_then(code):
     assert read_survey(incomes(code), settled=Settled(missing={"Income": ()})).frame["Income"].notna().sum() == 40
 
 
+@pytest.mark.parametrize("label", ["99 - Don't know", "99 = weiß nicht", "98 (Prefer not to say)", "No answer - 99"])
+def test_a_code_whose_label_says_no_answer_is_missing(label):
+    survey = read_survey(pd.DataFrame({"Q": ["1 - sehr schlecht", "2", "3", "4", "5 – sehr gut", label] * 8}))
+    assert (survey.item("Q").points, survey.item("Q").n) == (5, 40)
+    assert any("8 answers of" in note for note in survey.notes)
+
+
 def test_codes_on_a_scale_do_not_lengthen_it():
     for codes_ in (["9"], ["99"], ["98", "99"], ["-1"]):
         survey = read_survey(pd.DataFrame({"Q": list("12345") * 8 + codes_ * 3}))

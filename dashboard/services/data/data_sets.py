@@ -69,8 +69,10 @@ def _candidates(session: Session, order: Order) -> dict[str, ImportRecord]:
     """Return the data sets that files of this kind with the same columns came in under, newest first."""
     found: dict[str, ImportRecord] = {}
     for record in imports.listing(session):
-        columns = Mapping.from_plain(record.mapping).columns
-        if record.kind == order.kind and record.state == "done" and columns == order.mapping.columns:
+        # Other kinds, such as surveys, keep no mapping.
+        if record.kind != order.kind or record.state != "done":
+            continue
+        if Mapping.from_plain(record.mapping).columns == order.mapping.columns:
             found.setdefault(record.source, record)
     return found
 
