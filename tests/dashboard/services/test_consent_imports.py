@@ -72,7 +72,7 @@ def test_a_date_or_expiry_that_cannot_be_read_never_widens(workspace, bring_in):
         "c,marketing,grant,,\n"
         "d,marketing,withdraw,2024-03-01,\n"  # the same day, the hour of the no is not known
         "d,marketing,grant,2024-03-01 09:00,\n"
-        "e,marketing,grant,2024-03-01,\n"
+        "e,marketing,grant,2024-03-01,2099-01-01\n"
         "f,marketing,perhaps,,\n"
         "g,world peace,withdraw,2024-03-01,\n"
     )
