@@ -10,12 +10,12 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from analytics.intake.dates import to_moment, wall_clock
+from analytics.intake.dates import wall_clock
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.keys import ONCE_ONLY, OWN_ID, Keys, base_keys, is_index_name
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Chunk, Flag, RejectedRow
-from analytics.intake.numbers import first_of_share, to_number, to_whole
+from analytics.intake.numbers import first_of_share, is_too_large, to_number, to_whole
 from analytics.intake.options import Options
 from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_nothing
 
@@ -168,6 +168,10 @@ def _answer_unread(target: Field, column: str, values: pd.Series, cells: pd.Seri
         unread = without_nothing(cells.where(unread, None)).notna()
     if not unread.any():
         return
+    if target.type in ("number", "integer"):
+        large = unread & cells.map(lambda cell: cell is not None and is_too_large(cell)).astype(bool)
+        sieve.flag(large, column, cells, f"{target.label} is too large to be kept, so it was left empty.")
+        unread &= ~large | target.required
     words = {"date": "is no date between 1900 and 2100", "flag": "is neither yes nor no"}
     problem = f"{target.label} {words.get(target.type, 'is no number')}"
     if target.required:
@@ -180,7 +184,7 @@ def _read(target: Field, column: str, cells: pd.Series, keys: Keys) -> pd.Series
     if target.type == "date":
         # A metric speaks of a day where it was counted, whatever day it was then in Greenwich.
         cells = wall_clock(cells) if target.name == "date" else cells
-        return to_moment(cells, day_first=keys.reading.day_first(column, cells))
+        return keys.reading.moments(column, cells)
     if target.type == "flag":
         return to_flag(cells)
     comma = keys.reading.decimal_comma(column, cells)
