@@ -14,6 +14,7 @@ from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Item, Survey
 
 FEWEST_FOR_STRAIGHT = 4
+MANY_STRAIGHT = 0.05
 """A straight line over fewer questions than this is no sign of a careless answer."""
 
 
@@ -165,7 +166,7 @@ def _warnings(
         out.append(f"{who} answered more than once in a wave; only the first answers count.")
     if empty:
         out.append("1 row holds no answer at all." if empty == 1 else f"{empty} rows hold no answer at all.")
-    if judged and len(lines) / judged > 0.05:
+    if judged and len(lines) / judged > MANY_STRAIGHT:
         out.append(f"{len(lines)} of {judged} people gave the same answer to every question of a block.")
     for gap in gaps:
         if gap.missing.value > 0.2:
