@@ -14,8 +14,10 @@ from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Item, Survey
 
 FEWEST_FOR_STRAIGHT = 4
-MANY_STRAIGHT = 0.05
 """A straight line over fewer questions than this is no sign of a careless answer."""
+
+MANY_STRAIGHT = 0.05
+"""The share of people with straight lines from which it is said; a rule of thumb, no test."""
 
 
 @dataclass(frozen=True)
