@@ -74,8 +74,8 @@ def baseline(path: Path, url: str) -> None:
 
 def ours(path: Path, folder: Path, url: str) -> None:
     """Import the file as the app does, without the job engine around it."""
-    from dashboard.services import imports
-    from dashboard.services.imports import Consent, Order
+    from dashboard.services.data import imports
+    from dashboard.services.data.imports import Consent, Order
     from dashboard.services.people import LOCAL_USER
     from dashboard.settings import Settings
     from dashboard.workspace import open_workspace

@@ -18,13 +18,13 @@ from starlette.routing import Route
 from streamlit.web import bootstrap
 
 from dashboard import context, errors, startup, theme
-from dashboard.downloads import PATH, Downloads
+from dashboard.downloads import Downloads
 from dashboard.security import OwnPagesOnly, SecurityHeaders
 from dashboard.sessions import SignIn, SignInGate
 from dashboard.settings import Settings, secret_for
 from dashboard.workspace import Workspace
 from db.errors import StoreError
-from db.repositories import jobs
+from db.repositories import leases
 
 SHELL = Path(__file__).with_name("shell.py")
 LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
@@ -69,7 +69,7 @@ def create_app(settings: Settings, workspace: Workspace) -> st.App:
         state = await run_in_threadpool(readiness, workspace)
         return JSONResponse(state, status_code=200 if state["ready"] else 503)
 
-    routes = [Route("/api/ready", ready), Route(f"{PATH}/{{number:int}}", Downloads(workspace).send)]
+    routes = [Route("/api/ready", ready), *Downloads(workspace).routes()]
     middleware = [Middleware(SecurityHeaders), Middleware(OwnPagesOnly)]
     if settings.mode == "team":
         sign_in = SignIn(workspace)
@@ -94,7 +94,7 @@ def readiness(workspace: Workspace) -> dict[str, Any]:
     try:
         with workspace.database.reading() as session:
             session.connection().execute(text("SELECT 1"))
-            worker = jobs.worker_alive(session)
+            worker = leases.worker_alive(session)
     except StoreError as error:
         return {"ready": False, "database": False, "reference": errors.note(error, "the readiness check")}
     return {"ready": True, "database": True, "worker": worker, "version": version("digital-persona")}

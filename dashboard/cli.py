@@ -30,6 +30,7 @@ PARTS = (
     "ledger",
     "audit",
     "erase",
+    "files",
     "demo",
     "users",
     "serving",
@@ -93,6 +94,7 @@ def needed(arguments: Sequence[str]) -> Sequence[str]:
 
 def main() -> None:
     """Run a command; end with 0 when done, 1 when it could not be done, 2 when it was not understood."""
+    os.umask(0o077)  # whatever we write, workspace and reports alike, is for its owner
     try:
         build(needed(sys.argv[1:]))()
     except BrokenPipeError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.kept import kept, look
+from dashboard.page_cache import kept, look
 from dashboard.services.people import LOCAL_USER, User
 from dashboard.sessions import COOKIE, signed_in
 from dashboard.settings import get_settings

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from dashboard.security import from_here
 from dashboard.services.people import LOCAL_USER, MAY_EXPORT, ROLES, NotAllowedError, Role, User, require
+from dashboard.services.reports import building
+from dashboard.services.reports.building import ReportError
 from dashboard.sessions import COOKIE, signed_in
 from dashboard.workspace import Workspace
 from db.errors import StoreError
 from db.repositories import files as kept_files
 from db.repositories.files import FileRecord, Kind
 
-PATH = "/files"
+PATH, REPORTS = "/files", "/reports-of"
 # Uploads and weights are for the app alone: nobody is sent them.
 MAY_DOWNLOAD: dict[Kind, tuple[Role, ...]] = {"export": MAY_EXPORT, "report": ROLES}
+
+
+def report_url(campaign_id: int, suffix: str) -> str:
+    """Return the address at which a campaign's report is made and fetched, in the form of a file ending."""
+    return f"{REPORTS}/{campaign_id}{suffix}"
 
 
 def download_url(file_id: int) -> str:
@@ -33,15 +42,29 @@ class Downloads:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
 
+    def routes(self) -> list[Route]:
+        """Return the addresses that files are sent from."""
+        return [
+            Route(f"{PATH}/{{number:int}}", self.send),
+            Route(f"{REPORTS}/{{number:int}}.{{form}}", self.send_report),
+        ]
+
     async def send(self, request: Request) -> Response:
         """Send a file, or say why not. A damaged one never arrives whole."""
+        return await self._answer(request, self._allowed)
+
+    async def send_report(self, request: Request) -> Response:
+        """Make a campaign's report and send it, or say why not."""
+        return await self._answer(request, self._report)
+
+    async def _answer(self, request: Request, find: Callable[[Request], FileRecord]) -> Response:
         if not from_here(request.headers):
             return PlainTextResponse("This came from a page of another site.", status_code=403)
         try:
-            found = await run_in_threadpool(self._allowed, request)
+            found = await run_in_threadpool(find, request)
         except NotAllowedError as error:
             return PlainTextResponse(str(error), status_code=403)
-        except StoreError as error:
+        except (StoreError, ReportError) as error:
             return PlainTextResponse(str(error), status_code=404)
         return StreamingResponse(
             iterate_in_threadpool(self.workspace.files.blocks(found.digest)),
@@ -63,6 +86,10 @@ class Downloads:
         if not self.workspace.files.holds(found.digest):
             self.workspace.files.check(found.digest)  # says that it is missing, and where
         return found
+
+    def _report(self, request: Request) -> FileRecord:
+        asked = request.path_params
+        return building.keep(self.workspace, self._user(request), asked["number"], f".{asked['form']}")
 
     def _user(self, request: Request) -> User:
         if self.workspace.settings.mode == "local":

@@ -28,7 +28,8 @@ def serve(settings: Settings) -> None:
     """Serve the app until a signal ends it; the worker stops with it."""
     errors.start_log(settings.log_level)
     app = create_app(settings, prepare(settings))
-    server = uvicorn.Server(
+    worker = Worker(settings) if settings.worker else None
+    server = Server(
         uvicorn.Config(
             app,
             host=settings.host,
@@ -39,12 +40,12 @@ def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=3,
             use_colors=False,
             proxy_headers=settings.mode == "team",
-        )
+        ),
+        worker,
     )
     # uvicorn raises the signal again after it stopped; the worker still has to be ended then.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _noted)
-    worker = Worker(settings) if settings.worker else None
     if worker:
         worker.start()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -58,6 +59,20 @@ def serve(settings: Settings) -> None:
 
 def _noted(number: int, _frame: FrameType | None) -> None:
     log.info("stopping on signal %d", number)
+
+
+class Server(uvicorn.Server):
+    """The web server, which passes a signal to end on to the worker at once: both have little time, together."""
+
+    def __init__(self, config: uvicorn.Config, worker: Worker | None) -> None:
+        super().__init__(config)
+        self._worker = worker
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end, the worker first."""
+        if self._worker:
+            self._worker.ask_to_stop()
+        super().handle_exit(sig, frame)
 
 
 class Worker:
@@ -76,9 +91,13 @@ class Worker:
         """Start the process and watch over it."""
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Have the process told to end, without waiting for it."""
+        self._stop.set()
+
     def stop(self) -> None:
         """End the process: politely first, then for good."""
-        self._stop.set()
+        self.ask_to_stop()
         self._thread.join(STOP_SECONDS + 5)
 
     def _keep_alive(self) -> None:

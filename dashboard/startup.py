@@ -7,7 +7,8 @@ import importlib
 import logging
 
 from dashboard import jobs
-from dashboard.services import demo
+from dashboard.services import files
+from dashboard.services.demo import asking
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories import jobs as job_records
@@ -20,6 +21,7 @@ def prepare(settings: Settings) -> Workspace:
     """Open the workspace, migrate it under a lock, make the job store and ask for the demo if it is empty."""
     workspace = open_workspace(settings)
     jobs.create_job_store(settings.jobs_url)
+    files.tidy(workspace)
     ask_for_demo(workspace)
     return workspace
 
@@ -30,7 +32,7 @@ def ask_for_demo(workspace: Workspace) -> str | None:
         return None
     with workspace.database.reading() as session:
         asked = bool(job_records.listing(session, limit=1))
-    return None if asked or not demo.is_empty(workspace) else demo.begin(workspace)
+    return None if asked or not asking.is_empty(workspace) else asking.begin(workspace)
 
 
 def warm_up() -> None:

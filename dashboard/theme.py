@@ -72,6 +72,9 @@ CSS = """
   font-size: .88rem; white-space: nowrap;}
 .dp-plain {font: inherit; color: inherit; background: none; border: 1px solid rgba(128,128,128,.45);
   border-radius: .5rem; padding: .25rem .8rem; min-height: 2.2rem; cursor: pointer;}
+.dp-download {display: inline-block; color: inherit; text-decoration: none; border: 1px solid rgba(128,128,128,.45);
+  border-radius: .5rem; padding: .45rem .9rem; margin: .2rem .6rem .2rem 0; min-height: 2.5rem;}
+.dp-download:hover, .dp-download:focus-visible {border-color: currentColor; text-decoration: underline;}
 .dp-check {display: inline-block; margin: 0 .9rem .5rem 0; font-size: .9rem;}
 @media (max-width: 640px) {
   .block-container {padding-left: 1rem; padding-right: 1rem; padding-top: 4.4rem;}

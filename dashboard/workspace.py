@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import stat
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from dashboard.settings import Settings, workspace_key
+from db.closed import close_file, private_folder
 from db.files import FileStore, open_files
 from db.migrate import migrate
 from db.repositories import workspaces
 from db.session import Database, open_database
 from db.vault import Vault
+
+OWN_FILES = ("jobs.db*", "*.lock", "vectors/*", "uploads/*")
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,7 @@ class Workspace:
 
     def subfolder(self, name: str) -> Path:
         """Return a folder inside the workspace, made if need be, closed to other users."""
-        path = self.folder / name
-        path.mkdir(parents=True, exist_ok=True)
-        path.chmod(stat.S_IRWXU)
-        return path
+        return private_folder(self.folder / name)
 
 
 def open_workspace(settings: Settings) -> Workspace:
@@ -52,8 +51,9 @@ def open_workspace(settings: Settings) -> Workspace:
     NewerDatabaseError
         When a newer version made the database.
     """
-    folder = Path(settings.workspace)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = private_folder(Path(settings.workspace))
+    for own in (path for pattern in OWN_FILES for path in folder.glob(pattern)):
+        close_file(own)  # an older version left some readable by others
     database = open_database(settings.store_url)
     migrate(database, _files(settings))
     vault = Vault(workspace_key(settings))

@@ -13,6 +13,10 @@ class NewerDatabaseError(StoreError):
     """The database was made by a newer version of Digital Persona."""
 
 
+class UnansweredError(StoreError):
+    """The database did not answer: it is busy, full, damaged or out of reach. Later it may."""
+
+
 class ConflictError(StoreError):
     """Somebody else changed the same thing first."""
 

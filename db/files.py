@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from db.closed import close_file, private_folder
 from db.errors import FileDamagedError, FileMissingError, FileTooLargeError, StoreError
 
 BLOCK = 1 << 20
-OWNER_ONLY, FOLDER_OWNER_ONLY = 0o600, 0o700
+STALE_AFTER = 24 * 60 * 60.0  # seconds
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -80,6 +81,12 @@ class FileStore(ABC):
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+    def clear_staging(self) -> None:
+        """Remove what somebody who was stopped had begun to write more than a day ago."""
+        for path in self.staging.glob("partial-*"):
+            if datetime.now(UTC).timestamp() - path.stat().st_mtime > STALE_AFTER:
+                path.unlink(missing_ok=True)
 
     def keep(self, staged: Path) -> Stored:
         """Keep a file that was written under ``staged``; it is moved away from there.
@@ -204,15 +211,15 @@ class FolderStore(FileStore):
 
     def listing(self) -> Iterator[Stored]:
         for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
-            if _DIGEST.fullmatch(path.name):
+            if is_address(path.name):
                 told = path.stat()
                 yield Stored(path.name, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
 
     def _take(self, digest: str, staged: Path) -> None:
         path = self._path(digest)
+        private_folder(self.root)
         private_folder(path.parent)
-        staged.chmod(OWNER_ONLY)
-        os.utime(staged)  # being put in again makes it new for the sweep
+        close_file(staged)
         staged.replace(path)
         _sync_folder(path.parent)
 
@@ -264,6 +271,11 @@ def open_files(url: str, endpoint: str, folder: Path, mark: str) -> FileStore:
     )
 
 
+def is_address(name: str) -> bool:
+    """Say whether a name is the SHA-256 of a file, in hexadecimal digits."""
+    return bool(_DIGEST.fullmatch(name))
+
+
 def address(digest: str) -> str:
     """Return a digest that is one, so that no other text becomes part of a path.
 
@@ -272,7 +284,7 @@ def address(digest: str) -> str:
     StoreError
         When it is no SHA-256 in hexadecimal digits.
     """
-    if not _DIGEST.fullmatch(digest):
+    if not is_address(digest):
         raise StoreError("That is no address of a file: it takes the 64 hexadecimal digits of a SHA-256.")
     return digest
 
@@ -283,14 +295,6 @@ def missing(digest: str, place: str) -> FileMissingError:
         f"The file {digest[:16]}… is missing in {place}. Put back a backup of it, or bring the same file in again. "
         "Where several machines share one database, DIGITAL_PERSONA_FILES_URL has to name a place that all reach."
     )
-
-
-def private_folder(path: Path) -> Path:
-    """Return a folder that only its owner can enter, made if need be."""
-    path.mkdir(mode=FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
-    if path.stat().st_mode & 0o077:
-        path.chmod(FOLDER_OWNER_ONLY)
-    return path
 
 
 def _digest_of(path: Path) -> str:

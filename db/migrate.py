@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from db.closed import private_file
 from db.errors import NewerDatabaseError, StoreError
 from db.files import FileStore
 from db.session import Database, in_words
@@ -65,6 +66,6 @@ def _lock(database: Database) -> Iterator[None]:
     name = database.engine.url.database
     if not name or name == ":memory:":
         raise StoreError("A workspace needs a database file. Set DIGITAL_PERSONA_DATABASE_URL to a path.")
-    with Path(f"{name}.lock").open("w") as handle:
+    with private_file(Path(f"{name}.lock")).open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

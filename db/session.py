@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from sqlmodel import Session
 
 from db import changes
 from db.changes import ChangesSeen
-from db.errors import ConflictError, StoreError
+from db.closed import close_file, private_file
+from db.errors import ConflictError, StoreError, UnansweredError
 
 BUSY_TIMEOUT_MS = 30_000
 # Random inserts into the indexes of a large table need their pages at hand; the default is 2 MB.
@@ -28,10 +29,14 @@ CHECKPOINT_PAGES = 8_000
 
 @dataclass(frozen=True)
 class Database:
-    """A workspace's database. Reads see one snapshot; writes are all or nothing."""
+    """A workspace's database. Reads see one snapshot; writes are all or nothing.
+
+    ``fence`` is asked inside every write, last of all; what it raises keeps the write from being kept.
+    """
 
     engine: Engine
     seen: ChangesSeen = field(default_factory=ChangesSeen, compare=False)
+    fence: Callable[[Session], None] | None = field(default=None, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -74,6 +79,8 @@ class Database:
             with in_words(), Session(engine, expire_on_commit=False) as session:
                 yield session
                 session.flush()
+                if self.fence:
+                    self.fence(session)
                 number = 0 if sign_of_life else changes.count_one(session)
                 session.commit()
             self.seen.note(number)
@@ -87,19 +94,21 @@ def in_words() -> Iterator[None]:
 
     Raises
     ------
+    UnansweredError
+        When the disk is full, or the database is locked, damaged or out of reach.
     StoreError
-        When the disk is full, the database is locked, damaged or out of reach, or a value is beyond its range.
+        When a value is beyond its range.
     """
     try:
         yield
     except (OperationalError, sqlite3.DatabaseError) as error:
-        raise StoreError(_plain(error)) from error
+        raise UnansweredError(_plain(error)) from error
     except (DataError, OverflowError) as error:
         raise StoreError("A number or text is larger than the database can hold, so nothing was saved.") from error
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # one of its kinds: a mistake of ours, for the log
             raise
-        raise StoreError(_plain(error)) from error
+        raise UnansweredError(_plain(error)) from error
 
 
 def open_database(url: str) -> Database:
@@ -107,7 +116,7 @@ def open_database(url: str) -> Database:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _close_database(Path(parsed.database))
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -116,6 +125,18 @@ def open_database(url: str) -> Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     return Database(engine)
+
+
+def _close_database(path: Path) -> None:
+    """Have the database's file readable by its owner only; SQLite gives the files beside it the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        return  # opening it will say that it is no file
+    with suppress(OSError):  # the same
+        private_file(path)
+    for beside in (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")):
+        if beside.exists():
+            close_file(beside)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

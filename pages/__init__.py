@@ -1,0 +1,1 @@
+"""What people see: thin scripts, one a page."""

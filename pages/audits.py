@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.components import begin
-from dashboard.sections.audits import checks_section, consent_section, ledger_section, reach_section
-from dashboard.sections.erasing import erasing_section
+from dashboard.sections.audits.erasing import erasing_section
+from dashboard.sections.audits.findings import checks_section, consent_section, ledger_section, reach_section
 
 VIEWS = ("Consent", "Ledger", "Checks", "Who is reached", "One person")
 

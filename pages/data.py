@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.components import begin
-from dashboard.sections.import_form import import_form
-from dashboard.sections.import_history import import_history, latest_import
-from dashboard.sections.products import products_section
+from dashboard.sections.data.import_form import import_form
+from dashboard.sections.data.import_history import import_history, latest_import
+from dashboard.sections.data.products import products_section
 
 VIEWS = ("New file", "Imports", "Products")
 

@@ -2,7 +2,7 @@
 
 from dashboard.components import begin
 from dashboard.context import current_contents
-from dashboard.sections.overview import show_activity, show_contents, show_jobs, show_next_step
+from dashboard.sections.home import show_activity, show_contents, show_jobs, show_next_step
 
 workspace, user = begin("home")
 contents = current_contents()

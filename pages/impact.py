@@ -1,7 +1,8 @@
 """Impact: whether a change made a difference, how sure that is, and what could be wrong."""
 
 from dashboard.components import begin, empty_state
-from dashboard.sections.impact import (
+from dashboard.sections.impact.answer import answer, segments_section
+from dashboard.sections.impact.asking import (
     ask,
     before_anything,
     changes_section,
@@ -9,8 +10,7 @@ from dashboard.sections.impact import (
     saved_section,
     what_is_here,
 )
-from dashboard.sections.impact_answer import answer, segments_section
-from dashboard.sections.impact_more import costs_section, posts_sections
+from dashboard.sections.impact.posts_and_costs import costs_section, posts_sections
 
 workspace, user = begin("impact")
 stamp, found = what_is_here(workspace)

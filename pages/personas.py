@@ -3,17 +3,17 @@
 import streamlit as st
 
 from dashboard.components import begin
-from dashboard.kept import kept
-from dashboard.sections.persona_by_hand import by_hand_section, waiting
-from dashboard.sections.persona_comparison import builds_section, compare_section
-from dashboard.sections.personas import build_section, card, no_personas, result_note
-from dashboard.services import personas
+from dashboard.page_cache import kept
+from dashboard.sections.personas.by_hand import by_hand_section, waiting
+from dashboard.sections.personas.cards import build_section, card, no_personas, result_note
+from dashboard.sections.personas.comparison import builds_section, compare_section
+from dashboard.services.personas import building
 
 workspace, user = begin("personas")
-builds = kept(workspace, "builds", lambda: personas.builds(workspace))
+builds = kept(workspace, "builds", lambda: building.builds(workspace))
 build_section(workspace, user, builds)
 waiting(workspace)
-found = kept(workspace, "personas", lambda: personas.listing(workspace))
+found = kept(workspace, "personas", lambda: building.listing(workspace))
 ended = [b for b in builds if b.state in ("done", "failed")]
 if not found and not ended:
     no_personas()

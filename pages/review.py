@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.components import begin
-from dashboard.sections.reviewing import export_section, review_section
+from dashboard.sections.review.deciding import export_section, review_section
 
 VIEWS = ("Queue", "Export")
 

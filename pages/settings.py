@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.components import begin
-from dashboard.sections.brand_form import brand_form
-from dashboard.sections.workspace_facts import facts_section, people_section
+from dashboard.sections.people_and_workspace import facts_section, people_section
+from dashboard.sections.studio.brand_form import brand_form
 
 VIEWS = ("Brand voice", "People", "Workspace")
 

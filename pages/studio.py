@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.components import begin
-from dashboard.kept import kept
-from dashboard.sections.studio import brief_form, drafts_section
-from dashboard.services import campaigns
+from dashboard.page_cache import kept
+from dashboard.sections.studio.briefing import brief_form, drafts_section
+from dashboard.services.studio import campaigns
 
 VIEWS = ("Drafts", "New campaign")
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.components import begin
-from dashboard.sections.open_answers import open_section
-from dashboard.sections.survey_form import survey_form
-from dashboard.sections.surveys import basis_section, choose_survey, planner_section, results_section
+from dashboard.sections.surveys.open_answers import open_section
+from dashboard.sections.surveys.results import basis_section, choose_survey, planner_section, results_section
+from dashboard.sections.surveys.survey_form import survey_form
 
 VIEWS = ("Results", "Open answers", "New survey", "Planner")
 

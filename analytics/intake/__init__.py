@@ -1,10 +1,12 @@
 """Intake: any table a marketer may bring, turned into typed, checked rows."""
 
 from analytics.intake.errors import IntakeError
+from analytics.intake.exports import Export, recognise
 from analytics.intake.fields import FIELDS, KINDS, Field, Kind
 from analytics.intake.keys import Keys
 from analytics.intake.limits import Limits
 from analytics.intake.mapping import (
+    SURE_KIND,
     ColumnMap,
     KindGuess,
     Mapping,
@@ -16,14 +18,16 @@ from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
 from analytics.intake.opening import open_table
 from analytics.intake.options import Options, decimal_columns
-from analytics.intake.reading import Evidence, Question, gather, questions
+from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks
 
 __all__ = [
     "FIELDS",
     "KINDS",
+    "SURE_KIND",
     "Chunk",
     "ColumnMap",
     "Evidence",
+    "Export",
     "Field",
     "Flag",
     "IntakeError",
@@ -40,9 +44,12 @@ __all__ = [
     "column_signature",
     "decimal_columns",
     "detect_kind",
+    "encoding_question",
     "gather",
     "normalise",
     "open_table",
     "questions",
+    "recognise",
+    "remarks",
     "suggest_mapping",
 ]

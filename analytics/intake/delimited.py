@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from analytics.intake.cells import SHOWN, make_chunk
-from analytics.intake.dialect import ODD, Dialect
+from analytics.intake.dialect import Dialect
+from analytics.intake.encodings import ODD
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, RejectedRow
 from analytics.intake.quoted import FIELD_CHARACTERS, records
@@ -99,6 +100,8 @@ def chunks(reopen: Callable[[], BinaryIO], dialect: Dialect, rows: int, limits: 
     A row's number is that of its record, as a spreadsheet shows it: the header, blank lines and
     ragged rows count, a record that runs over several lines counts once.
     """
+    if dialect.above:
+        yield make_chunk({name: [] for name in dialect.columns}, [], limits, dialect.above)
     numbers = _Numbers(dialect.header + 1)
     try:
         yield from _fast(reopen(), dialect, rows, limits, numbers)
@@ -138,7 +141,7 @@ def _batches(source: _Utf8, dialect: Dialect, note: Callable[[pacsv.InvalidRow],
             use_threads=False,
             block_size=BLOCK_BYTES,
             column_names=[str(i) for i in range(len(dialect.columns))],
-            skip_rows=dialect.header - 1,
+            skip_rows=dialect.lines,
             skip_rows_after_names=1,
         ),
         parse_options=pacsv.ParseOptions(

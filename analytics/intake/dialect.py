@@ -5,67 +5,83 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import BinaryIO
 
-from analytics.intake.east_asian import NAMES, east_asian
+from analytics.intake.encodings import detect_encoding
 from analytics.intake.errors import IntakeError
+from analytics.intake.headers import ROWS_SEARCHED, header_index, header_note, rows_above
 from analytics.intake.limits import Limits
+from analytics.intake.model import RejectedRow
 from analytics.intake.quoted import FIELD_CHARACTERS
 
 DELIMITERS = (",", ";", "\t", "|")
-ODD = "�"
 SAMPLE_BYTES = 256 * 1024
 SEARCH_BYTES = 512 * 2**20
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_SLAVIC_INSIDE = re.compile(rb"[\x9a\x9d\x9e\x9f\xb9\xb3](?=[a-z\x9a-\xff])|(?<=[a-z])[\xba\xbf](?=[a-z])")
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a delimited file is written. ``header`` is the row number of its column names."""
+    """How a delimited file is written.
+
+    ``header`` is the row number of its column names, ``lines`` how many lines stand before it, ``above``
+    the filled rows among them.
+    """
 
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     header: int = 1
+    lines: int = 0
+    above: tuple[RejectedRow, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
 
 
-def detect(stream: BinaryIO, limits: Limits) -> Dialect:
-    """Find out how a delimited file is written.
+def detect(stream: BinaryIO, limits: Limits, header_row: int | None = None, encoding: str | None = None) -> Dialect:
+    """Find out how a delimited file is written, as far as its header row and encoding are not said.
 
     Raises
     ------
     IntakeError
-        When it is empty, binary, has column names only, or has too many columns.
+        When it is empty, binary, has column names only, has too many columns, or no such header row.
     """
     sample = stream.read(SAMPLE_BYTES)
     if not sample.strip(b"\0 \r\n\t"):
         raise IntakeError("The file is empty. Export it again and check that it has rows.")
     telling = sample if not sample.isascii() or b"\0" in sample else _first_accents(stream) or sample
-    encoding, notes = _encoding(telling)
-    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample).replace("\0", "")
+    told = detect_encoding(telling, encoding)
+    text = codecs.getincrementaldecoder(told.encoding)(errors="replace").decode(sample).replace("\0", "")
     _refuse_binary(text)
     named, text, header = _named_delimiter(text)
     delimiter = named or _delimiter(text)
-    rows = _rows(text, delimiter, 200)
-    blank = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
-    filled = [row for row in rows[blank + 1 :] if any(row)]
+    rows, ends = _rows(text, delimiter, ROWS_SEARCHED)
+    place = header_index(rows, None if header_row is None else header_row - header + 1)
+    above = rows_above(rows, place, header)
+    filled = [row for row in rows[place + 1 :] if any(row)]
     if not filled and len(sample) < SAMPLE_BYTES:
         raise IntakeError("The file has column names but no rows. Export it again with its rows.")
-    names, aligned = _aligned(rows[blank], filled)
+    names, aligned = _aligned(rows[place], filled)
     if len(names) > limits.max_columns:
         raise IntakeError(
             f"The file has {len(names):,} columns; at most {limits.max_columns:,} are read. "
             "Remove the ones you do not need."
         )
     columns, renamed = name_columns(names)
-    return Dialect(encoding, delimiter, columns, (*notes, *aligned, *renamed), header + blank)
+    number = header + place
+    return Dialect(
+        told.encoding,
+        delimiter,
+        columns,
+        (*told.notes, *header_note(above, number), *aligned, *renamed),
+        header=number,
+        lines=header - 1 + (ends[place - 1] if place else 0),
+        above=above,
+        choices=told.choices,
+    )
 
 
 def _first_accents(stream: BinaryIO) -> bytes:
@@ -89,54 +105,15 @@ def _refuse_binary(text: str) -> None:
         raise IntakeError("This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first.")
 
 
-def _encoding(sample: bytes) -> tuple[str, tuple[str, ...]]:
-    for mark, name in _BOMS:
-        if sample.startswith(mark):
-            return name, () if name == "utf-8-sig" else ("Read as UTF-16.",)
-    even, odd = sample[0:200:2], sample[1:200:2]
-    for name, zeros in (("utf-16-le", odd.count(0)), ("utf-16-be", even.count(0))):
-        if zeros > 0.4 * len(odd):
-            return name, ("Read as UTF-16.",)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return _not_utf8(sample)
-    return "utf-8", ()
+def _rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], list[int]]:
+    """Return the first rows and how many lines had been read after each.
 
-
-def _not_utf8(sample: bytes) -> tuple[str, tuple[str, ...]]:
-    """Choose between UTF-8 with a few broken bytes and the single-byte encodings."""
-    text = sample.decode("utf-8", "replace")
-    good = sum(1 for c in text if ord(c) > 127 and c != ODD)
-    if good > 4 * text.count(ODD):
-        return "utf-8", (f"A few bytes are not UTF-8; each is shown as {ODD}.",)
-    wide = east_asian(sample)
-    if wide is not None:
-        return wide, (f"Read as {NAMES[wide]}.",)
-    name = _single_byte(sample)
-    return name, (f"Read as {name.replace('cp', 'Windows-')}.",)
-
-
-def _single_byte(sample: bytes) -> str:
-    """Tell Western, Central European and Cyrillic Windows text apart by the letters inside words.
-
-    The same byte is a letter in one and a sign or another letter in the other: B9 is "ą" or "¹",
-    9A is "š" in both but hardly occurs in Western text, F5 is "ő" (beside "ű", "á") or "õ" (beside "ã").
+    A quotation mark that stays open may make one row as long as the text.
     """
-    high = Tally(byte for byte in sample if byte > 127)
-    letters = sum(1 for byte in sample if byte > 127 or chr(byte).isalpha())
-    if sum(high[byte] for byte in range(0xC0, 0x100)) > 0.5 * letters:
-        return "cp1251"
-    total = sum(high.values())
-    slavic = len(_SLAVIC_INSIDE.findall(sample)) >= 0.08 * total
-    hungarian = high[0xF5] >= 0.05 * total and (high[0xFB] or high[0xE1]) and not high[0xE3]
-    return "cp1250" if slavic or hungarian else "cp1252"
-
-
-def _rows(text: str, delimiter: str, count: int) -> list[list[str]]:
-    """Return the first rows; a quotation mark that stays open may make one of them as long as the text."""
     csv.field_size_limit(FIELD_CHARACTERS)
-    return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), count))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    both = [(row, reader.line_num) for row in islice(reader, count)]
+    return [row for row, _ in both], [line for _, line in both]
 
 
 def _named_delimiter(text: str) -> tuple[str | None, str, int]:
@@ -153,11 +130,15 @@ def _delimiter(text: str) -> str:
     lines = text[: 64 * 1024]
 
     def score(delimiter: str) -> tuple[float, int]:
-        rows = _rows(lines, delimiter, 60)
+        rows, _ = _rows(lines, delimiter, 60)
         cut_short = len(lines) < len(text) and len(rows) < 60
-        widths = Tally(len(r) for r in (rows[:-1] if cut_short else rows) if r)
-        width, count = widths.most_common(1)[0] if widths else (1, 0)
-        return (count / max(1, sum(widths.values())) if width > 1 else 0.0, width)
+        widths = [len(r) for r in (rows[:-1] if cut_short else rows) if r]
+        cells = Tally[int]()
+        for width in widths:
+            cells[width] += width
+        # By cells, not by rows: the one-cell lines of a report's title may outnumber its rows.
+        width = max(cells, key=lambda w: (cells[w], -w), default=1)
+        return (widths.count(width) / len(widths) if width > 1 else 0.0, width)
 
     return max(DELIMITERS, key=score)
 

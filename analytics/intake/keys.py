@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analytics.intake.exports import recognise
 from analytics.intake.fields import Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
+from analytics.intake.no_rows import NoRows, find_no_rows
 from analytics.intake.options import Options
 from analytics.intake.reading import Reading
 
@@ -38,19 +40,40 @@ _NATURAL: dict[str, _Natural] = {
 
 @dataclass
 class Keys:
-    """What has to be known across the chunks of one file: keys seen, and how its cells are read.
+    """What has to be known across the chunks of one file: keys seen, how its cells are read, which rows are none.
 
-    Keys are known by their hash, which keeps a million of them within 100 MB.
+    ``title`` names the metric where the report's title does. Keys are known by their hash, which keeps a
+    million of them within 100 MB.
     """
 
     reading: Reading
     seen: set[int] = field(default_factory=set)
     repeats: dict[int, int] = field(default_factory=dict)
+    no_rows: NoRows = field(default_factory=NoRows)
+    title: str | None = None
+    contents: set[int] = field(default_factory=set)
 
     @classmethod
     def for_file(cls, table: Table, kind: Kind, mapping: Mapping, options: Options = Options()) -> Keys:
-        """Return the keys of a file of which nothing has been read yet."""
-        return cls(Reading(table, kind, mapping, options))
+        """Return the keys of a file of which nothing has been read but what tells its rows from its remarks."""
+        reading = Reading(table, kind, mapping, options)
+        export = recognise(table.columns)
+        title = table.title if export is not None and export.name_in_title else None
+        return cls(reading, no_rows=find_no_rows(table, kind, mapping, reading), title=title)
+
+    def exact_repeats(self, kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
+        """Say which rows repeat an earlier one in every cell, and so are the same thing exported twice.
+
+        Only rows that say what they are about: a post with its id or moment, a metric, an interaction
+        with its time of day. Two equal reviews without ids may be two people's.
+        """
+        sure = _tells_itself(kind, rows)
+        if not sure.any():
+            return sure
+        hashes = pd.util.hash_pandas_object(frame.fillna("").astype(str), index=False)
+        seen = hashes.duplicated() | hashes.isin(self.contents)
+        self.contents |= set(hashes[sure].tolist())
+        return seen & sure
 
     def number(self, base: list[str], kept: pd.Series) -> tuple[list[str], np.ndarray]:
         """Return the keys with ``#2``, ``#3``... on those seen before, and which those are.
@@ -76,6 +99,17 @@ class Keys:
             self.repeats[mark] = self.repeats.get(mark, 1) + 1
             final[i] = f"{final[i]}#{self.repeats[mark]}"
         return fresh
+
+
+def _tells_itself(kind: Kind, rows: pd.DataFrame) -> pd.Series:
+    none = pd.Series(False, index=rows.index)
+    if kind == "metrics":
+        return ~none
+    if kind == "posts":
+        return none | (rows[[c for c in ("post_id", "posted_at") if c in rows]].notna().any(axis=1))
+    if kind == "interactions" and "at" in rows:
+        return rows["at"].notna() & (rows["at"].dt.normalize() != rows["at"])
+    return none
 
 
 def is_index_name(column: str) -> bool:

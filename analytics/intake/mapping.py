@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args
 
+import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 
 from analytics.intake.errors import IntakeError
+from analytics.intake.exports import Export, plain, recognise
 from analytics.intake.fields import FIELDS, KINDS, Field, Kind, field_of
+from analytics.intake.naming import EXACT, SHORTENED, name_score, plain_name
+from analytics.intake.shapes import PERHAPS, UNLIKE, fit
 
-EXACT, CONTAINED = 0.95, 0.6
+SURE = 0.7  # below this nothing is mapped: the column stays an attribute, and the field is asked
+SURE_KIND = 0.6  # below this a kind is asked
+KNOWN = 0.98
+NEAR = 0.005
+APART = 0.03
 _MARKS: dict[Kind, tuple[tuple[str, ...], ...]] = {
     # What makes a table of this kind, as sets of fields that it has; a longer set weighs more.
     "profiles": (
-        ("customer_id", "birth_year"),
-        ("customer_id", "income"),
-        ("customer_id", "gender"),
+        *(
+            ("customer_id", other)
+            for other in (
+                "birth_year",
+                "age",
+                "income",
+                "gender",
+                "education",
+                "marital_status",
+                "country",
+                "joined_on",
+            )
+        ),
+        ("customer_id", "email"),
         ("email",),
     ),
     "reviews": (("rating", "text"), ("text", "product_id"), ("rating", "product_id", "customer_id")),
@@ -28,14 +47,23 @@ _MARKS: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "posts": (
         ("impressions", "clicks"),
         ("likes", "comments"),
+        ("likes", "shares"),
         ("text", "impressions"),
+        ("text", "likes"),
+        ("text", "shares", "posted_at"),
         ("reach", "likes"),
         ("impressions", "reach"),
+        ("campaign", "spend"),
+        ("text", "posted_at", "post_id"),
+        ("text", "posted_at", "channel"),
     ),
-    "metrics": (("date", "metric", "value"),),
+    "metrics": (("date", "metric", "value"), ("date", "value")),
     "consents": (("customer_id", "purpose", "action"),),
     "interactions": (("customer_id", "product_id", "kind"),),
 }
+_POST_NAMES = frozenset(
+    ["post_id", "text", "title", "link", "campaign", "format", "channel", "hashtags", "age_group", "posted_at"]
+)
 
 
 @dataclass(frozen=True)
@@ -48,12 +76,16 @@ class KindGuess:
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """One column and the field it holds; None means that it is kept as an attribute."""
+    """One column and the field it holds; None means that it is kept as an attribute.
+
+    ``maybe`` is the field that it may hold, where that is not sure enough to be mapped.
+    """
 
     column: str
     field: str | None
     confidence: float = 1.0
     skip: bool = False
+    maybe: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,9 +131,12 @@ class Mapping:
                     f"The columns {' and '.join(f'“{c}”' for c in both)} are both mapped to "
                     f"{known[name].label}. Choose one of them."
                 )
-        missing = [f.label for f in known.values() if f.required and f.name not in self.fields()]
+        missing = {f.name: f.label for f in known.values() if f.required and f.name not in self.fields()}
         if missing:
-            raise IntakeError(f"No column is mapped to {' or '.join(missing)}, which a table of {kind} needs.")
+            raise IntakeError(
+                f"No column is mapped to {' or '.join(missing.values())}, which a table of {kind} needs."
+                + "".join(f" It may be “{e.column}”; map it by hand if so." for e in self.entries if e.maybe in missing)
+            )
         if kind == "reviews" and not {"text", "rating"} & set(self.fields()):
             raise IntakeError("No column is mapped to Text or Rating. A review needs at least one of them.")
 
@@ -111,7 +146,7 @@ class Mapping:
 
     def to_plain(self) -> dict[str, Any]:
         """Return the mapping as plain data."""
-        return {"entries": [[e.column, e.field, e.confidence, e.skip] for e in self.entries]}
+        return {"entries": [[e.column, e.field, e.confidence, e.skip, e.maybe] for e in self.entries]}
 
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> Mapping:
@@ -125,32 +160,34 @@ def _known(kind: str) -> Kind:
     return cast(Kind, kind)
 
 
-def plain_name(column: str) -> str:
-    """Return a column's name in lower case with nothing but letters and digits."""
-    return re.sub(r"[^a-z0-9]", "", column.lower())
-
-
 def column_signature(columns: Sequence[str]) -> str:
     """Return a digest that is the same for files with the same columns."""
     return hashlib.sha256("\x1f".join(columns).encode()).hexdigest()
 
 
 def detect_kind(columns: Sequence[str], sample: pd.DataFrame) -> list[KindGuess]:
-    """Return the kinds that a table may be of, the likeliest first."""
+    """Return the kinds that a table may be of, the likeliest first; a known export's kind is all but sure."""
+    known = recognise(columns)
     guesses = []
     for kind in KINDS:
         mapping = suggest_mapping(kind, columns, sample)
-        sure = {e.field for e in mapping.entries if e.field and e.confidence >= CONTAINED}
+        sure = set(mapping.fields())
         marks = max((len(m) for m in _MARKS[kind] if set(m) <= sure), default=0)
         needed = all(f.name in sure for f in FIELDS[kind] if f.required)
         share = len(sure) / max(1, len(columns))
-        if kind == "metrics" and "date" in sure and not marks and _all_numbers(columns, sample, mapping):
-            marks = 1
+        if kind == "metrics" and "date" in sure and _all_numbers(columns, sample, mapping):
+            marks = max(marks, 3)
+        if kind == "posts" and not sure & (_POST_NAMES - {"posted_at"}):
+            marks = min(marks, 1)
         score = (0.5 + 0.12 * marks + 0.2 * share) if marks and needed else 0.2 * share
+        if known is not None:
+            score = KNOWN if kind == known.kind else min(score, 0.2)
         guesses.append(KindGuess(kind, round(min(score, 0.99), 2)))
-    if max(g.confidence for g in guesses) < 0.3 and _all_rows_differ(columns, sample):
-        guesses = [replace(g, confidence=0.35) if g.kind == "profiles" else g for g in guesses]
-    return sorted(guesses, key=lambda g: -g.confidence)
+    guesses.sort(key=lambda g: -g.confidence)
+    if guesses[0].confidence - guesses[1].confidence < APART:
+        guesses[0] = replace(guesses[0], confidence=min(guesses[0].confidence, SURE_KIND - 0.01))
+        guesses[1] = replace(guesses[1], confidence=min(guesses[1].confidence, SURE_KIND - 0.01))
+    return guesses
 
 
 def _all_numbers(columns: Sequence[str], sample: pd.DataFrame, mapping: Mapping) -> bool:
@@ -164,12 +201,8 @@ def _number_share(values: pd.Series) -> float:
     return float(pd.to_numeric(given, errors="coerce").notna().mean()) if len(given) else 0.0
 
 
-def _all_rows_differ(columns: Sequence[str], sample: pd.DataFrame) -> bool:
-    return bool(columns) and columns[0] in sample and sample[columns[0]].is_unique
-
-
 def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> Mapping:
-    """Suggest which column holds which field, by names first and by values where names say nothing.
+    """Suggest which column holds which field: by the registry of known exports, by names, by values.
 
     Parameters
     ----------
@@ -180,66 +213,63 @@ def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> 
     ------
     IntakeError
         When there is no such kind of table.
+
+    Notes
+    -----
+    Names and values give every pair of column and field a confidence; all pairs are then settled at
+    once, each field and each column at most once, so that the sum of confidences is highest (Kuhn 1955,
+    as ``scipy.optimize.linear_sum_assignment``). A pair below ``SURE``, or one that another column
+    claims as well, is not mapped.
     """
-    fields = FIELDS[_known(kind)]
-    scored = sorted(
-        (
-            (score, -position, -rank, column, target.name)
-            for position, column in enumerate(columns)
-            for rank, target in enumerate(fields)
-            if (score := _score(column, target, sample)) > 0
-        ),
-        reverse=True,
+    known = recognise(columns)
+    scores = _scores(_known(kind), columns, sample, known if known is not None and known.kind == kind else None)
+    sure = np.where(scores >= SURE, scores, 0.0)
+    rows, fields = linear_sum_assignment(sure, maximize=True)
+    taken = dict(zip(rows.tolist(), fields.tolist(), strict=True))
+    return Mapping(tuple(_entry(_known(kind), name, i, taken.get(i), scores) for i, name in enumerate(columns)))
+
+
+def _entry(kind: Kind, column: str, row: int, place: int | None, scores: np.ndarray) -> ColumnMap:
+    """Return what one column holds, given the field that it was assigned."""
+    names = [f.name for f in FIELDS[kind]]
+    if place is not None and scores[row, place] >= SURE:
+        best = float(scores[row, place])
+        rivals = np.delete(scores[:, place], row)
+        if best > SHORTENED or not (rivals > best - NEAR).any():
+            return ColumnMap(column, names[place], round(best, 2))
+        return ColumnMap(column, None, 0.0, maybe=names[place])
+    likeliest = int(scores[row].argmax())
+    best = scores[:, likeliest].max()
+    held = best > SHORTENED or best >= SURE > scores[row, likeliest]
+    return ColumnMap(
+        column, None, 0.0, maybe=names[likeliest] if scores[row, likeliest] > UNLIKE and not held else None
     )
-    taken: dict[str, tuple[str, float]] = {}
-    for score, _, _, column, name in scored:
-        if column not in taken and name not in {n for n, _ in taken.values()}:
-            taken[column] = (name, round(score, 2))
-    return Mapping(tuple(ColumnMap(c, *taken.get(c, (None, 0.0))) for c in columns))
 
 
-def _score(column: str, target: Field, sample: pd.DataFrame) -> float:
-    name = plain_name(column)
-    if not name:
-        return 0.0
-    score = 0.0
-    if name in target.names or name == plain_name(target.name):
-        score = EXACT - 0.01 * (target.names.index(name) if name in target.names else 0)
-    elif any(len(n) >= 6 and n in name for n in target.names):
-        score = CONTAINED
-    if score and column in sample:
-        score *= _fit(sample[column].dropna().head(200), target)
-    return score
+def _scores(kind: Kind, columns: Sequence[str], sample: pd.DataFrame, export: Export | None) -> np.ndarray:
+    """Return the confidence of every pair of column and field, as an array of columns by fields."""
+    scores = np.zeros((len(columns), len(FIELDS[kind])))
+    for i, column in enumerate(columns):
+        for j, target in enumerate(FIELDS[kind]):
+            if export is not None and plain(column) in export.columns:
+                score = KNOWN if export.columns[plain(column)] == target.name else 0.0
+            else:
+                score = name_score(column, target, kind)
+                if export is not None and score < EXACT - 0.05 and not target.name.startswith("consent_"):
+                    score = 0.0  # a known tool's other columns: only by a name that leaves no doubt
+            if score and column in sample:
+                score *= max(fit(sample[column], target, kind), _least(column, target))
+            scores[i, j] = score - 1e-5 * i if score else 0.0
+    return scores
 
 
-def _fit(values: pd.Series, target: Field) -> float:
-    """Return how well the values fit the field's type: 1 fits, 0 does not."""
-    if values.empty or target.type in ("text", "id", "list"):
-        return 1.0
-    if target.type in ("number", "integer"):
-        numbers = values.str.replace(r"[^\d.,\-]", "", regex=True).str.len() > 0
-        return 1.0 if numbers.mean() > 0.5 and values.str.contains(r"\d", regex=True).mean() > 0.5 else 0.3
-    if target.type == "date":
-        return 1.0 if values.str.contains(r"\d", regex=True).mean() > 0.5 else 0.2
-    return 1.0 if values.str.lower().isin(_FLAG_WORDS).mean() > 0.5 else 0.3
+def _least(column: str, target: Field) -> float:
+    """Return the least that values may take off: a field called by our own name is meant, odd as they are.
 
-
-_FLAG_WORDS = {
-    "0",
-    "1",
-    "yes",
-    "no",
-    "true",
-    "false",
-    "y",
-    "n",
-    "t",
-    "f",
-    "opt-in",
-    "opt-out",
-    "granted",
-    "denied",
-}
+    An id, an e-mail or a name is not: a wrong one merges people.
+    """
+    own = target.type != "id" and not target.identity and plain_name(column) == plain_name(target.name)
+    return PERHAPS if own else 0.0
 
 
 def label_of(kind: str, name: str) -> str:

@@ -10,16 +10,18 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from analytics.intake.dates import to_moment, wall_clock
+from analytics.intake.dates import wall_clock
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.keys import ONCE_ONLY, OWN_ID, Keys, base_keys, is_index_name
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Chunk, Flag, RejectedRow
-from analytics.intake.numbers import first_of_share, to_number, to_whole
+from analytics.intake.numbers import first_of_share, is_too_large, to_number, to_whole
 from analytics.intake.options import Options
 from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_nothing
 
 OLDEST_BIRTH_YEAR = 1901
+LONGEST_SEGMENT_KIND = 40
+REPEATED_ROW = "The row repeats an earlier one in every cell; it was counted once."
 PURPOSE_WORDS = {
     "profiling": "profiling",
     "profile": "profiling",
@@ -96,6 +98,7 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     which = cast(Kind, kind)
     frame = chunk.frame
     sieve = _Sieve(pd.Series(True, index=frame.index))
+    _leave_out_no_rows(frame, keys, sieve)
     typed: dict[str, pd.Series] = {}
     for target in FIELDS[which]:
         column = mapping.column_of(target.name)
@@ -103,6 +106,7 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
             typed[target.name] = _typed(target, column, frame[column], keys, sieve)
     rows = pd.DataFrame(typed, index=frame.index)
     _check_kind(which, rows, frame, mapping, sieve)
+    sieve.reject(keys.exact_repeats(which, rows, frame), "", pd.Series("", index=rows.index), REPEATED_ROW)
     rows["attributes"] = pd.Series(_attributes(frame, mapping), index=rows.index, dtype=object)
     numbered, again = keys.number(base_keys(which, rows, frame), sieve.keep)
     rows["row_key"] = pd.Series(numbered, index=rows.index, dtype=object)
@@ -118,6 +122,16 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
         rows = _melted(rows, frame, mapping, keys, sieve)
     rejected = sorted((*chunk.ragged, *sieve.rejected), key=lambda r: r.row)
     return Normalised(rows.reset_index(drop=True), tuple(rejected), (*chunk.flags, *sieve.flags))
+
+
+def _leave_out_no_rows(frame: pd.DataFrame, keys: Keys, sieve: _Sieve) -> None:
+    """Reject what is no row (a total, a remark, a second header), before its cells are read for anything."""
+    for row, reason in keys.no_rows.of_chunk(frame).items():
+        shown = next((cell for cell in frame.loc[row] if isinstance(cell, str)), "")
+        sieve.rejected.append(RejectedRow(row, "", _short(shown), reason))
+        sieve.keep[row] = False
+    for row in frame.index.intersection(list(keys.no_rows.flagged)):
+        sieve.flags.append(Flag(int(row), "", "", keys.no_rows.flagged[int(row)]))
 
 
 def _typed(target: Field, column: str, cells: pd.Series, keys: Keys, sieve: _Sieve) -> pd.Series:
@@ -154,6 +168,10 @@ def _answer_unread(target: Field, column: str, values: pd.Series, cells: pd.Seri
         unread = without_nothing(cells.where(unread, None)).notna()
     if not unread.any():
         return
+    if target.type in ("number", "integer"):
+        large = unread & cells.map(lambda cell: cell is not None and is_too_large(cell)).astype(bool)
+        sieve.flag(large, column, cells, f"{target.label} is too large to be kept, so it was left empty.")
+        unread &= ~large | target.required
     words = {"date": "is no date between 1900 and 2100", "flag": "is neither yes nor no"}
     problem = f"{target.label} {words.get(target.type, 'is no number')}"
     if target.required:
@@ -166,7 +184,7 @@ def _read(target: Field, column: str, cells: pd.Series, keys: Keys) -> pd.Series
     if target.type == "date":
         # A metric speaks of a day where it was counted, whatever day it was then in Greenwich.
         cells = wall_clock(cells) if target.name == "date" else cells
-        return to_moment(cells, day_first=keys.reading.day_first(column, cells))
+        return keys.reading.moments(column, cells)
     if target.type == "flag":
         return to_flag(cells)
     comma = keys.reading.decimal_comma(column, cells)
@@ -261,8 +279,10 @@ def _members(name: str, cells: pd.Series, quote: Callable[[str], str]) -> np.nda
 
 def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, keys: Keys, sieve: _Sieve) -> pd.DataFrame:
     """Turn a wide table of metrics (a date and one column a metric) into one row a value."""
+    if "segment" in rows and "segment_kind" not in rows:
+        rows = rows.assign(segment_kind=str(mapping.column_of("segment"))[:LONGEST_SEGMENT_KIND])
     if "value" in rows:
-        return rows if "metric" in rows else rows.assign(metric=mapping.column_of("value"))
+        return rows if "metric" in rows else rows.assign(metric=keys.title or mapping.column_of("value"))
     wide = [e.column for e in mapping.entries if not e.field and not e.skip and not is_index_name(e.column)]
     shared = [c for c in ("row_number", "date", "segment_kind", "segment") if c in rows]
     parts = []

@@ -17,7 +17,7 @@ from analytics.surveys.codebook import Code, Codebook
 from analytics.surveys.crossings import ThemeChange, ThemeInGroup, themes_before_after, themes_by_group
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.items import describe_items
-from analytics.surveys.layout import read_survey
+from analytics.surveys.layout import Settled, read_survey
 from analytics.surveys.matching import Match, join_waves, match_items, split_by_date
 from analytics.surveys.model import Item, ShareTable, Survey
 from analytics.surveys.odds import OddsRatio, ordinal_logit
@@ -64,6 +64,7 @@ __all__ = [
     "QualityReport",
     "Quote",
     "Reliability",
+    "Settled",
     "ShareTable",
     "SuggestedTheme",
     "Suggestions",

@@ -11,29 +11,36 @@ from scipy import stats
 from analytics.inference import CANNOT_TELL, holm, newcombe, wilson
 from analytics.surveys.closed import share_and_n
 from analytics.surveys.errors import SurveyError
-from analytics.surveys.items import UNTICKED, option_of
-from analytics.surveys.model import Flags, Floats, Item
+from analytics.surveys.model import TICK_FAMILY, Flags, Floats, Item
 from analytics.surveys.pairing import Waves
 from analytics.surveys.proportions import FEWEST, paired_difference
 from analytics.surveys.results import ItemComparison, OptionChange
+from analytics.surveys.several import parts_of
+from analytics.surveys.ticks import any_mark
 
 
 def chosen(frame: pd.DataFrame, item: Item) -> tuple[pd.DataFrame, Flags]:
-    """Return one 0/1 column an option and which people answered at all."""
-    if len(item.columns) > 1:
-        ticked = {option_of(c): _ticked(frame[c]) for c in item.columns}
-        return pd.DataFrame(ticked), frame[list(item.columns)].notna().any(axis=1).to_numpy()
+    """Return one 0/1 column an option and which people saw the question."""
+    if item.family == TICK_FAMILY or len(item.columns) > 1:
+        ticked = {
+            x: any_mark(frame, [c], ticked=True).astype(float) for x, c in zip(item.labels, item.columns, strict=True)
+        }
+        return pd.DataFrame(ticked), _saw(frame, item)
     values = frame[item.columns[0]]
     answered = values.notna().to_numpy()
     if item.kind == "multi":
-        parts = [set() if v is None or v != v else {p.strip() for p in str(v).split(item.separator)} for v in values]
-        return pd.DataFrame({x: [float(x in p) for p in parts] for x in item.labels}), answered
+        cells = [() if v is None or v != v else parts_of(str(v), item.separator, item.labels) for v in values]
+        return pd.DataFrame({x: [float(x in p) for p in cells] for x in item.labels}), answered
     answered = answered & values.isin(item.labels).to_numpy()
     return pd.DataFrame({x: (values == x).astype(float) for x in item.labels}), answered
 
 
-def _ticked(values: pd.Series) -> Floats:
-    return np.array([float(isinstance(v, str) and v.casefold() not in UNTICKED) for v in values])
+def _saw(frame: pd.DataFrame, item: Item) -> Flags:
+    saw = any_mark(frame, item.columns)
+    if item.family != TICK_FAMILY and (saw == any_mark(frame, item.columns, ticked=True)).all():
+        # Surveys kept before ticks were made plain do not say who saw the question: everybody did.
+        return np.ones(len(frame), dtype=bool)
+    return saw.to_numpy(dtype=bool)
 
 
 def compare_choices(item: Item, waves: Waves, level: float) -> ItemComparison:

@@ -13,6 +13,7 @@ from analytics.inference import LEVEL, Estimate, newcombe, wilson
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.labels import plain_label
 from analytics.surveys.model import Floats, Item
+from analytics.surveys.numbered import numbered
 from analytics.surveys.proportions import paired_difference
 from analytics.surveys.weights import kish, mean_variance
 
@@ -66,9 +67,10 @@ def codes(values: pd.Series, item: Item) -> Floats:
         raise SurveyError(f'The answers to "{item.question}" are not a list of choices.')
     first = 0 if item.kind == "recommend" else 1
     place = {plain_label(label): i + first for i, label in enumerate(item.labels)}
-    if item.family == "numbers":
-        for label, i in list(place.items()):
-            place.setdefault(label.split(" ")[0].rstrip("-=.:"), i)
+    if item.family == "numbers" or item.kind == "recommend":
+        by_number = {n.number: i + first for i, label in enumerate(item.labels) if (n := numbered(label))}
+        read = values.map(lambda v: None if _blank(v) or (n := numbered(str(v))) is None else n.number)
+        return np.asarray(read.map(by_number), dtype=float)
     plain = values.map(lambda v: None if _blank(v) else plain_label(_whole(str(v))))
     return np.asarray(plain.map(place), dtype=float)
 
@@ -184,10 +186,27 @@ def _without_spread(x: Floats, y: Floats, n: int, method: str) -> Superiority:
     return Superiority(found, math.copysign(math.inf, chance - 0.5), math.nan, min(1.0, math.exp(log_p)), note)
 
 
-def top_share(answers: Floats, item: Item, boxes: int = 2) -> tuple[int, int]:
-    """Return (answers in the top boxes, answers); boxes are the highest labels of the scale."""
-    known = answers[~np.isnan(answers)]
-    return int((known >= _cut(item, boxes)).sum()), known.size
+def top_labels(item: Item, boxes: int = 2) -> tuple[str, ...]:
+    """Return the highest labels of a scale, () where it has too few points for a top of that many."""
+    return item.labels[-boxes:] if item.points > boxes else ()
+
+
+def top_estimate(
+    answers: Floats,
+    item: Item,
+    *,
+    boxes: int = 2,
+    weights: Floats | None = None,
+    design: Floats | None = None,
+    level: float = LEVEL,
+) -> Estimate:
+    """Return the share of the top boxes of one wave with Wilson's interval; ``n`` counts people."""
+    known = ~np.isnan(answers)
+    high = (answers[known] >= _cut(item, boxes)).astype(float)
+    w = None if weights is None else weights[known]
+    share, n = share_and_n(high, w, None if design is None else design[known])
+    found = wilson(share * n, n, level)
+    return Estimate(found.value, found.low, found.high, int(known.sum()), found.method)
 
 
 def _cut(item: Item, boxes: int) -> int:

@@ -17,6 +17,7 @@ from analytics.surveys.closed import (
     distribution,
     panel_change,
     top_box_difference,
+    top_estimate,
 )
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats, Item
@@ -83,6 +84,7 @@ def compare_item(item: Item, waves: Waves, covariates: Sequence[str], boxes: int
             found, before=distribution(pair[0], item, w[0], level), after=distribution(pair[1], item, w[1], level)
         )
         found = replace(found, top_box=_top_box(item, pair, waves, boxes, level))
+        found = replace(found, top_shares=_top_shares(item, pair, waves, boxes, level))
     if item.kind == "recommend":
         found = replace(found, promoters=_promoters(pair, waves, level))
     if waves.paired:
@@ -112,6 +114,16 @@ def _top_box(item: Item, pair: tuple[Floats, Floats], waves: Waves, boxes: int, 
     cut = item.points - boxes + (0 if item.kind == "recommend" else 1)
     was, now = pair[0][known] >= cut, pair[1][known] >= cut
     return paired_difference(int((now & ~was).sum()), int((was & ~now).sum()), int(known.sum()), level)
+
+
+def _top_shares(
+    item: Item, pair: tuple[Floats, Floats], waves: Waves, boxes: int, level: float
+) -> tuple[Estimate, Estimate] | None:
+    if item.points <= boxes:
+        return None
+    w, d = waves.weights or (None, None), waves.design or (None, None)
+    both = [top_estimate(pair[k], item, boxes=boxes, weights=w[k], design=d[k], level=level) for k in (0, 1)]
+    return both[0], both[1]
 
 
 def _promoters(pair: tuple[Floats, Floats], waves: Waves, level: float) -> tuple[Estimate, Estimate, Estimate]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
+from analytics.surveys.closed import codes
 from analytics.surveys.labels import (
     ask_for_order,
     given_order,
@@ -15,20 +17,23 @@ from analytics.surveys.labels import (
     partly_ordered,
     plain_label,
 )
-from analytics.surveys.model import Item
+from analytics.surveys.model import TICK_FAMILY, WRITTEN_FAMILY, Item
+from analytics.surveys.numbered import Numbered, numbers_of
+from analytics.surveys.several import MOST_LABELS, NAMED, separator_of
+from analytics.surveys.ticks import TickQuestion, any_mark, tick_questions
 
-MOST_LABELS = 30
-"""More distinct answers than this are no list of choices."""
-
-_TICKS = frozenset(["1", "1.0", "true", "yes", "x", "checked", "selected", "ticked", "on", "✓", "✔"])
-UNTICKED = frozenset(["0", "0.0", "false", "no", "unchecked", "not selected", "off", "-"])
-"""What a cell of an option that was not chosen may hold."""
-_RECOMMEND = re.compile(r"\bnps\b|recommend|promoter", re.I)
-_NUMBERED = re.compile(r"^(-?\d+)(?:\.0+)?(?:\s*[-–=:.)]\s*|\s+)?(?P<words>[^\d\s.,].*)?$")
-_STEM = re.compile(r"^(?P<stem>.+?)(?:\s*\[(?P<a>[^\[\]]+)\]|\s*(?:[:|]| - | – )\s*(?P<b>[^:|]+))$")
+_RECOMMEND = re.compile(r"\bnps\b|recommend|promoter|empfehl|recommand|recomend", re.I)
+_OTHER_TEXT = re.compile(r"(\[| - |: )other\b.*(specify|text|comment)|other \(please specify\)\]?$|_text$", re.I)
 
 
-def describe_items(frame: pd.DataFrame, *, orders: Mapping[str, Sequence[str]] | None = None) -> tuple[Item, ...]:
+def describe_items(
+    frame: pd.DataFrame,
+    *,
+    orders: Mapping[str, Sequence[str]] | None = None,
+    options: Mapping[str, Sequence[str]] | None = None,
+    ticks: Sequence[TickQuestion] | None = None,
+    written: Collection[str] = (),
+) -> tuple[Item, ...]:
     """Describe every question of a wide survey.
 
     Parameters
@@ -38,6 +43,12 @@ def describe_items(frame: pd.DataFrame, *, orders: Mapping[str, Sequence[str]] |
         when are to be left out (``read_survey`` does).
     orders
         Question -> its labels from the lowest to the highest, where the words do not say.
+    options
+        Question -> the options of a question with several choices in one cell, where commas stand inside them.
+    ticks
+        The questions with a column an option, where they were found before.
+    written
+        Columns of which the file says that people wrote the answer: open questions.
 
     Returns
     -------
@@ -49,60 +60,33 @@ def describe_items(frame: pd.DataFrame, *, orders: Mapping[str, Sequence[str]] |
     SurveyError
         An order does not place every label of its question.
     """
-    orders = orders or {}
+    spread = tick_questions(frame, list(frame.columns)) if ticks is None else ticks
+    first = {q.columns[0]: q for q in spread}
+    inside = {c for q in spread for c in q.columns}
     items: list[Item] = []
-    taken: set[str] = set()
-    spread = _spread_multi(frame)
     for column in frame.columns:
-        if column in taken:
-            continue
-        stem = spread.get(column)
-        if stem is not None:
-            columns = tuple(c for c in frame.columns if spread.get(c) == stem)
-            taken.update(columns)
-            items.append(_multi_over_columns(frame, stem, columns))
-        else:
-            items.append(_describe(frame[column], column, orders.get(column)))
+        if column in first:
+            items.append(_multi_over_columns(frame, first[column]))
+        elif column not in inside:
+            given = (options or {}).get(column)
+            order = (orders or {}).get(column)
+            items.append(_describe(frame[column], column, order, given, column in written))
     return _ask_about_grids(items)
 
 
-def _split_name(name: str) -> tuple[str, str] | None:
-    found = _STEM.match(name.strip())
-    if not found:
-        return None
-    stem = found["stem"].strip(" :")
-    return stem.rstrip("? ") + ("?" if stem.endswith("?") else ""), (found["a"] or found["b"]).strip()
+def _multi_over_columns(frame: pd.DataFrame, question: TickQuestion) -> Item:
+    answered = int(any_mark(frame, question.columns).sum())
+    key, columns, labels = question.question, question.columns, question.options
+    return Item(key, key, "multi", columns, labels, TICK_FAMILY, n=answered, missing=len(frame) - answered)
 
 
-def _spread_multi(frame: pd.DataFrame) -> dict[str, str]:
-    """Return column -> question for the columns of multi-selects that have one column an option."""
-    groups: dict[str, list[str]] = {}
-    for column in frame.columns:
-        parts = _split_name(column)
-        if parts and _is_ticks(frame[column], parts[1]):
-            groups.setdefault(parts[0], []).append(column)
-    return {c: stem for stem, columns in groups.items() if len(columns) >= 2 for c in columns}
-
-
-def _is_ticks(values: pd.Series, option: str) -> bool:
-    seen = {plain_label(v) for v in values.dropna().unique()}
-    ticks = _TICKS | {plain_label(option)}
-    return bool(seen) and len(seen) <= 2 and seen <= (ticks | UNTICKED) and bool(seen & ticks)
-
-
-def option_of(column: str) -> str:
-    """Return the option a column of a spread multi-select stands for."""
-    parts = _split_name(column)
-    return parts[1] if parts else column
-
-
-def _multi_over_columns(frame: pd.DataFrame, stem: str, columns: tuple[str, ...]) -> Item:
-    answered = int(frame[list(columns)].notna().any(axis=1).sum())
-    labels = tuple(option_of(c) for c in columns)
-    return Item(stem, stem, "multi", columns, labels, n=answered, missing=len(frame) - answered)
-
-
-def _describe(values: pd.Series, name: str, order: Sequence[str] | None) -> Item:
+def _describe(
+    values: pd.Series,
+    name: str,
+    order: Sequence[str] | None,
+    options: Sequence[str] | None = None,
+    is_written: bool = False,
+) -> Item:
     given = [str(v) for v in values.dropna()]
     told = [v for v in given if not is_no_answer(v)]
     distinct = list(dict.fromkeys(told))
@@ -117,6 +101,10 @@ def _describe(values: pd.Series, name: str, order: Sequence[str] | None) -> Item
     )
     if order is not None:
         return _with(base, "likert", given_order(name, distinct, order), "given")
+    if options:
+        return _with(base, "multi", tuple(dict.fromkeys(o.strip() for o in options)), separator=NAMED)
+    if is_written or _OTHER_TEXT.search(name):
+        return _with(base, "open", (), WRITTEN_FAMILY)
     return _numbers(base, told, distinct) or _choices(base, told, distinct) or base
 
 
@@ -126,13 +114,12 @@ def _with(base: Item, kind: str, labels: tuple[str, ...], family: str = "", **mo
 
 def _numbers(base: Item, told: list[str], distinct: list[str]) -> Item | None:
     """Read numbers: a 0-10 recommend item, a numbered scale ("1 - Strongly disagree") or plain numbers."""
-    found = [_NUMBERED.match(v) for v in distinct]
-    whole = [int(m.group(1)) for m in found if m is not None]
-    if distinct and len(whole) == len(distinct):
-        scale = _scale_of(base.question, distinct, whole, any(m and m["words"] for m in found))
+    found = numbers_of(distinct) if distinct else None
+    if found:
+        scale = _scale_of(base.question, found)
         if scale is not None:
             return _with(base, scale[0], scale[1], "numbers")
-        if any(m and m["words"] for m in found):
+        if any(n.words for n in found.values()):
             return None
     numbers = pd.to_numeric(pd.Series(distinct, dtype=object), errors="coerce")
     if len(distinct) > 2 and numbers.notna().mean() >= 0.95:
@@ -140,18 +127,29 @@ def _numbers(base: Item, told: list[str], distinct: list[str]) -> Item | None:
     return None
 
 
-def _scale_of(question: str, distinct: list[str], whole: list[int], worded: bool) -> tuple[str, tuple[str, ...]] | None:
+def _scale_of(question: str, found: Mapping[str, Numbered]) -> tuple[str, tuple[str, ...]] | None:
+    whole = {n.number for n in found.values()}
     low, high = min(whole), max(whole)
     if _RECOMMEND.search(question) and low >= 0 and 5 < high <= 10:
         return "recommend", tuple(str(k) for k in range(11))
-    if len(set(whole)) < 3 or low < 0 or high > 10:
+    if len(whole) < 3 or low < 0 or high > 10:
         return None
+    written = {n.number: label for label, n in found.items() if n.words}
     # From 0 only full 0-10 scales are taken for one: 0, 1, 2 ... is more often a count.
-    if not (low >= 1 or (low == 0 and high == 10) or worded) or len(set(whole)) < 0.6 * (high - low + 1):
+    if not (low >= 1 or (low == 0 and high == 10) or written) or len(whole) < 0.6 * (high - low + 1):
         return None
-    written = dict(zip(whole, distinct, strict=True)) if worded else {}
-    start = min(low, 1)
-    return "likert", tuple(written.get(k, str(k)) for k in range(start, high + 1))
+    labels = tuple(written.get(k, str(k)) for k in range(min(low, 1), high + 1))
+    return "likert", labels[::-1] if _runs_down({n.number: n.words for n in found.values() if n.words}) else labels
+
+
+def _runs_down(words: Mapping[int, str]) -> bool:
+    """Tell whether the words fall while the numbers rise: 1 = Strongly agree, 5 = Strongly disagree."""
+    ordered = ordered_labels(words.values()) if len(words) >= 2 else None
+    if ordered is None:
+        return False
+    place = {plain_label(label): k for k, label in enumerate(ordered[1])}
+    places = [place[plain_label(words[k])] for k in sorted(words) if plain_label(words[k]) in place]
+    return len(places) >= 2 and places == sorted(places, reverse=True) and places[0] != places[-1]
 
 
 def _choices(base: Item, told: list[str], distinct: list[str]) -> Item | None:
@@ -159,7 +157,7 @@ def _choices(base: Item, told: list[str], distinct: list[str]) -> Item | None:
     if ordered is not None and len(ordered[1]) >= 3:
         kind = "single" if ordered[0] in ("bands", "education") else "likert"
         return _with(base, kind, ordered[1], ordered[0])
-    multi = _separator(told, distinct)
+    multi = separator_of(told, distinct)
     if multi is not None:
         return _with(base, "multi", multi[1], separator=multi[0])
     long = sum(len(v) for v in told) / max(1, len(told)) > 60
@@ -170,22 +168,19 @@ def _choices(base: Item, told: list[str], distinct: list[str]) -> Item | None:
     return _with(base, "single", tuple(distinct), ask=ask)
 
 
-def _separator(told: list[str], distinct: list[str]) -> tuple[str, tuple[str, ...]] | None:
-    """Find the mark that separates several choices in one cell.
-
-    A mark counts only where the parts come back: fewer parts than whole answers, each used three times
-    on average. That keeps sentences with commas ("honest, kind, and loyal") whole.
-    """
-    for mark in (";", "|", "\n", ", "):
-        several = sum(mark in v for v in told)
-        if several < max(2, 0.1 * len(told)):
+def unplaced(frame: pd.DataFrame, items: Sequence[Item]) -> list[str]:
+    """Say for each closed question how many answers find no place on its scale or among its numbers."""
+    out = []
+    for item in items:
+        if item.kind not in ("likert", "recommend", "number"):
             continue
-        uses = [p.strip() for v in told for p in v.split(mark) if p.strip()]
-        parts = list(dict.fromkeys(uses))
-        short = max((len(p) for p in parts), default=0) <= 120
-        if short and len(parts) <= MOST_LABELS and len(parts) <= len(distinct) and len(uses) >= 3 * len(parts):
-            return mark, tuple(parts)
-    return None
+        given = frame[item.columns[0]].map(lambda v: isinstance(v, str) and not is_no_answer(v))
+        lost = int((given & np.isnan(codes(frame[item.columns[0]], item))).sum())
+        if lost:
+            are = "1 answer is" if lost == 1 else f"{lost:,} answers are"
+            what = "no number" if item.kind == "number" else "not on its scale"
+            out.append(f'"{item.question}": {are} {what} and left out.')
+    return out
 
 
 def _ask_about_grids(items: list[Item]) -> tuple[Item, ...]:

@@ -15,7 +15,8 @@ from analytics.surveys.errors import SurveyError
 NO_ANSWER = frozenset(
     """no answer|no response|prefer not to say|prefer not to answer|don't know|dont know|do not know|not sure
 |not applicable|n/a|na|refused|skipped|no opinion|unsure|rather not say|does not apply|not asked
-|i don't know|can't say""".replace("\n", "").split("|")
+|i don't know|can't say|weiß nicht|weiss nicht|keine angabe|keine antwort|k.a|ne sait pas|sans réponse
+|no sabe|no sé|no contesta""".replace("\n", "").split("|")
 )
 """Answers that say nothing about the question: counted apart, never placed on a scale."""
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from analytics.surveys.audience import audience
 from analytics.surveys.errors import SurveyError
-from analytics.surveys.items import describe_items
-from analytics.surveys.model import Item, Role, Shape, ShareTable, Survey
+from analytics.surveys.headers import as_text, flatten_headers, unique, written
+from analytics.surveys.items import describe_items, unplaced
+from analytics.surveys.metadata import no_questions
+from analytics.surveys.missing_codes import blank_marks, without_codes
+from analytics.surveys.model import Item, LeftOut, Role, Shape, ShareTable, Survey
+from analytics.surveys.screening import screen
+from analytics.surveys.ticks import made_plain, tick_questions
 
 SEPARATOR = "; "
-_BLANK_NAME = re.compile(r"^\s*$|^unnamed[:_ ]|^column[ _]?\d+$|^nan$|^none$", re.I)
-_SECOND_ROW = re.compile(r"^(?:open-ended )?response$|^\{\"?importid|^other \(please specify\)$", re.I)
 _ROLE_NAMES: dict[Role, str] = {
     "respondent": r"(respondent|response|participant|user|customer|subject|person|member|panel(ist)?|record)"
     r"[ _]?(id|number|no|key|ref)|respondent|participant|responseid|id",
@@ -31,13 +36,45 @@ _COUNTER = r"rownames?|row|index|row[ _]?(id|number|no|index)|unnamed[: _]*\d*|#
 _WAVE_WORDS = frozenset(["before", "after", "pre", "post", "baseline", "follow-up", "followup"])
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What a person settled about a survey's questions, where the file does not say it.
+
+    Attributes
+    ----------
+    orders
+        Question -> labels from lowest to highest, for labels that do not order themselves (another language).
+    options
+        Question -> its options, where several choices stand in one cell and commas inside them.
+    missing
+        Question, or ``missing_codes.EVERYWHERE``, -> codes that stand for no answer; none: no code is missing.
+    rows
+        Kind of row (``screening.ROW_KINDS``) -> True to keep it, False to leave it out.
+    keep
+        Columns that are questions although they look like a tool's own.
+    everybody
+        Questions of tick columns that everybody saw.
+    written
+        Questions that people answered in their own words, however few different answers there are.
+    """
+
+    orders: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rows: Mapping[str, bool] = field(default_factory=dict)
+    keep: Collection[str] = ()
+    everybody: Collection[str] = ()
+    written: Collection[str] = ()
+
+
 def read_survey(
     frame: pd.DataFrame,
     *,
     roles: Mapping[Role, str] | None = None,
     orders: Mapping[str, Sequence[str]] | None = None,
+    settled: Settled = Settled(),
 ) -> Survey:
-    """Recognise a survey's layout and describe its items.
+    """Recognise a survey's layout, leave out what is no answer and no question, and describe its items.
 
     Parameters
     ----------
@@ -46,78 +83,70 @@ def read_survey(
     roles
         Columns a person named for a role; they win over what is recognised.
     orders
-        Question -> labels from lowest to highest, for labels that do not order themselves
-        (another language, for instance).
+        Short for ``Settled(orders=...)``.
+    settled
+        What a person settled.
 
     Raises
     ------
     SurveyError
         The file is empty, a named column does not exist, or an order does not fit its labels.
     """
-    table = _as_text(frame)
+    settled = replace(settled, orders={**settled.orders, **(orders or {})})
+    table = as_text(frame)
     if table.empty or not len(table.columns):
         raise SurveyError("This survey has no rows. Check that the file holds answers below its header.")
     notes: list[str] = []
-    table = _flatten_headers(table, notes)
+    table, other_names = flatten_headers(table, notes)
+    settled = replace(settled, written={*settled.written, *written(other_names)} - set(settled.keep))
     shares = _read_shares(table)
     if shares:
         note = "This file holds published shares, not people's answers: they can be shown, not tested."
         return Survey(table, tuple(_share_items(shares)), "shares", {}, (*notes, note), shares)
-    table, shape = _widen(table, notes)
+    table, shape = _widen(blank_marks(table), notes)
     table = _drop_counters(table, notes)
     found = _find_roles(table, roles or {})
-    strangers = [q for q in orders or {} if q not in table.columns]
+    table, rows = screen(table, found, settled.rows)
+    notes += [r.sentence for r in rows]
+    if table.empty:
+        raise SurveyError(f"No answer is left: {' '.join(notes)} Keep some of these rows, or check the file.")
+    free = [c for c in table.columns if c not in found.values()]
+    left_out = tuple(x for x in no_questions(table, free, other_names) if x.column not in settled.keep)
+    table = table.drop(columns=[x.column for x in left_out])
+    return _described(table, shape, found, settled, notes, left_out)
+
+
+def _described(
+    table: pd.DataFrame,
+    shape: Shape,
+    found: dict[Role, str],
+    settled: Settled,
+    notes: list[str],
+    left_out: tuple[LeftOut, ...],
+) -> Survey:
+    """Empty the codes for no answer, make ticks plain, and say what each question is."""
+    free = [c for c in table.columns if c not in found.values()]
+    strangers = [q for named in (settled.orders, settled.options) for q in named if q not in free]
     if strangers:
         raise SurveyError(f'An order is given for "{strangers[0]}", but this survey has no such question.')
-    answers = table.drop(columns=[c for c in found.values() if c in table])
-    items = describe_items(answers, orders=orders)
-    return Survey(table, items, shape, found, tuple(notes))
-
-
-def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    table = frame.copy()
-    table.columns = _unique([str(c).strip() for c in frame.columns])
-    for name in table.columns:
-        values = table[name].astype(object).where(table[name].notna(), None)
-        cells = [None if v is None else str(v).strip() or None for v in values]
-        table[name] = pd.Series(cells, index=table.index, dtype=object)
-    return table.dropna(how="all").reset_index(drop=True)
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    out = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
-    return out
-
-
-def _flatten_headers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Fold a second (or third) header row into the column names.
-
-    SurveyMonkey leaves the question only over its first column and puts options below; Qualtrics puts
-    short names on top, the questions below them and a row of import ids below those.
-    """
-    first = [str(v) if v is not None else "" for v in table.iloc[0]]
-    blank = [bool(_BLANK_NAME.match(name)) for name in table.columns]
-    known = sum(bool(_SECOND_ROW.match(cell)) for cell in first)
-    import_ids = len(table) > 1 and any("importid" in str(v).casefold() for v in table.iloc[1])
-    if import_ids:
-        notes.append("The second and third rows were read as part of the header.")
-        body = table.iloc[2:].reset_index(drop=True)
-        names = [below or top for top, below in zip(table.columns, first, strict=True)]
-        return body.set_axis(_unique(names), axis=1)
-    # A lone unnamed column is a row counter; a run of them under one question is a second header row.
-    if not (known >= 1 or (sum(blank) >= 2 and all(first[i] for i in range(len(first)) if blank[i]))):
-        return table
-    notes.append("The second row was read as part of the header.")
-    names, stem = [], ""
-    for name, is_blank, below in zip(table.columns, blank, first, strict=True):
-        stem = stem if is_blank else re.sub(r"\.\d+$", "", str(name))
-        short = not below or below.casefold() in ("response", "open-ended response")
-        names.append(stem if short else f"{stem} [{below}]")
-    return table.iloc[1:].reset_index(drop=True).set_axis(_unique(names), axis=1)
+    own = {*settled.orders, *settled.options, *settled.written}
+    ticks = tick_questions(table, [c for c in free if c not in own])
+    ticked = {c for q in ticks for c in q.columns}
+    coded = [c for c in free if c not in ticked and c not in settled.written] + [
+        found[r] for r in ("age_group", "weight") if r in found
+    ]
+    cells, codes = without_codes(table, coded, settled.missing)
+    notes += [code.sentence for code in codes]
+    plain = cells.copy()
+    for question in ticks:
+        heard = audience(cells, question, free, everybody=question.question in settled.everybody)
+        plain[list(question.columns)] = made_plain(cells, question, heard.saw)
+        notes += [heard.note] if heard.note else []
+    items = describe_items(
+        plain[free], orders=settled.orders, options=settled.options, ticks=ticks, written=settled.written
+    )
+    notes += unplaced(plain, items)
+    return Survey(plain, items, shape, found, tuple(notes), (), left_out, cells)
 
 
 def _named(columns: Iterable[str], pattern: str) -> str | None:
@@ -155,7 +184,7 @@ def _all_shares(numbers: pd.DataFrame) -> bool:
 
 
 def _share_items(tables: Sequence[ShareTable]) -> list[Item]:
-    keys = _unique([t.question for t in tables])
+    keys = unique([t.question for t in tables])
     return [Item(k, t.question, "shares", (), t.labels) for k, t in zip(keys, tables, strict=True)]
 
 

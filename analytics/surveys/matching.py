@@ -160,8 +160,9 @@ def join_waves(
     for role, column in after.roles.items():
         if role in before.roles:
             renamed[column] = before.roles[role]
-    first = before.frame.assign(**{wave: names[0]})
-    second = after.frame.rename(columns=renamed).assign(**{wave: names[1]})
+    one, two = (x.frame if x.cells is None else x.cells for x in (before, after))
+    first = one.assign(**{wave: names[0]})
+    second = two.rename(columns=renamed).assign(**{wave: names[1]})
     return pd.concat([first, second], ignore_index=True)
 
 

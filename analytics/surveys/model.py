@@ -14,6 +14,10 @@ from analytics.surveys.errors import SurveyError
 ItemKind = Literal["likert", "recommend", "multi", "single", "number", "open", "shares"]
 Shape = Literal["wide", "long", "shares"]
 Role = Literal["respondent", "wave", "date", "age_group", "weight"]
+TICK_FAMILY = "ticks"
+"""The family of a question with a column an option, kept as chosen, not chosen and not asked (see ``ticks``)."""
+WRITTEN_FAMILY = "written"
+"""The family of an open question of which the file itself says that people wrote the answer."""
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -57,11 +61,21 @@ class ShareTable:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A column that is no question, and why."""
+
+    column: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Survey:
     """A recognised survey: one row a respondent (and wave), one column a question.
 
     ``roles`` says which column holds the respondent, wave, date, age group or weight. ``tables`` is filled
-    only for a file of published shares, which holds no answers to test.
+    only for a file of published shares, which holds no answers to test. ``left_out`` are the columns that are no
+    questions. ``cells`` are the same rows as the file wrote them, before ticks were made plain: two waves are joined
+    on these.
     """
 
     frame: pd.DataFrame
@@ -70,6 +84,8 @@ class Survey:
     roles: dict[Role, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     tables: tuple[ShareTable, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    cells: pd.DataFrame | None = None
 
     def item(self, key: str) -> Item:
         """Return the item with that key.

@@ -32,8 +32,8 @@ class ItemComparison:
     """One item before and after.
 
     ``test`` compares independent waves, ``panel`` the same people; only one is filled. ``top_box`` is the
-    change in the top two boxes. ``p_holm`` is corrected over the items of the report. ``odds`` holds the
-    ordinal logit where covariates were asked for.
+    change in the top two boxes, ``top_shares`` their share in each wave. ``p_holm`` is corrected over the items
+    of the report. ``odds`` holds the ordinal logit where covariates were asked for.
     """
 
     item: Item
@@ -46,6 +46,7 @@ class ItemComparison:
     test: Superiority | None = None
     panel: PanelChange | None = None
     top_box: Estimate | None = None
+    top_shares: tuple[Estimate, Estimate] | None = None
     promoters: tuple[Estimate, Estimate, Estimate] | None = None
     options: tuple[OptionChange, ...] = ()
     odds: tuple[OddsRatio, ...] = ()

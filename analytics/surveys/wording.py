@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics.inference import ALPHA, CANNOT_TELL, Estimate
+from analytics.surveys.closed import top_labels
 from analytics.surveys.results import ItemComparison, Verdict
 
 
@@ -17,6 +19,16 @@ def points(estimate: Estimate, scale: float = 100) -> str:
     """Return a difference of shares in points with its interval: +6.3 points [1.2, 11.4]."""
     value, low, high = (scale * x for x in (estimate.value, estimate.low, estimate.high))
     return f"{value:+.1f} points [{low:.1f}, {high:.1f}]"
+
+
+def share_of(estimate: Estimate) -> str:
+    """Return a share with its interval and the people behind it: 80.0% [73.9, 84.9] of 200."""
+    return f"{percent(estimate.value)} [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}] of {estimate.n:,.0f}"
+
+
+def quoted(labels: Sequence[str]) -> str:
+    """Return labels as people list them: "Agree" or "Strongly agree"."""
+    return " or ".join(f'"{label}"' for label in labels)
 
 
 def judged(found: ItemComparison, names: tuple[str, str]) -> ItemComparison:
@@ -47,7 +59,7 @@ def _scale(found: ItemComparison, verdict: Verdict, names: tuple[str, str]) -> s
         start = f'"{question}": we cannot tell whether answers changed between {before} and {after}'
     else:
         start = f'"{question}": answers are {verdict} {after} than {before}'
-    return f"{start}. {_evidence(found, names)}{_spread(found)}"
+    return f"{start}. {_evidence(found, names)}{_spread(found, names)}"
 
 
 def _evidence(found: ItemComparison, names: tuple[str, str]) -> str:
@@ -68,7 +80,7 @@ def _evidence(found: ItemComparison, names: tuple[str, str]) -> str:
     )
 
 
-def _spread(found: ItemComparison) -> str:
+def _spread(found: ItemComparison, names: tuple[str, str]) -> str:
     """Say when the top boxes moved and the answers as a whole did not: a spread, no rise."""
     box = found.top_box
     if found.promoters is not None:
@@ -78,6 +90,9 @@ def _spread(found: ItemComparison) -> str:
     if box is None:
         return ""
     text = f" Top answers: {points(box)}."
+    if found.top_shares is not None:
+        shares = [f"{share_of(e)} {name}" for e, name in zip(found.top_shares, names, strict=True)]
+        text = f" Top answers ({quoted(top_labels(found.item))}): {', '.join(shares)}: {points(box)}."
     moved = box.low > 0 or box.high < 0
     if moved and not found.p_holm < ALPHA and found.test is not None:
         text += " Look at all answers: they may have spread rather than moved."

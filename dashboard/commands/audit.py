@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import output
-from dashboard.services import audits
+from dashboard.services.audits import tallies
 
 EPILOG = """Examples:
 
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 def consent(context: typer.Context) -> None:
     """Count for each purpose how many people may be used, and why the others may not."""
     out = output(context)
-    found = audits.consent(out.workspace)
+    found = tallies.consent(out.workspace)
     rows = [
         (c.purpose, c.people, c.allowed, c.by_own_word, c.by_statement, c.refused, c.expired, c.unknown) for c in found
     ]
@@ -42,7 +42,7 @@ def findings(
 ) -> None:
     """Count what the six checks said over every version, by check and by rule."""
     out = output(context)
-    found = audits.findings(out.workspace, campaign)
+    found = tallies.findings(out.workspace, campaign)
     rows: list[tuple[object, ...]] = [
         (c.check, "all rules", c.versions, c.passed, c.needs_human, c.blocked, "") for c in found.checks
     ]

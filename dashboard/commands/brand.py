@@ -9,8 +9,8 @@ import typer
 
 from dashboard.commands.output import output
 from dashboard.commands.products import picture_bytes
-from dashboard.services import brand as brands
-from dashboard.services import briefs
+from dashboard.services.studio import brand as brands
+from dashboard.services.studio import briefs
 from engine.content import BrandVoice
 
 EPILOG = 'Example:\n\ndigital-persona brand --name "Fernwick" --never cheap --colour "#274c43" --logo logo.png'

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import Output, output
-from dashboard.services import campaigns, review
-from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.review import deciding
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from engine.channels import channels
 
 EPILOG = """Examples:
@@ -132,7 +133,7 @@ def go_back(
 
 
 def _kept(out: Output, version_id: int) -> None:
-    found = review.item(out.workspace, version_id)
+    found = deciding.item(out.workspace, version_id)
     out.say(
         f"Version {version_id} kept; checks: {found.version.verdict}.",
         {"version": version_id, "verdict": found.version.verdict},

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import output
-from dashboard.services import demo as service
+from dashboard.services.demo import asking as service
 
 
 def register(app: typer.Typer) -> None:

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import fail, output
-from dashboard.services import erasure
-from dashboard.services.erasure import held_words
+from dashboard.services.audits import erasure
+from dashboard.services.audits.erasure import held_words
 
 EPILOG = """Examples:
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import output
-from dashboard.services import exports
+from dashboard.services.review import exporting
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +24,9 @@ def export(
 ) -> None:
     """Write approved posts to a ZIP with images, tables for schedulers and a manifest."""
     out = output(context)
-    chosen = version or exports.exportable(out.workspace, campaign)
-    package = exports.export(out.workspace, out.user, list(chosen))
+    chosen = version or exporting.exportable(out.workspace, campaign)
+    package = exporting.export(out.workspace, out.user, list(chosen))
     path = to or Path(package.file_name)
-    exports.save(out.workspace, package, path)
+    exporting.save(out.workspace, package, path)
     items = len(package.manifest["items"])
     out.say(f"{items} posts exported to {path}.", {"file": str(path), "sha256": package.sha256, "items": items})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +11,8 @@ import typer
 from dashboard.commands import impact_posts
 from dashboard.commands.output import Output, output
 from dashboard.components.numbers import with_interval
-from dashboard.services import impact, impact_kept
-from dashboard.services.impact import ImpactServiceError, Kind, Question
+from dashboard.services.impact import effects, records
+from dashboard.services.impact.effects import ImpactServiceError, Kind, Question
 
 if TYPE_CHECKING:
     from analytics.impact.report import ImpactReport
@@ -23,6 +23,10 @@ digital-persona impact metrics
 
 digital-persona impact plan sales --target 10
 
+digital-persona impact analyse sales --on 2026-05-18 --shape burst --until 2026-06-14
+
+digital-persona impact analyse sales --on 2026-05-18 --country DE --event "Sale = 2026-02-02..2026-02-08"
+
 digital-persona impact note "Price cut" --on 2026-07-06
 
 digital-persona impact analyse engagement --on 2026-05-18 --washout 14 --save "New posts"
@@ -32,7 +36,15 @@ digital-persona --json impact segments engagement --on 2026-05-18 --by "age grou
 Metric = Annotated[str, typer.Argument(help="The metric's name, as `impact metrics` lists it.")]
 On = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the change, such as 2026-05-18.")]
 Washout = Annotated[int, typer.Option(help="Days after the change that count as neither before nor after.")]
-KindOption = Annotated[str | None, typer.Option(help=f"{', '.join(impact.KINDS)}; guessed when left out.")]
+KindOption = Annotated[str | None, typer.Option(help=f"{', '.join(effects.KINDS)}; guessed when left out.")]
+
+
+ShapeOption = Annotated[
+    str,
+    typer.Option(help=f"What you expect the effect to look like: {', '.join(effects.SHAPES)}. Say so before you look."),
+]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of a burst.")]
+RampDays = Annotated[int | None, typer.Option(help="Days that a ramp takes to its full height.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,16 +63,16 @@ def register(app: typer.Typer) -> None:
 def _kind(name: str | None) -> Kind | None:
     if name is None:
         return None
-    found = next((kind for kind in impact.KINDS if kind == name), None)
+    found = next((kind for kind in effects.KINDS if kind == name), None)
     if found is None:
-        raise ImpactServiceError(f"“{name}” is no kind of number. Use {', '.join(impact.KINDS)}.")
+        raise ImpactServiceError(f"“{name}” is no kind of number. Use {', '.join(effects.KINDS)}.")
     return found
 
 
 def metrics(context: typer.Context) -> None:
     """List what can be measured."""
     out = output(context)
-    found = impact.measurable(out.workspace)
+    found = effects.measurable(out.workspace)
     rows = [(m.metric, m.kind, m.n, m.first, m.last, ", ".join(m.segment_kinds)) for m in found]
     out.table("Metrics", ("metric", "kind", "points", "from", "to", "segments"), rows, found)
 
@@ -73,14 +85,14 @@ def note(
 ) -> None:
     """Note a change, so that it can be measured or allowed for."""
     out = output(context)
-    number = impact_kept.add_intervention(out.workspace, out.user, name, on.date(), washout)
+    number = records.add_intervention(out.workspace, out.user, name, on.date(), washout)
     out.say(f"Noted as change {number}.", {"change_id": number})
 
 
 def changes(context: typer.Context) -> None:
     """List the changes that were noted."""
     out = output(context)
-    found = impact_kept.interventions(out.workspace)
+    found = records.interventions(out.workspace)
     rows = [(c.id, c.on, c.washout_days, c.name, c.author) for c in found]
     out.table("Changes", ("number", "day", "days to settle", "name", "by"), rows, found)
 
@@ -95,8 +107,8 @@ def plan(
 ) -> None:
     """Say how long to wait after a change to see an effect of this size."""
     out = output(context)
-    day = on.date() if on else impact.find(out.workspace, metric).last
-    found = impact.plan(out.workspace, Question(metric, day, washout, kind=_kind(kind)), target)
+    day = on.date() if on else effects.find(out.workspace, metric).last
+    found = effects.plan(out.workspace, Question(metric, day, washout, kind=_kind(kind)), target)
     if out.as_json:
         out.say("", found)
         return
@@ -115,6 +127,14 @@ def analyse(
     segment: Annotated[str | None, typer.Option(help="Look at this segment only.")] = None,
     control: Annotated[str | None, typer.Option(help="A metric that the change did not touch.")] = None,
     held: Annotated[list[int] | None, typer.Option(help="Number of another noted change to allow for.")] = None,
+    shape: ShapeOption = "step",
+    until: Until = None,
+    ramp_days: RampDays = None,
+    country: Annotated[str | None, typer.Option(help="Hold the public holidays of: DE, FR, GB, US …")] = None,
+    event: Annotated[
+        list[str] | None, typer.Option(help="Hold an event: “Sale = 2024-05-02, 2024-11-25..2024-12-02”.")
+    ] = None,
+    year_end: Annotated[bool, typer.Option(help="Hold the weeks around Christmas.")] = True,
     others: Annotated[bool, typer.Option(help="Show what other common methods would say.")] = False,
     save: Annotated[str, typer.Option(help="Keep the result under this name.")] = "",
 ) -> None:
@@ -122,15 +142,17 @@ def analyse(
     out = output(context)
     label = save.strip() or "the change"
     question = Question(metric, on.date(), washout, label, _kind(kind), by, segment, tuple(held or ()), control)
-    report = impact.analyse(out.workspace, question)
-    kept = impact_kept.save(out.workspace, out.user, question, report) if save.strip() else None
+    question = effects.stated(question, shape, until, ramp_days)
+    question = replace(question, country=country, events=tuple(event or ()), year_end=year_end)
+    report = effects.analyse(out.workspace, question)
+    kept = records.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:
-        rows = {"other_methods": [asdict(m) for m in impact.other_methods(out.workspace, question)]} if others else {}
-        out.say("", {**impact.report_plain(report), **rows, "effect_id": kept})
+        rows = {"other_methods": [asdict(m) for m in effects.other_methods(out.workspace, question)]} if others else {}
+        out.say("", {**effects.report_plain(report), **rows, "effect_id": kept})
         return
     _say(out, report)
     if others:
-        found = impact.other_methods(out.workspace, question)
+        found = effects.other_methods(out.workspace, question)
         lines = [(m.method, with_interval(m.percent, m.low, m.high), f"{m.p:.3g}", m.weakness) for m in found]
         out.table("What other methods would say", ("method", "effect", "p", "known weakness"), lines, found)
     if kept:
@@ -138,12 +160,14 @@ def analyse(
 
 
 def _say(out: Output, report: ImpactReport) -> None:
-    effect, judged = report.effect, min(report.effect.n_before, report.effect.n_after) >= impact.MIN_SIDE
+    effect = report.effect
+    judged = effect.n_before >= effects.MIN_SIDE and (effect.shape == "burst" or effect.n_after >= effects.MIN_SIDE)
     out.say(report.verdict.sentence)
+    during = "in the burst" if effect.shape == "burst" else "after"
     if judged:
         out.say(
             f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), n={effect.n_before} "
-            f"{report.frequency}s before and {effect.n_after} after, p={effect.p:.3g}. {effect.method}"
+            f"{report.frequency}s before and {effect.n_after} {during}, p={effect.p:.3g}. {effect.method}"
         )
     for doubt in report.verdict.could_be_wrong:
         out.say(f"  Could be wrong: {doubt}")
@@ -162,8 +186,8 @@ def segments(
     """Compare the effect between segments, corrected for the number of comparisons (Holm)."""
     out = output(context)
     question = Question(metric, on.date(), washout, kind=_kind(kind))
-    report = impact.by_segment(out.workspace, question, by, (metric, *(also or [])) if also else ())
-    plain = impact.segments_plain(report)
+    report = effects.by_segment(out.workspace, question, by, (metric, *(also or [])) if also else ())
+    plain = effects.segments_plain(report)
     columns = ("metric", "segment", "own effect", "against the others", "corrected p", "answer")
     out.table(f"Effect by {by}", columns, [_row(row) for row in plain["rows"]], plain)
     for note in () if out.as_json else report.notes:

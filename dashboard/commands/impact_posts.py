@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.commands.output import Output, output
+from dashboard.commands.output import Output, fail, output
 from dashboard.components.numbers import with_interval
-from dashboard.services import impact, impact_posts
-from dashboard.services.impact import Question
+from dashboard.services.impact import effects, posts
+from dashboard.services.impact.effects import Question
+
+if TYPE_CHECKING:
+    from analytics.impact.cost import Return
+    from analytics.impact.report import ImpactReport
 
 EPILOG = """Examples:
 
@@ -33,16 +37,16 @@ def register(group: typer.Typer) -> None:
 
 def factors(
     context: typer.Context,
-    of: Annotated[str, typer.Option(help=f"{' or '.join(impact_posts.OUTCOMES)}.")] = impact_posts.OUTCOMES[0],
+    of: Annotated[str, typer.Option(help=f"{' or '.join(posts.OUTCOMES)}.")] = posts.OUTCOMES[0],
     factor: Annotated[list[str] | None, typer.Option(help="A yes/no column of posts; all of them if none.")] = None,
     cluster: Annotated[str | None, typer.Option(help="A column of related posts; campaign or week if none.")] = None,
     randomised: Annotated[bool, typer.Option(help="Chance decided which posts got the factor.")] = False,
 ) -> None:
     """Relate yes/no columns of past posts to how they did, with channel, time and format held equal."""
     out = output(context)
-    chosen = tuple(factor) if factor else impact_posts.post_columns(out.workspace).factors
-    report = impact_posts.factors(out.workspace, of, chosen, randomised=randomised, cluster=cluster)
-    plain = impact_posts.factors_plain(report)
+    chosen = tuple(factor) if factor else posts.post_columns(out.workspace).factors
+    report = posts.factors(out.workspace, of, chosen, randomised=randomised, cluster=cluster)
+    plain = posts.factors_plain(report)
     columns = ("factor", "posts with", "without", "effect", "corrected p", "answer")
     rows = [
         (r["factor"], r["n_with"], r["n_without"], _interval(r, "percent"), _p(r["p_holm"]), r["answer"])
@@ -55,16 +59,19 @@ def factors(
 def ab(
     context: typer.Context,
     test: Annotated[str, typer.Option(help="The column of past posts that names the test.")],
-    variant: Annotated[str, typer.Option(help="The column that names the variant.")] = impact_posts.EACH_ROW,
+    variant: Annotated[str, typer.Option(help="The column that names the variant.")] = posts.EACH_ROW,
     control: Annotated[str | None, typer.Option(help="The control variant; the first of each test if none.")] = None,
+    family: Annotated[str, typer.Option(help="What is corrected together: test, campaign or all.")] = "all",
 ) -> None:
     """Compare clicks over impressions in randomised tests, corrected for their number."""
     out = output(context)
-    report = impact_posts.ab_tests(out.workspace, test, variant, control)
-    plain = impact_posts.ab_plain(report)
-    columns = ("test", "variant", "against", "lift", "corrected p", "answer")
+    if family not in posts.FAMILIES:
+        fail(ValueError(f"Use --family {', '.join(posts.FAMILIES)}."))
+    report = posts.ab_tests(out.workspace, test, variant, control, family)
+    plain = posts.ab_plain(report)
+    columns = ("test", "variant", "against", "lift", "Holm p", "Benjamini-Hochberg p", "answer")
     rows = [
-        (r["test"], r["variant"], r["control"], _interval(r, "lift"), _p(r["p_holm"]), r["answer"])
+        (r["test"], r["variant"], r["control"], _interval(r, "lift"), _p(r["p_holm"]), _p(r["q"]), r["answer"])
         for r in plain["rows"][:SHOWN]
     ]
     total = len(plain["rows"])
@@ -82,25 +89,45 @@ def costs(
     income: Annotated[str | None, typer.Option(help="A metric of income, for the return (with --spent).")] = None,
     spent: Annotated[float, typer.Option(help="What the change cost, in the money of the income.")] = 0.0,
     margin: Annotated[float, typer.Option(help="Part of each sale that is kept, 0 to 1.")] = 1.0,
+    shape: Annotated[str, typer.Option(help=f"What the effect looks like: {', '.join(effects.SHAPES)}.")] = "step",
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of a burst.")] = None,
+    ramp_days: Annotated[int | None, typer.Option(help="Days that a ramp takes to its full height.")] = None,
 ) -> None:
     """Measure expenses, cost per engagement and the return on what a change cost."""
     out = output(context)
-    question = Question(expenses, on.date(), washout, kind="amount")
-    found = impact.costs(out.workspace, question, per)
+    question = effects.stated(Question(expenses, on.date(), washout, kind="amount"), shape, until, ramp_days)
+    found = effects.costs(out.workspace, question, per)
     reports = [report for report in (found.expenses, found.per_engagement) if report is not None]
-    back = None
+    back, refused, sales = None, "", None
     if income is not None:
-        sales = impact.analyse(out.workspace, Question(income, question.on, washout, kind="amount"))
-        back = impact.earned_back(sales, spent, margin)
+        sales = effects.analyse(out.workspace, replace(question, metric=income))
+        back, refused = _earned(sales, spent, margin)
     if out.as_json:
         out.say(
-            "", {"costs": [impact.report_plain(report) for report in reports], "return": asdict(back) if back else None}
+            "",
+            {
+                "costs": [effects.report_plain(report) for report in reports],
+                "return": asdict(back) if back else None,
+                "income": effects.report_plain(sales) if sales else None,
+                "no_return": refused,
+            },
         )
         return
-    for report in reports:
+    for report in (*reports, *([sales] if sales else [])):
         out.say(report.verdict.sentence)
+        for doubt in report.verdict.could_be_wrong:
+            out.say(f"  Could be wrong: {doubt}")
+    if refused:
+        out.say(refused)
     if back is not None:
         out.say(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)} (95%).")
+
+
+def _earned(sales: ImpactReport, spent: float, margin: float) -> tuple[Return | None, str]:
+    """The return, or the sentence that says why there is none."""
+    if sales.verdict.answer == "cannot tell":
+        return None, "No return is told, because the effect on income cannot be told."
+    return effects.earned_back(sales, spent, margin), ""
 
 
 def _interval(row: dict[str, Any], name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,8 @@ import typer
 
 from analytics.intake import KINDS, IntakeError, Mapping, Options, decimal_columns
 from dashboard.commands.output import output
-from dashboard.services import imports
-from dashboard.services.imports import Consent, Order, Preview
+from dashboard.services.data import imports
+from dashboard.services.data.imports import Consent, Order, Preview
 from dashboard.spreadsheet import safe_csv
 from db.repositories.consents import PURPOSES
 
@@ -22,11 +23,10 @@ digital-persona import people.csv --kind profiles --map "Yearly pay=income" --co
 
 digital-persona import people.csv --look
 
+digital-persona import report.csv --header-row 9
+
 digital-persona imports problems 3 --csv problems.csv
 """
-
-
-SURE = 0.5
 
 
 def register(app: typer.Typer) -> None:
@@ -67,22 +67,31 @@ def bring_in(
     decimal: Annotated[
         list[str] | None, typer.Option(help='The same of one column: "column=comma" or "column=point".')
     ] = None,
+    from_1904: Annotated[
+        bool | None, typer.Option("--days-from-1904/--days-from-1900", help="How a spreadsheet's day numbers count.")
+    ] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
+    header_row: Annotated[int | None, typer.Option(help="The row of the column names; found when left out.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Such as cp1251 or big5; found out when left out.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show how it would be read.")] = False,
 ) -> None:
     """Bring in a file of profiles, reviews, products, posts, metrics, consents or interactions."""
     out = output(context)
-    preview = imports.look(out.workspace, file, file.name, kind)
+    preview = imports.look(out.workspace, file, file.name, kind, header_row=header_row, encoding=encoding)
     chosen = kind or preview.kinds[0].kind
     mapping = _settled(preview.mapping, assign or [])
     for note in () if out.as_json else preview.notes:
         out.say(note)
-    options = Options(day_first, decimal_comma, currency, *decimal_columns(decimal or (), mapping.columns))
+    numbers = decimal_columns(decimal or (), mapping.columns)
+    said = Options(day_first, decimal_comma, currency, *numbers)
+    options = replace(said, header_row=header_row, from_1904=from_1904, encoding=encoding)
     asked = preview.questions(chosen, mapping, options)
+    for remark in () if out.as_json else preview.remarks(chosen, mapping, options):
+        out.say(remark)
     if look:
         for question in () if out.as_json else asked:
             out.say(question.text)
-        rows = [(e.column, e.field or "(attribute)", f"{e.confidence:.0%}") for e in mapping.entries]
+        rows = [(e.column, e.field or _unmapped(e.maybe), f"{e.confidence:.0%}") for e in mapping.entries]
         out.table(f"{file.name} as {chosen}", ("column", "field", "confidence"), rows, mapping.to_plain())
         return
     if kind is None:
@@ -111,6 +120,7 @@ def bring_in(
             ("updated", "updated"),
             ("same", "unchanged"),
             ("rejected", "left out"),
+            ("flagged", "kept with a remark"),
         )
     )
     if usable and usable.rows:
@@ -121,19 +131,23 @@ def bring_in(
     )
 
 
+def _unmapped(maybe: str | None) -> str:
+    return f"(attribute; perhaps {maybe})" if maybe else "(attribute)"
+
+
 def _sure_enough(preview: Preview, mapping: Mapping) -> None:
-    """Where the kind was guessed and does not fit, say so rather than what the guess lacks."""
-    guess = preview.kinds[0]
-    try:
-        mapping.check(guess.kind)
-    except IntakeError as error:
-        if guess.confidence >= SURE:
-            raise
-        raise IntakeError(
-            f"The columns ({', '.join(preview.columns[:8])}) do not tell what the file holds; its likeliest kind is "
-            f"{guess.kind}, {guess.confidence:.0%} sure. Say it with --kind ({', '.join(KINDS)}), and name columns "
-            f'with --map "column=field". As {guess.kind}: {error}'
-        ) from error
+    """Where the kind is not sure, or the file does not fit it, ask for it rather than say what a guess lacks."""
+    if preview.is_survey:
+        raise IntakeError(" ".join(preview.notes[:2]))
+    likeliest = preview.kinds[0]
+    if preview.guess is not None:
+        mapping.check(likeliest.kind)
+        return
+    raise IntakeError(
+        f"The columns ({', '.join(preview.columns[:8])}) do not tell what the file holds; its likeliest kind is "
+        f"{likeliest.kind}, {likeliest.confidence:.0%} sure. Say it with --kind ({', '.join(KINDS)}), and name columns "
+        'with --map "column=field".'
+    )
 
 
 def listing(context: typer.Context) -> None:

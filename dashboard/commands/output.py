@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
+import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -22,6 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dashboard import jobs
+from dashboard.jobs.working import wait
 from dashboard.sentences import sentence
 from dashboard.services.people import LOCAL_USER, User
 from dashboard.settings import get_settings
@@ -29,6 +33,10 @@ from dashboard.workspace import Workspace, open_workspace
 from db.repositories.jobs import JobRecord
 
 LOG_NAME = "commands.log"
+STOPPED_WAITING = (
+    "Stopped waiting. The next worker goes on with it: digital-persona jobs wait {job_id}. "
+    "To end it for good: digital-persona jobs cancel {job_id}."
+)
 
 
 class Output:
@@ -92,13 +100,26 @@ class Output:
                 )
 
             try:
-                record = jobs.wait(self.workspace, job_id, told)
+                with _terminated_like_ctrl_c():
+                    record = wait(self.workspace, job_id, told)
             except KeyboardInterrupt:
-                jobs.cancel(self.workspace, self.user, job_id)
-                record = jobs.wait(self.workspace, job_id, told)
+                fail(ValueError(STOPPED_WAITING.format(job_id=job_id)))
         if record.state != "done":
             fail(ValueError(record.error or record.message or f"The job ended as {record.state}."))
         return record
+
+
+@contextmanager
+def _terminated_like_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl+C does, so that a job at hand is left in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def output(context: typer.Context) -> Output:

@@ -8,9 +8,10 @@ import typer
 
 from dashboard.commands.output import fail, output
 from dashboard.sentences import p_value
-from dashboard.services import persona_by_hand, persona_comparison, personas
-from dashboard.services.persona_by_hand import Choice, Condition
-from dashboard.services.personas import BuildOrder
+from dashboard.services.personas import building, comparison
+from dashboard.services.personas import by_hand as persona_by_hand
+from dashboard.services.personas.building import BuildOrder
+from dashboard.services.personas.by_hand import Choice, Condition
 
 EPILOG = """Examples:
 
@@ -51,10 +52,10 @@ def build(
     if method not in ("kmeans", "gmm") or basis not in ("auto", "profiles", "reviews", "both"):
         fail(ValueError("Use --method kmeans or gmm, and --basis auto, profiles, reviews or both."))
     order = BuildOrder(method, seed, max_people, basis, tuple(source or ()))  # type: ignore[arg-type]
-    build_id, job_id = personas.build(out.workspace, out.user, order)
+    build_id, job_id = building.build(out.workspace, out.user, order)
     out.follow(job_id)
-    record = next(b for b in personas.builds(out.workspace) if b.id == build_id)
-    found = personas.listing(out.workspace, build_id)
+    record = next(b for b in building.builds(out.workspace) if b.id == build_id)
+    found = building.listing(out.workspace, build_id)
     if out.as_json:
         out.say("", {"build": build_id, "result": record.result, "personas": [_plain(p) for p in found]})
         return
@@ -63,12 +64,12 @@ def build(
     _table(context, found)
 
 
-def _plain(persona: personas.PersonaRecord) -> dict[str, object]:
+def _plain(persona: building.PersonaRecord) -> dict[str, object]:
     names = ("id", "name", "version", "members", "lost_members", "card")
     return {name: getattr(persona, name) for name in names}
 
 
-def _table(context: typer.Context, found: list[personas.PersonaRecord]) -> None:
+def _table(context: typer.Context, found: list[building.PersonaRecord]) -> None:
     rows = [
         (
             p.id,
@@ -86,13 +87,13 @@ def _table(context: typer.Context, found: list[personas.PersonaRecord]) -> None:
 
 def listing(context: typer.Context) -> None:
     """List the personas in use."""
-    _table(context, personas.listing(output(context).workspace))
+    _table(context, building.listing(output(context).workspace))
 
 
 def show(context: typer.Context, persona_id: Annotated[int, typer.Argument(help="The persona's number.")]) -> None:
     """Show a persona's card with its evidence."""
     out = output(context)
-    persona = personas.newest(out.workspace, persona_id)
+    persona = building.newest(out.workspace, persona_id)
     card = persona.card
     out.say(f"{persona.name}: {persona.members} people. {card['why']}", _plain(persona))
     if out.as_json:
@@ -111,15 +112,15 @@ def rename(
 ) -> None:
     """Give a persona another name; that makes a new version."""
     out = output(context)
-    current = personas.newest(out.workspace, persona_id)
-    personas.edit(out.workspace, out.user, persona_id, current.version, name, note)
+    current = building.newest(out.workspace, persona_id)
+    building.edit(out.workspace, out.user, persona_id, current.version, name, note)
     out.say(f"Persona {persona_id} is now called “{name}” (version {current.version + 1}).")
 
 
 def versions(context: typer.Context, persona_id: Annotated[int, typer.Argument(help="The persona's number.")]) -> None:
     """List the versions of a persona: its names and notes, by whom and when."""
     out = output(context)
-    found = personas.versions(out.workspace, persona_id)
+    found = building.versions(out.workspace, persona_id)
     rows = [(v.version, v.name, v.note, v.author, f"{v.created_at:%Y-%m-%d %H:%M}") for v in found]
     out.table("Versions", ("version", "name", "note", "by", "at"), rows, [_plain(v) for v in found])
 
@@ -131,7 +132,7 @@ def compare(
 ) -> None:
     """Put two personas side by side, the most different traits first."""
     out = output(context)
-    found = persona_comparison.compare(out.workspace, one, other)
+    found = comparison.compare(out.workspace, one, other)
     sides = [(p.label, _side(p.one, p.kind), _side(p.other, p.kind)) for p in found.traits]
     title = f"{found.shared:,} people in both ({100 * found.jaccard:.0f}% of all people in either)"
     names = (found.one.name, found.other.name)
@@ -139,7 +140,7 @@ def compare(
     out.table(title, ("trait", *names), sides if out.as_json else sides[:15], plain)
 
 
-def _side(side: persona_comparison.Side | None, kind: str) -> str:
+def _side(side: comparison.Side | None, kind: str) -> str:
     if side is None:
         return ""
     scale, unit = (100, "%") if kind == "share" else (1, "")
@@ -158,7 +159,7 @@ def compare_builds(
 ) -> None:
     """Say which persona of one build lives on in which of another, by the people they share."""
     out = output(context)
-    found = persona_comparison.compare_builds(out.workspace, before, after)
+    found = comparison.compare_builds(out.workspace, before, after)
     rows = [
         (
             m.before.name if m.before else "(new)",
@@ -201,7 +202,7 @@ def by_hand(
         return
     record = out.follow(persona_by_hand.make(out.workspace, out.user, choice))
     number = int(record.result["persona_id"])
-    persona = personas.newest(out.workspace, number)
+    persona = building.newest(out.workspace, number)
     out.say(f"Persona {number}, “{persona.name}”: {persona.members} people. {persona.note}", _plain(persona))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import output
-from dashboard.services import catalogue
+from dashboard.services.data import catalogue
 from engine.editor import MAX_BYTES
 
 

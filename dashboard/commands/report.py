@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import output
-from dashboard.services import reports
+from dashboard.services.reports import building
 
 EPILOG = """Examples:
 
@@ -30,7 +30,7 @@ def report(
 ) -> None:
     """Write what a campaign asked for, what was found, signed and sent, and what each post rests on."""
     out = output(context)
-    found = reports.campaign_report(out.workspace, out.user, campaign)
-    reports.write(found, to)
+    found = building.campaign_report(out.workspace, out.user, campaign)
+    building.write(found, to)
     posts = len(found.trails)
     out.say(f"The report is in {to}: {posts} exported posts with their evidence.", {"file": str(to), "posts": posts})

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from dashboard.commands.output import fail, output
-from dashboard.services import review
-from dashboard.services.review import CHOICES, QueueFilter, Seen
+from dashboard.services.review import deciding
+from dashboard.services.review.deciding import CHOICES, QueueFilter, Seen
 
 DONE = {"approve": "is approved", "request_changes": "goes back for changes", "reject": "is rejected"}
 EPILOG = """Examples:
@@ -39,7 +39,7 @@ def queue(
     """List what waits for a decision."""
     out = output(context)
     wanted = QueueFilter(states=tuple(state or ("open", "blocked")), campaign_id=campaign)
-    found = review.queue(out.workspace, wanted)
+    found = deciding.queue(out.workspace, wanted)
     rows = [(v.id, v.channel, v.verdict, v.state, v.content["text"][:90]) for v in found]
     out.table("Review", ("version", "channel", "checks", "state", "text"), rows, found)
 
@@ -47,7 +47,7 @@ def queue(
 def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help="The version's number.")]) -> None:
     """Show a version with its findings and history."""
     out = output(context)
-    found = review.item(out.workspace, version_id)
+    found = deciding.item(out.workspace, version_id)
     if out.as_json:
         out.say(
             "",
@@ -75,9 +75,9 @@ def decide(
     if unread := [pair for pair in waive or () if "=" not in pair]:
         fail(ValueError(f'Write --waive as "rule=reason"; {unread[0]!r} has no reason.'))
     waivers = dict(pair.split("=", 1) for pair in waive or ())
-    found = review.item(out.workspace, version_id)
+    found = deciding.item(out.workspace, version_id)
     seen = Seen(found.version.content_hash, found.version.sequence)
-    record = review.decide(out.workspace, out.user, version_id, seen, choice, comment, waivers)
+    record = deciding.decide(out.workspace, out.user, version_id, seen, choice, comment, waivers)
     out.say(f"Version {version_id} {DONE[choice]}.", record)
 
 
@@ -86,6 +86,6 @@ def approve_clean(
 ) -> None:
     """Approve every open version whose six checks found nothing."""
     out = output(context)
-    waiting = review.queue(out.workspace, QueueFilter(campaign_id=campaign, only_without_findings=True))
-    result = review.approve_all_without_findings(out.workspace, out.user, [v.id for v in waiting])
+    waiting = deciding.queue(out.workspace, QueueFilter(campaign_id=campaign, only_without_findings=True))
+    result = deciding.approve_all_without_findings(out.workspace, out.user, [v.id for v in waiting])
     out.say(f"{len(result.approved)} approved, {len(result.refused)} left.", result)

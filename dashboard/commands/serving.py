@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import sys
 import threading
 from typing import Annotated
 
 import typer
 
-from dashboard import jobs
-from dashboard.commands.output import fail, output
+from dashboard.commands.output import output
 
 
 def register(app: typer.Typer) -> None:
@@ -31,13 +33,21 @@ def serve(
 
 
 def worker(context: typer.Context) -> None:
-    """Do the long work of a workspace until stopped. At most one runs in a workspace."""
+    """Do the long work of a workspace until stopped. On PostgreSQL several share it, on any machine."""
     from dashboard.errors import start_log
+    from dashboard.jobs.working import work_forever
 
     out = output(context)
     start_log(out.workspace.settings.log_level)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    if not jobs.work_forever(out.workspace, stop):
-        fail(ValueError("Another worker is at work in this workspace already."))
+    why = work_forever(out.workspace, stop)
+    if why:
+        print(f"Error: {why}", file=sys.stderr)
+    if threading.active_count() > 1:
+        # A step that cannot be interrupted would keep the process from ending; it can write nothing any more.
+        logging.shutdown()
+        sys.stderr.flush()
+        os._exit(1 if why else 0)
+    raise typer.Exit(1 if why else 0)

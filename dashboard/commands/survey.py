@@ -10,15 +10,22 @@ import typer
 
 from dashboard.commands import survey_open
 from dashboard.commands.output import fail, output
-from dashboard.services import survey_import, survey_items, surveys
-from dashboard.services.survey_import import SurveyOrder
-from dashboard.services.surveys import Choices
+from dashboard.services.surveys import importing, waves
+from dashboard.services.surveys import items as survey_items
+from dashboard.services.surveys import reading as survey_reading
+from dashboard.services.surveys.reading import SurveyOrder
+from dashboard.services.surveys.waves import Choices
 
 MARGIN_HELP = "Weight to known shares: question=group:share,group:share (the question may be “age group”)."
-KIND_HELP = f"question=kind, one of: {', '.join(survey_import.KINDS)}."
+KIND_HELP = f"question=kind, one of: {', '.join(survey_reading.KINDS)}."
+MISSING_HELP = "Codes for no answer: -99,999 everywhere, or question=-99; question= says that none of its codes is."
+ROWS_HELP = f"kind=keep or kind=leave out, of the rows: {', '.join(survey_reading.ROW_KINDS)}."
+OPTIONS_HELP = '"question=option|option|…", where several choices stand in one cell and commas inside them.'
 EPILOG = """Examples:
 
 digital-persona survey import wave1.csv wave2.csv --basis "everybody agreed on the first page"
+
+digital-persona survey import wave1.csv --missing "-99,999" --missing "Age=" --rows "unfinished=keep" --look
 
 digital-persona survey compare 1
 
@@ -55,6 +62,25 @@ def _pairs(given: list[str] | None, what: str) -> dict[str, str]:
     return found
 
 
+def _missing(given: list[str] | None) -> dict[str, tuple[str, ...]]:
+    """Read codes for no answer: "-99,999" holds everywhere, "Income=-99" for one question, "Income=" for none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for text in given or []:
+        question, mark, codes = text.rpartition("=")
+        key = question if mark else survey_reading.EVERYWHERE
+        found[key] = (*found.get(key, ()), *(c.strip() for c in codes.split(",") if c.strip()))
+    return found
+
+
+def _rows(given: list[str] | None) -> dict[str, bool]:
+    found = {}
+    for kind, what in _pairs(given, "what to do with rows").items():
+        if kind not in survey_reading.ROW_KINDS or what not in ("keep", "leave out"):
+            fail(ValueError(f"“{kind}={what}” names no rows. {ROWS_HELP}"))
+        found[kind] = what == "keep"
+    return found
+
+
 def bring_in(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="One file, or before and after.")],
@@ -64,6 +90,10 @@ def bring_in(
     kind: Annotated[list[str] | None, typer.Option(help=KIND_HELP)] = None,
     order: Annotated[list[str] | None, typer.Option(help='"question=lowest|…|highest".')] = None,
     match: Annotated[list[str] | None, typer.Option(help='"question before=question after".')] = None,
+    missing: Annotated[list[str] | None, typer.Option(help=MISSING_HELP)] = None,
+    rows: Annotated[list[str] | None, typer.Option(help=ROWS_HELP)] = None,
+    options: Annotated[list[str] | None, typer.Option(help=OPTIONS_HELP)] = None,
+    everybody: Annotated[list[str] | None, typer.Option(help="A question of tick columns that everybody saw.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show what was recognised.")] = False,
 ) -> None:
     """Bring in a survey: one file with a wave column, or one file a wave."""
@@ -78,15 +108,19 @@ def bring_in(
         kinds=_pairs(kind, "a kind"),
         confirmed=_pairs(match, "a match"),
         basis=basis,
+        options={q: tuple(v.split("|")) for q, v in _pairs(options, "options").items()},
+        missing=_missing(missing),
+        rows=_rows(rows),
+        everybody=tuple(everybody or ()),
     )
-    preview = survey_import.look(asked)
+    preview = survey_reading.look(asked)
     if look:
-        rows = [(i.key, i.kind, i.n, ", ".join(i.labels[:7])) for i in preview.survey.items]
+        questions = [(i.key, i.kind, i.n, ", ".join(i.labels[:7])) for i in preview.survey.items]
         plain = {"items": [asdict(i) for i in preview.survey.items], "remarks": preview.remarks}
-        out.table(files[0].name, ("question", "kind", "answers", "labels"), rows, plain)
+        out.table(files[0].name, ("question", "kind", "answers", "labels"), questions, plain)
     else:
-        survey_id = survey_import.bring_in(out.workspace, out.user, asked)
-        record = surveys.get(out.workspace, survey_id)
+        survey_id = importing.bring_in(out.workspace, out.user, asked)
+        record = waves.get(out.workspace, survey_id)
         usable = f"{record.usable:,} of {record.responses:,} responses may be used"
         out.say(f"Survey {survey_id} ({record.name}): {usable}.", record)
     if not out.as_json:
@@ -97,7 +131,7 @@ def bring_in(
 def listing(context: typer.Context) -> None:
     """List the surveys, the newest first."""
     out = output(context)
-    found = surveys.listing(out.workspace)
+    found = waves.listing(out.workspace)
     rows = [(s.id, s.name, s.responses, s.usable, ", ".join(s.waves)) for s in found]
     out.table("Surveys", ("id", "name", "responses", "usable", "waves"), rows, found)
 
@@ -136,7 +170,7 @@ def compare(
     if mix not in ("auto", "always", "never"):
         fail(ValueError("Use --mix auto, always or never."))
     choices = Choices(panel, mix, _margins(margin), tuple(covariate or ()))
-    report = surveys.compare(out.workspace, survey_id, before, after, choices)
+    report = waves.compare(out.workspace, survey_id, before, after, choices)
     if out.as_json:
         out.say("", report)
         return
@@ -159,7 +193,7 @@ def scale(
 ) -> None:
     """Say how well several questions measure one thing: Cronbach's alpha and McDonald's omega."""
     out = output(context)
-    found = surveys.scale(out.workspace, survey_id, question, reverse or ())
+    found = waves.scale(out.workspace, survey_id, question, reverse or ())
     if out.as_json:
         out.say("", found)
         return
@@ -189,5 +223,5 @@ def plan(
     answering: Annotated[float, typer.Option(help="How many of those asked answer, in percent.")] = 100,
 ) -> None:
     """Say how many people each wave needs."""
-    found = surveys.plan(before / 100, after / 100, response_rate=answering / 100)
+    found = waves.plan(before / 100, after / 100, response_rate=answering / 100)
     output(context).say(found.sentence, found)

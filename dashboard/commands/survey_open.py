@@ -10,7 +10,7 @@ import typer
 
 from dashboard.commands.output import Output, fail, output
 from dashboard.components.numbers import with_interval
-from dashboard.services import open_answers, surveys, theme_shares
+from dashboard.services.surveys import open_answers, theme_shares, waves
 from dashboard.spreadsheet import safe_csv
 
 SurveyNumber = Annotated[int, typer.Argument(help="The survey's number.")]
@@ -30,8 +30,8 @@ def register(group: typer.Typer) -> None:
 
 def _item(out: Output, survey_id: int, question: str) -> int:
     """Return the open question that is meant."""
-    found = {i.key: i.id for i in surveys.questions(out.workspace, survey_id, "open")}
-    surveys.get(out.workspace, survey_id)
+    found = {i.key: i.id for i in waves.questions(out.workspace, survey_id, "open")}
+    waves.get(out.workspace, survey_id)
     if question:
         if question not in found:
             fail(

@@ -2,6 +2,7 @@
 
 from dashboard.components.badges import verdict_badge, word_diff
 from dashboard.components.charts import Chart, chart, drawn, show
+from dashboard.components.downloads import download_link
 from dashboard.components.framing import begin, empty_state, failure, locked, show_problem
 from dashboard.components.jobs import job_progress
 from dashboard.components.numbers import count, percent, told_apart, when, with_interval
@@ -13,6 +14,7 @@ __all__ = [
     "chart",
     "count",
     "csv_download",
+    "download_link",
     "drawn",
     "empty_state",
     "failure",

@@ -10,7 +10,7 @@ from dashboard import context, jobs
 from dashboard.components.numbers import percent
 from dashboard.services.people import MAY_EDIT
 from dashboard.workspace import Workspace
-from db.repositories import jobs as records
+from db.repositories import leases
 from db.repositories.jobs import JobRecord
 
 OUTCOMES = {"done": st.success, "cancelled": st.info, "failed": st.error}
@@ -43,7 +43,7 @@ def _live(workspace: Workspace, job_id: str) -> None:
     how_far = percent(record.share) if record.total else ""
     message = record.message or "Waiting for its turn"
     st.progress(record.share, text=f"**{record.title}** {how_far} · {message}")
-    if record.state == "waiting" and not _worker_alive(workspace):
+    if not _worker_alive(workspace):
         st.caption("No worker is running yet. Start one: `digital-persona worker`.")
     if record.cancel_requested:
         st.caption("Stopping…")
@@ -54,4 +54,4 @@ def _live(workspace: Workspace, job_id: str) -> None:
 
 def _worker_alive(workspace: Workspace) -> bool:
     with workspace.database.reading() as session:
-        return records.worker_alive(session)
+        return leases.worker_alive(session)

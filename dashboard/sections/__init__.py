@@ -1,1 +1,1 @@
-"""The larger parts of pages, one module each."""
+"""The larger parts of pages, in the same rooms as the services."""

@@ -1,0 +1,1 @@
+"""Use cases, a room a feature: the only place that joins data, analysis and generation."""

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.guesses import Guesses
+from dashboard.sign_in_limits import Guesses
 from dashboard.workspace import Workspace
 from db import ledger
 from db.repositories import users

@@ -10,6 +10,17 @@ class JobCancelledError(Exception):
     """Somebody asked for the job to stop. What it had begun is put away tidily."""
 
 
+class JobFailedError(ValueError):
+    """Why a job cannot be done, in words that hold nobody's data."""
+
+
+class JobInterrupted(BaseException):
+    """The worker stops, or may no longer write for the job: whoever takes it over goes on with it.
+
+    No ``Exception``, so that no work mistakes it for its own failure, and the job engine records no outcome.
+    """
+
+
 class Task(Protocol):
     """The job at hand: durable steps, progress and cancel."""
 
@@ -33,5 +44,7 @@ class Task(Protocol):
         ------
         JobCancelledError
             When somebody asked for the job to stop.
+        JobInterrupted
+            When the worker has to leave it to the next one.
         """
         ...

@@ -20,8 +20,9 @@ POST_GROUPS = ("channel", "age_group", "campaign", "format")
 
 @dataclass(frozen=True)
 class SeriesRecord:
-    """One metric as it was brought in, for everybody (``segment_kind`` None) or by one kind of segment.
+    """One metric of one data set, for everybody (``segment_kind`` None) or by one kind of segment.
 
+    Two data sets may call different things by one name, so the data set (``source``) is part of what a series is.
     ``points`` counts dates, ``with_denominator`` rows that name one, ``segments`` the different groups.
     """
 
@@ -35,6 +36,7 @@ class SeriesRecord:
     lowest: float
     highest: float
     arrived: date
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _day(moment: date | datetime) -> date:
 
 
 def series(session: Session, metric: str | None = None) -> list[SeriesRecord]:
-    """List every metric (or one) by kind of segment, in the order of their names."""
+    """List every metric (or one) by data set and kind of segment, in the order of their names."""
     point, brought = table_for(MetricPointRow), table_for(ImportRow)
     query = (
         sa.select(
@@ -84,21 +86,24 @@ def series(session: Session, metric: str | None = None) -> list[SeriesRecord]:
             sa.func.min(point.c.value),
             sa.func.max(point.c.value),
             sa.type_coerce(sa.func.max(brought.c.created_at), brought.c.created_at.type),
+            brought.c.source,
         )
         .join(brought, brought.c.id == point.c.import_id)
-        .group_by(point.c.metric, point.c.segment_kind)
-        .order_by(point.c.metric, point.c.segment_kind)
+        .group_by(point.c.metric, brought.c.source, point.c.segment_kind)
+        .order_by(point.c.metric, brought.c.source, point.c.segment_kind)
     )
     if metric is not None:
         query = query.where(point.c.metric == metric)
     return [
-        SeriesRecord(name, kind, n, below, groups, _day(first), _day(last), low, high, _day(arrived))
-        for name, kind, n, below, groups, first, last, low, high, arrived in session.connection().execute(query)
+        SeriesRecord(name, kind, n, below, groups, _day(first), _day(last), low, high, _day(arrived), source)
+        for name, kind, n, below, groups, first, last, low, high, arrived, source in session.connection().execute(query)
     ]
 
 
-def points(session: Session, metric: str, segment_kind: str | None = None, segment: str | None = None) -> pd.DataFrame:
-    """Read one metric, in order of date.
+def points(
+    session: Session, metric: str, segment_kind: str | None = None, segment: str | None = None, *, source: str
+) -> pd.DataFrame:
+    """Read one metric of one data set, in order of date.
 
     Where two files speak of the same date and segment, the one that came in last is believed.
 
@@ -111,6 +116,7 @@ def points(session: Session, metric: str, segment_kind: str | None = None, segme
     kind = table.c.segment_kind.is_(None) if segment_kind is None else table.c.segment_kind == segment_kind
     names = ["date", "value", "denominator", "segment", "import_id"]
     query = sa.select(*(table.c[name] for name in names)).where(table.c.metric == metric, kind)
+    query = query.where(table.c.import_id.in_(_of_source(source)))
     if segment is not None:
         query = query.where(table.c.segment == segment)
     rows = session.connection().execute(query.order_by(table.c.date, table.c.id)).all()
@@ -120,11 +126,18 @@ def points(session: Session, metric: str, segment_kind: str | None = None, segme
     return frame[frame["import_id"] == newest].drop(columns="import_id").reset_index(drop=True)
 
 
-def segments(session: Session, metric: str, segment_kind: str) -> list[str]:
-    """List the segments of one kind that a metric is split into, by name."""
+def _of_source(source: str) -> sa.Select[tuple[int]]:
+    """Return the imports of one data set."""
+    brought = table_for(ImportRow)
+    return sa.select(brought.c.id).where(brought.c.source == source)
+
+
+def segments(session: Session, metric: str, segment_kind: str, *, source: str) -> list[str]:
+    """List the segments of one kind that a metric of a data set is split into, by name."""
     query = (
         select(MetricPointRow.segment)
         .where(MetricPointRow.metric == metric, MetricPointRow.segment_kind == segment_kind)
+        .where(col(MetricPointRow.import_id).in_(_of_source(source)))
         .distinct()
         .order_by(col(MetricPointRow.segment))
     )

@@ -174,6 +174,13 @@ def write_rows(session: Session, kind: str, rows: pd.DataFrame, import_id: int) 
     return Written(len(fresh), len(changed), len(seen) - len(changed))
 
 
+def overlap(session: Session, kind: str, rows: pd.DataFrame) -> tuple[int, int]:
+    """Return how many rows (columns row_key, row_hash) a kind's table holds, and how many of them unchanged."""
+    known = known_rows(session, table_of(kind), rows["row_key"].tolist())
+    pairs = zip(rows["row_key"], rows["row_hash"], strict=True)
+    return len(known), sum(1 for key, said in pairs if key in known and known[key][1] == said)
+
+
 def _holds(session: Session, table: sa.Table) -> tuple[int, int] | None:
     """Return the lowest and the highest import whose rows a table holds; None where it is empty."""
     ends = [sa.select(end(table.c.import_id)).scalar_subquery() for end in (sa.func.min, sa.func.max)]

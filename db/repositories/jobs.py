@@ -1,24 +1,28 @@
-"""Jobs as people see them: asked for, how far, how ended; and whether a worker is alive."""
+"""Jobs as people see them: asked for, how far, how ended."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.errors import StoreError
-from db.tables import JobRow, WorkerRow
+from db.tables import JobRow
 from db.types import now
 
 OPEN_STATES = ("waiting", "running")
-WORKER_SILENT_AFTER = timedelta(seconds=30)
+LONGEST_TITLE, LONGEST_MESSAGE = 200, 300
 
 
 @dataclass(frozen=True)
 class JobRecord:
-    """One job as it stands. ``state`` is waiting, running, done, cancelled or failed."""
+    """One job as it stands. ``state`` is waiting, running, done, cancelled or failed.
+
+    ``worker`` is the token of the process that runs it now, ``lost`` how many died while they did.
+    """
 
     id: str
     kind: str
@@ -32,6 +36,8 @@ class JobRecord:
     cancel_requested: bool
     error: str | None
     result: dict[str, Any]
+    worker: str | None
+    lost: int
     created_at: datetime
     updated_at: datetime
 
@@ -51,7 +57,7 @@ def _record(row: JobRow) -> JobRecord:
 
 def add(session: Session, job_id: str, kind: str, title: str, params: dict[str, Any], author: str) -> None:
     """Record a job that was asked for."""
-    session.add(JobRow(id=job_id, kind=kind, title=title, params=params, author=author))
+    session.add(JobRow(id=job_id, kind=kind, title=title[:LONGEST_TITLE], params=params, author=author))
 
 
 def get(session: Session, job_id: str) -> JobRecord:
@@ -81,25 +87,25 @@ def update(session: Session, job_id: str, **values: Any) -> JobRecord:
     row = session.get_one(JobRow, job_id)
     for name, value in values.items():
         setattr(row, name, value)
-    row.updated_at = now()
+    row.message, row.updated_at = row.message[:LONGEST_MESSAGE], now()
     session.add(row)
     session.flush()
     return _record(row)
 
 
-def beat(session: Session, worker: str) -> None:
-    """Note that a worker is alive."""
-    session.merge(WorkerRow(name=worker, seen_at=now()))
+def end(session: Session, job_id: str, state: str, **values: Any) -> bool:
+    """Settle an open job for good. Return False when it had ended already, which is then left as it is."""
+    still_open = sa.update(JobRow).where(col(JobRow.id) == job_id, col(JobRow.state).in_(OPEN_STATES))
+    if "message" in values:
+        values["message"] = values["message"][:LONGEST_MESSAGE]
+    values |= {"state": state, "updated_at": now()}
+    return session.connection().execute(still_open.values(**values)).rowcount == 1
 
 
-def silence(session: Session, worker: str) -> None:
-    """Note that a worker has gone."""
-    row = session.get(WorkerRow, worker)
-    if row is not None:
-        session.delete(row)
-
-
-def worker_alive(session: Session) -> bool:
-    """Say whether any worker was heard of lately."""
-    seen = select(WorkerRow).where(col(WorkerRow.seen_at) > now() - WORKER_SILENT_AFTER)
-    return session.exec(seen).first() is not None
+def asked_before(session: Session, job: JobRecord, kinds: tuple[str, ...]) -> list[JobRecord]:
+    """Return the open jobs of some kinds that were asked for before a job."""
+    return [
+        other
+        for other in listing(session, open_only=True, limit=500)
+        if other.kind in kinds and (other.created_at, other.id) < (job.created_at, job.id)
+    ]

@@ -46,7 +46,8 @@ class WorkspaceRow(SQLModel, table=True):
 class JobRow(SQLModel, table=True):
     """A long task: what was asked, how far it has come and how it ended.
 
-    The workflow engine runs it and resumes it; this row is what people see and how they cancel it.
+    The workflow engine runs it and resumes it; this row is what people see and how they cancel it. ``worker``
+    holds the token of the one process that may write for it now; ``lost`` counts the workers that died with it.
     """
 
     __tablename__ = "job"
@@ -62,16 +63,18 @@ class JobRow(SQLModel, table=True):
     cancel_requested: bool = False
     error: str | None = Field(default=None, sa_column=Column(Text))
     result: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    worker: str | None = Field(default=None, max_length=40, index=True)
+    lost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
 class WorkerRow(SQLModel, table=True):
-    """A worker process and when it was last heard of."""
+    """The lease of one worker process: its token, made anew at each start, and until when it holds."""
 
     __tablename__ = "worker"
-    name: str = Field(primary_key=True, max_length=80)
-    seen_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    token: str = Field(primary_key=True, max_length=40)
+    until: datetime = Field(sa_type=UtcDateTime)
 
 
 class UserRow(SQLModel, table=True):

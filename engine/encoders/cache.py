@@ -24,6 +24,7 @@ class VectorCache:
     def __init__(self, folder: Path, model: str, dimensions: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._path, self._dimensions = folder / f"vectors-{model[:16]}.db", dimensions
+        self._path.touch(mode=0o600)  # vectors tell of people's texts: for the owner only
         with self._open() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
 

@@ -18,9 +18,9 @@ def server(browser, tmp_path_factory):
     stop_server(started)
 
 
-def saved(page, label):
+def saved(page, label, role="link"):
     with page.expect_download() as download:
-        page.get_by_role("button", name=label).click()
+        page.get_by_role(role, name=label).click()
     return download.value.path().read_bytes()
 
 
@@ -34,7 +34,7 @@ def test_a_walk_through_the_audits(page, server):
     page.get_by_text("Ledger", exact=True).click()
     page.get_by_role("button", name="Verify the ledger").click()
     page.get_by_text("lines are as they were written.").wait_for()
-    lines = saved(page, "Download 6 lines as CSV").decode("utf-8-sig").splitlines()
+    lines = saved(page, "Download 6 lines as CSV", "button").decode("utf-8-sig").splitlines()
     assert len(lines) == 7
     page.get_by_text("Checks", exact=True).click()
     page.get_by_text("4 versions of posts went through all six checks.").wait_for()

@@ -6,11 +6,14 @@ import zipfile
 
 import pytest
 
-from dashboard.services import campaigns, catalogue, imports, personas, review
-from dashboard.services.campaigns import CampaignOrder
-from dashboard.services.imports import Consent, Order
+from dashboard.services.data import catalogue, imports
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.personas import BuildOrder
+from dashboard.services.personas import building
+from dashboard.services.personas.building import BuildOrder
+from dashboard.services.review import deciding
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from tests.browser.conftest import press_key, start_server, stop_server
@@ -40,8 +43,8 @@ def filled(tmp_path_factory):
     bring_in(workspace, folder, "products.csv", PRODUCTS, "products")
     bring_in(workspace, folder, "reviews.csv", reviews_csv(30), "reviews")
     bring_in(workspace, folder, "people.csv", PEOPLE, "profiles")
-    build_id = personas.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
-    personas.run_build(workspace, InPlace(), {"build_id": build_id})
+    build_id = building.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
+    building.run_build(workspace, InPlace(), {"build_id": build_id})
     product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
     campaign_id = campaigns.record(
         workspace, LOCAL_USER, CampaignOrder("Autumn", "sales", (product.id,), ("x",), variants=4)
@@ -65,7 +68,7 @@ def press(page, key, shows):
 
 
 def states(workspace):
-    return sorted(v.state for v in review.queue(workspace, review.QueueFilter(states=())))
+    return sorted(v.state for v in deciding.queue(workspace, deciding.QueueFilter(states=())))
 
 
 def test_a_persona_card_shows_its_numbers(page, server):
@@ -99,7 +102,7 @@ def test_a_draft_is_edited_decided_by_key_and_exported(page, server, filled):
     page.get_by_text("1 approved post can leave.").wait_for()
     page.get_by_role("button", name="Pack them").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the ZIP").click()
+        page.get_by_role("link", name="Download the ZIP").click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     manifest = json.loads(archive.read("manifest.json"))
     assert [item["approval"]["reviewer"] for item in manifest["items"]] == ["You"]

@@ -2,12 +2,13 @@
 
 import pytest
 
-from dashboard.services import imports
-from dashboard.services.imports import Consent, Order
+from dashboard.services.data import imports
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.tasks import JobCancelledError
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
+from db.repositories import jobs
 
 
 class InPlace:
@@ -30,6 +31,14 @@ class InPlace:
         self.told.append((done, total, message))
         if self.cancel_after is not None and len(self.told) > self.cancel_after:
             raise JobCancelledError(self.id)
+
+
+def asked(workspace, kind, params, job_id="job-1"):
+    """Record a job as it is when it was asked for, without queueing it."""
+    with workspace.database.writing() as session:
+        jobs.add(session, job_id, kind, kind, params, "you")
+        session.flush()
+        return jobs.get(session, job_id)
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 import shutil
 from pathlib import Path
 
-from dashboard.services import campaigns, catalogue, exports, imports, personas, review
-from dashboard.services.campaigns import CampaignOrder
-from dashboard.services.imports import Consent, Order
+from dashboard.services.data import catalogue, imports
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.personas import BuildOrder
-from dashboard.services.review import QueueFilter, Seen
+from dashboard.services.personas import building
+from dashboard.services.personas.building import BuildOrder
+from dashboard.services.review import deciding, exporting
+from dashboard.services.review.deciding import QueueFilter, Seen
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
@@ -40,18 +43,18 @@ def signed_workspace(folder: Path) -> Workspace:
     bring_in(workspace, "products.csv", PRODUCTS, "products")
     bring_in(workspace, "reviews.csv", reviews_csv(30), "reviews")
     bring_in(workspace, "people.csv", PEOPLE, "profiles")
-    build_id = personas.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
-    personas.run_build(workspace, InPlace(), {"build_id": build_id})
-    persona = personas.listing(workspace)[0]
-    personas.edit(workspace, LOCAL_USER, persona.id, persona.version, FORMULA, "")
+    build_id = building.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
+    building.run_build(workspace, InPlace(), {"build_id": build_id})
+    persona = building.listing(workspace)[0]
+    building.edit(workspace, LOCAL_USER, persona.id, persona.version, FORMULA, "")
     product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
     order = CampaignOrder(SCRIPT, "sales", (product.id,), ("x",), persona_ids=(persona.id,), variants=4)
     campaign_id = campaigns.record(workspace, LOCAL_USER, order)
     campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
-    clean, other = [v for v in review.queue(workspace, QueueFilter()) if v.verdict == "pass"][:2]
-    review.decide(workspace, LOCAL_USER, clean.id, Seen(clean.content_hash, 0), "approve")
-    review.decide(workspace, LOCAL_USER, other.id, Seen(other.content_hash, 0), "reject", COMMENT)
-    exports.export(workspace, LOCAL_USER, [clean.id])
+    clean, other = [v for v in deciding.queue(workspace, QueueFilter()) if v.verdict == "pass"][:2]
+    deciding.decide(workspace, LOCAL_USER, clean.id, Seen(clean.content_hash, 0), "approve")
+    deciding.decide(workspace, LOCAL_USER, other.id, Seen(other.content_hash, 0), "reject", COMMENT)
+    exporting.export(workspace, LOCAL_USER, [clean.id])
     return workspace
 
 

@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from db import changes
-from db.repositories import jobs
+from db.repositories import jobs, leases
+from db.types import now
 
 
 def number(database):
@@ -27,7 +28,7 @@ def test_a_failed_transaction_and_a_sign_of_life_do_not_count(database):
         jobs.add(session, "job", "demo", "Demo", {}, "you")
         raise KeyError
     with database.writing(sign_of_life=True) as session:
-        jobs.beat(session, "worker")
+        leases.sign_on(session, "a", now(), now(), alone=False)
     assert number(database) == before
 
 

@@ -13,6 +13,7 @@ from db.errors import FileDamagedError, FileMissingError, FileTooLargeError, Sto
 from db.files import BLOCK, FolderStore, open_files
 from db.media_kinds import media_kind
 from db.repositories import files as kept_files
+from db.session import open_database
 
 SIZES = [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 7]
 
@@ -215,3 +216,26 @@ def test_the_sweep_takes_old_unnamed_files_and_no_other(database, files):
         os.utime(path_of(files, stored.digest), (old, old))
     assert kept_files.sweep(database, files) == 1
     assert {f.digest for f in files.listing()} == {fresh.digest, kept.digest}
+
+
+def impatient(database, monkeypatch):
+    """Return another connection to the same database that does not wait for locks."""
+    monkeypatch.setattr("db.session.BUSY_TIMEOUT_MS", 50)
+    url = database.engine.url
+    if not database.is_sqlite:
+        url = url.update_query_dict({"options": "-c lock_timeout=100ms"})
+    return open_database(url.render_as_string(hide_password=False))
+
+
+def test_settling_waits_for_whoever_names_a_file_just_now(database, files, monkeypatch):
+    stored = files.put(b"released, and named again by somebody whose transaction is still open")
+    drop(database, named(database, files, stored))
+    other = impatient(database, monkeypatch)
+    with database.writing() as session:
+        kept_files.add(session, files, stored, "upload", "again")
+        with pytest.raises(StoreError):
+            kept_files.settle(other, files)
+        assert files.holds(stored.digest)
+    assert kept_files.settle(other, files) == 0
+    assert files.holds(stored.digest)
+    other.engine.dispose()

@@ -68,6 +68,14 @@ def test_a_picture_goes_with_its_last_product_unless_it_is_the_logo(database, fi
             media.get(session, alone)
 
 
+def test_a_picture_stays_though_its_bytes_were_an_upload_that_went(database, files):
+    with database.writing() as session:
+        digest = media.add(session, files, new(), JPEG)
+        kept_files.release(session, [digest])
+    assert kept_files.settle(database, files) == 0
+    assert files.read(digest) == JPEG
+
+
 def test_what_posts_cannot_carry_is_not_kept(database, files):
     with pytest.raises(StoreError, match="MP4 videos yet"), database.writing() as session:
         media.add(session, files, new(), b"\x00\x00\x00\x20ftypisom")

@@ -1,15 +1,21 @@
 import os
 import threading
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+from db import migrate as migrating
 from db.errors import NewerDatabaseError, StoreError
 from db.migrate import migrate
+from db.repositories import leases
 from db.session import open_database
+from db.types import now
 
 
 def test_the_migrations_make_exactly_the_declared_schema(database):
@@ -84,3 +90,26 @@ def test_a_locked_sqlite_database_is_a_clear_sentence(tmp_path, monkeypatch):
         session.execute(sa.text("SELECT 1"))
         with pytest.raises(StoreError, match="busy with another task"), second.writing() as other:
             other.execute(sa.text("SELECT 1"))
+
+
+def test_open_jobs_of_an_older_database_are_free_for_any_worker(database):
+    config = Config()
+    config.set_main_option("script_location", migrating.__file__.replace("migrate.py", "migrations"))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0007")
+        connection.commit()
+    with database.engine.begin() as connection:
+        columns = "id, kind, title, params, author, done, total, message, state, cancel_requested, result"
+        values = "'import-1', 'import', 'Import', '{}', 'you', 3, 9, '', 'running', false, '{}'"
+        at = "'2026-01-02 03:04:05'"
+        connection.execute(
+            sa.text(f"INSERT INTO job ({columns}, created_at, updated_at) VALUES ({values}, {at}, {at})")
+        )
+        connection.execute(sa.text(f"INSERT INTO worker (name, seen_at) VALUES ('worker-1', {at})"))
+    migrate(database)
+    with database.writing() as session:
+        assert not leases.worker_alive(session)
+        assert leases.sign_on(session, "a", now(), now() + timedelta(seconds=30), alone=True)
+        job = leases.claim(session, "a", "import-1")
+        assert (job.state, job.done, job.worker, job.lost) == ("running", 3, "a", 0)

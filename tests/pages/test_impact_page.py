@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard.demo import INTERVENTION_WEEKS, demo_files
-from dashboard.services import impact_kept
+from dashboard.services.impact import records
 from dashboard.services.people import LOCAL_USER
 from tests.pages.conftest import texts
 from tests.pages.test_pages import bring_in
@@ -68,20 +68,33 @@ def test_a_change_outside_the_data_is_a_sentence(visit, demo, days, said):
     assert said in texts(app)
 
 
+def test_a_shape_is_chosen_before_anything_is_measured(visit, demo):
+    app = visit("impact", metric="sales", on=str(CHANGE))
+    app.selectbox(key="shape").set_value("burst").run()
+    app.date_input(key="until").set_value(CHANGE + timedelta(days=55)).run()
+    assert "as an average over the burst" in texts(app)
+    said = told(press(app, "Measure the effect"))
+    assert "8 in the burst" in said
+    assert "did not end with its last day" in said
+    app.selectbox(key="shape").set_value("ramp").run()
+    assert "8 in the burst" not in told(app)
+    assert not app.exception
+
+
 def test_a_noted_change_can_be_chosen_and_a_result_is_kept(visit, demo):
-    number = impact_kept.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 14)
+    number = records.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 14)
     app = visit("impact", metric="sales")
     app.selectbox(key="change").set_value(number).run()
     app = press(app, "Measure the effect")
     assert "weeks in which New posts happened or settled" in texts(app)
     press(app, "Keep")
-    kept = impact_kept.saved(demo)
+    kept = records.saved(demo)
     assert [(k.metric, k.intervention.name, k.intervention.washout_days) for k in kept] == [("sales", "New posts", 14)]
     assert "Kept results" in texts(app)
 
 
 def test_a_settling_time_past_the_data_is_refused(visit, demo):
-    number = impact_kept.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 300)
+    number = records.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 300)
     app = visit("impact", metric="sales")
     app.selectbox(key="change").set_value(number).run()
     assert any("wait for data after it" in e.value for e in app.error)

@@ -3,9 +3,10 @@
 import pytest
 
 from dashboard.navigation import PAGES
-from dashboard.services import briefs, catalogue, imports
-from dashboard.services.imports import Consent, Order
+from dashboard.services.data import catalogue, imports
+from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
+from dashboard.services.studio import briefs
 from dashboard.services.tasks import JobCancelledError
 from db.repositories import jobs, workspaces
 from db.repositories.products import NewFact
@@ -133,7 +134,7 @@ def test_the_brand_voice_is_saved(visit, workspace):
 
 def test_a_logo_is_taken_kept_and_left_out_on_the_settings_page(visit, workspace):
     from dashboard.demo import demo_logo
-    from dashboard.services import brand
+    from dashboard.services.studio import brand
 
     def save(app):
         return next(b for b in app.button if b.label == "Save the brand voice").click().run()
@@ -155,7 +156,7 @@ def test_a_logo_is_taken_kept_and_left_out_on_the_settings_page(visit, workspace
 
 
 def test_an_empty_disclosure_or_other_refusal_is_a_sentence(visit, monkeypatch):
-    from dashboard.services import brand
+    from dashboard.services.studio import brand
     from engine.editor import PictureError
 
     def refuse(*_args, **_more):

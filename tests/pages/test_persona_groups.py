@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard import context
-from dashboard.services import personas
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.persona_by_hand import Choice
+from dashboard.services.personas import building
+from dashboard.services.personas.by_hand import Choice
 from tests.dashboard.services.test_persona_groups import another_build, built, hand_made, members  # noqa: F401
 from tests.dashboard.signed import copy_of
 from tests.pages.conftest import texts
@@ -32,7 +32,7 @@ def widget(kind, label):
 
 
 def test_two_personas_stand_side_by_side(visit, workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     app = opened(visit, "comparison")
     said = texts(app)
     assert "Nobody is in both." in said
@@ -45,7 +45,7 @@ def test_two_personas_stand_side_by_side(visit, workspace):
 
 
 def test_two_builds_tell_who_lives_on(visit, workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     another_build(workspace, {"p1": members(workspace, first.id), "x": members(workspace, second.id)[:10]})
     said = texts(opened(visit, "lived"))
     assert "lives on as **Later p1**: 100% of their people are the same" in said
@@ -53,8 +53,8 @@ def test_two_builds_tell_who_lives_on(visit, workspace):
 
 
 def test_versions_of_a_persona_tell_what_changed(visit, workspace):
-    first = personas.listing(workspace)[0]
-    personas.edit(workspace, LOCAL_USER, first.id, 1, f"Real {first.name}", "seen by the shop")
+    first = building.listing(workspace)[0]
+    building.edit(workspace, LOCAL_USER, first.id, 1, f"Real {first.name}", "seen by the shop")
     said = texts(opened(visit, f"editor-{first.id}"))
     assert "**Version 2** by" in said
     assert "<ins>Real" in said
@@ -68,9 +68,12 @@ def test_people_are_counted_before_a_persona_is_made_by_hand(visit, workspace, m
         return SimpleNamespace(is_open=False)
 
     told = []
-    monkeypatch.setattr("dashboard.services.persona_by_hand.jobs.enqueue", lambda *a: asked.append(a) or "persona-1")
-    monkeypatch.setattr("dashboard.sections.persona_by_hand.job_progress", ended)
-    first, second = personas.listing(workspace)
+    monkeypatch.setattr(
+        "dashboard.services.personas.building.building.building.by_hand.jobs.enqueue",
+        lambda *a: asked.append(a) or "persona-1",
+    )
+    monkeypatch.setattr("dashboard.sections.personas.cards.cards.cards.by_hand.job_progress", ended)
+    first, second = building.listing(workspace)
     app = opened(visit, "by-hand")
     widget(app.multiselect, "Start from the people of").set_value([first.id]).run()
     assert f"**{first.members} people** of 120" in texts(app)
@@ -90,7 +93,7 @@ def test_people_are_counted_before_a_persona_is_made_by_hand(visit, workspace, m
 
 
 def test_a_persona_by_hand_shows_how_it_was_made(visit, workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     hand_made(workspace, Choice(1, "Both of them, young", (first.id,), replaces=second.id))
     said = texts(visit("personas"))
     assert "From “" in said

@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard import context
 from dashboard.app import SHELL
 from dashboard.navigation import PAGES
-from dashboard.services import personas
+from dashboard.services.personas import building
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
-from db.repositories import jobs
+from db.repositories import leases
 from db.tables import ConsentEventRow, PersonaMemberRow
 from db.types import now
 from tests.dashboard.signed import copy_of, signed_workspace
@@ -97,7 +97,7 @@ def test_a_consent_that_expires_shows_at_the_next_rerun_though_nothing_was_writt
         session.add(ConsentEventRow(customer=person, purpose="profiling", action="grant", expires_at=ends))
     app = opened_page("personas")
     assert "withdrew since" not in texts(app.run())
-    for module in ("dashboard.kept", "db.repositories.consents"):
+    for module in ("dashboard.page_cache", "db.repositories.consents"):
         monkeypatch.setattr(f"{module}.now", lambda: ends + timedelta(seconds=1))
     assert "1 person withdrew since" in texts(app.run())
 
@@ -107,7 +107,7 @@ def test_a_withdrawal_dated_in_the_future_shows_from_its_moment_on(signed, monke
     withdraw(signed, somebody_in(signed), at=moment)
     app = opened_page("personas")
     assert "withdrew since" not in texts(app.run())
-    for module in ("dashboard.kept", "db.repositories.consents"):
+    for module in ("dashboard.page_cache", "db.repositories.consents"):
         monkeypatch.setattr(f"{module}.now", lambda: moment)
     assert "1 person withdrew since" in texts(app.run())
 
@@ -115,7 +115,7 @@ def test_a_withdrawal_dated_in_the_future_shows_from_its_moment_on(signed, monke
 def test_review_tells_of_the_withdrawal_too(signed):
     app = opened_page("review")
     assert "withdrew their consent" not in texts(app)
-    person = next(c for p in personas.listing(signed) for c in members(signed, p.id))
+    person = next(c for p in building.listing(signed) for c in members(signed, p.id))
     withdraw(from_elsewhere(signed), person)
     assert "withdrew their consent" in texts(app.run())
 
@@ -132,7 +132,7 @@ def test_a_heartbeat_is_no_change(signed):
     elsewhere = from_elsewhere(signed)
     before = elsewhere.database.seen.number
     with elsewhere.database.writing(sign_of_life=True) as session:
-        jobs.beat(session, "worker")
+        leases.sign_on(session, "a", now(), now() + timedelta(minutes=1), alone=False)
     assert elsewhere.database.seen.number == before
     opened_page("personas")
     assert signed.database.seen.number == before >= known

@@ -7,11 +7,11 @@ from typer.testing import CliRunner
 
 from dashboard import context
 from dashboard.cli import app as command_line
-from dashboard.sections.draft_editor import part_label, published
-from dashboard.services import campaigns
-from dashboard.services.campaigns import CampaignError, CampaignOrder
-from dashboard.services.catalogue import listing
+from dashboard.sections.studio.draft_editor import part_label, published
+from dashboard.services.data.catalogue import listing
 from dashboard.services.people import LOCAL_USER
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignError, CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.errors import ConflictError

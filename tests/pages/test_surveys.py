@@ -6,9 +6,9 @@ import pytest
 
 from dashboard import cli
 from dashboard.demo import demo_files
-from dashboard.services import open_answers, survey_import, surveys
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.survey_import import SurveyOrder
+from dashboard.services.surveys import importing, open_answers, waves
+from dashboard.services.surveys.reading import SurveyOrder
 from tests.pages.conftest import texts
 
 
@@ -21,7 +21,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def survey(workspace, file):
-    return survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((file, file.name),), basis="agreed"))
+    return importing.bring_in(workspace, LOCAL_USER, SurveyOrder(((file, file.name),), basis="agreed"))
 
 
 def test_results_come_first_and_carry_n_and_intervals(visit, survey):
@@ -47,7 +47,7 @@ def test_weights_and_what_they_cost_are_said_at_the_top(visit, survey):
 
 
 def test_without_a_basis_the_page_asks_for_one(visit, workspace, file):
-    survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((file, file.name),)))
+    importing.bring_in(workspace, LOCAL_USER, SurveyOrder(((file, file.name),)))
     app = visit("surveys")
     assert "0 of 400 responses may be used" in texts(app)
     app.text_area[0].set_value("agreed on the first page")
@@ -56,7 +56,7 @@ def test_without_a_basis_the_page_asks_for_one(visit, workspace, file):
 
 
 def test_a_code_is_made(visit, workspace, survey):
-    (item,) = surveys.questions(workspace, survey, "open")
+    (item,) = waves.questions(workspace, survey, "open")
     app = visit("surveys", view="Open answers", step="Codebook")
     assert "366 answers" in texts(app)
     next(t for t in app.text_input if t.label == "New code").set_value("Mood")
@@ -65,7 +65,7 @@ def test_a_code_is_made(visit, workspace, survey):
 
 
 def test_coding_takes_a_key_and_can_be_taken_back(visit, workspace, survey):
-    (item,) = surveys.questions(workspace, survey, "open")
+    (item,) = waves.questions(workspace, survey, "open")
     open_answers.change(workspace, LOCAL_USER, item.id, lambda b: b.create("Mood", by="You"))
     app = visit("surveys", view="Open answers", step="Code")
     next(b for b in app.button if b.label == "None fits").click().run()
@@ -75,7 +75,7 @@ def test_coding_takes_a_key_and_can_be_taken_back(visit, workspace, survey):
 
 
 def test_a_taken_name_is_a_sentence(visit, workspace, survey):
-    (item,) = surveys.questions(workspace, survey, "open")
+    (item,) = waves.questions(workspace, survey, "open")
     open_answers.change(workspace, LOCAL_USER, item.id, lambda b: b.create("Mood", by="You"))
     app = visit("surveys", view="Open answers", step="Codebook")
     next(t for t in app.text_input if t.label == "New code").set_value("mood")
@@ -106,7 +106,7 @@ def test_the_commands_import_compare_and_plan(tmp_path, file, capsys):
 def test_the_commands_code_open_answers_from_file_to_themes(tmp_path, file, capsys, monkeypatch):
     import csv
 
-    from dashboard.services import theme_shares
+    from dashboard.services.surveys import theme_shares
     from tests.dashboard.conftest import InPlace
 
     def run(*arguments):
@@ -159,3 +159,25 @@ def test_commands_say_what_is_wrong(tmp_path, file, capsys, arguments, said):
     with pytest.raises((SystemExit, ValueError)) as stopped:
         run(*arguments)
     assert said in capsys.readouterr().err + str(stopped.value)
+
+
+def test_the_command_names_codes_for_no_answer_and_rows_to_keep(tmp_path, capsys):
+    path = tmp_path / "incomes.csv"
+    rows = "".join(f"r{k},{'False' if k < 3 else 'True'},{777 if k % 4 == 0 else 1000 + 50 * k}\n" for k in range(40))
+    path.write_text(f"Respondent ID,Finished,Income\n{rows}")
+
+    def looked(*options):
+        cli.run(["--workspace", str(tmp_path / "w"), "--json", "survey", "import", str(path), "--look", *options])
+        found = json.loads(capsys.readouterr().out)
+        return found["items"][0]["n"], " ".join(found["remarks"])
+
+    assert looked("--missing", "777")[0] == 28
+    assert looked("--missing", "Income=777", "--rows", "unfinished=keep")[0] == 30
+    assert looked("--missing", "Income=")[0] == 37
+    n, said = looked()
+    assert n == 28
+    assert 'does 777 mean "no answer"?' in said
+    assert "3 rows were not finished and were left out." in said
+    with pytest.raises(SystemExit):
+        looked("--rows", "unfinished=perhaps")
+    assert "names no rows" in capsys.readouterr().err

@@ -152,13 +152,13 @@ def test_cost_per_engagement_falls_when_engagement_rises():
 
 
 def test_return_on_investment_carries_the_interval_of_the_sales():
-    sales = analyse(weekly(0.2, 3, cv=0.02), date(2024, 7, 1), kind="amount").effect
+    sales = analyse(weekly(0.2, 3, cv=0.02), date(2024, 7, 1), kind="amount")
     good = return_on_investment(sales, 500.0, margin=0.5)
-    assert good.percent == pytest.approx(100 * (sales.cumulative[0] * 0.5 - 500) / 500)
+    assert good.percent == pytest.approx(100 * (sales.effect.cumulative[0] * 0.5 - 500) / 500)
     assert good.low < good.percent < good.high
     assert good.sentence == "The change earned more than it cost."
     assert return_on_investment(sales, 1e6).sentence == "The change cost more than it earned."
-    assert return_on_investment(sales, sales.cumulative[0]).sentence.startswith("Cannot tell")
+    assert return_on_investment(sales, sales.effect.cumulative[0]).sentence.startswith("Cannot tell")
     with pytest.raises(ImpactError, match="above zero"):
         return_on_investment(sales, 0.0)
     with pytest.raises(ImpactError, match="margin"):
@@ -198,6 +198,33 @@ def test_variants_shown_unevenly_cast_doubt_on_the_assignment():
     assert "uneven" not in {note.code for note in ab_tests(fair).notes}
     note = next(note for note in ab_tests(broken).notes if note.code == "uneven")
     assert "In 1 of 2 tests" in note.text
+    assert "“t0”" in note.text
+    assert next((r.uneven, r.answer) for r in ab_tests(broken).rows) == (True, "cannot tell: shown unevenly")
+
+
+def test_variants_are_told_apart_without_case_and_blanks():
+    table = trial([0.25], 1)
+    table["variant"] = ["Control", " CONTROL "] * 7 + ["New", "new "] * 7
+    table["test"] = ["Spring", " spring"] * (len(table) // 2)
+    (row,) = ab_tests(table, control="control").rows
+    assert (row.test, row.variant, row.control) == ("Spring", "New", "Control")
+
+
+def test_the_family_that_is_corrected_together_is_chosen():
+    table = trial([0.25, 0.0, 0.0, 0.0], 1).assign(
+        campaign=lambda t: t["test"].isin(["t0", "t1"]).map({True: "a", False: "b"})
+    )
+    found = {family: {r.test: r for r in ab_tests(table, family=family).rows} for family in ("test", "campaign", "all")}
+    for family, size in (("test", 1), ("campaign", 2), ("all", 4)):
+        first = found[family]["t0"]
+        assert first.p_holm == pytest.approx(min(1, size * first.p))
+        assert first.q <= first.p_holm
+    said = next(n.text for n in ab_tests(table, family="campaign").notes if n.code == "corrected")
+    assert said.startswith("Corrected within each campaign: 1 of 4 comparisons differ by Holm")
+    with pytest.raises(ImpactError, match="no campaign"):
+        ab_tests(trial([0.25], 1), family="campaign")
+    with pytest.raises(ImpactError, match="several campaigns"):
+        ab_tests(table.assign(campaign=["a", "b"] * (len(table) // 2)), family="campaign")
 
 
 def test_cost_per_engagement_uses_the_coarser_rhythm_and_whole_periods():

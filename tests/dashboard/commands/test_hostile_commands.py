@@ -101,7 +101,7 @@ def test_what_was_not_foreseen_is_said_with_a_reference_and_names_nobody(command
     def broken(*_):
         raise KeyError("jane@example.org")
 
-    monkeypatch.setattr("dashboard.services.imports.listing", broken)
+    monkeypatch.setattr("dashboard.services.data.imports.listing", broken)
     code, _, err = command("imports", "list")
     assert code == 1
     assert "reference" in err

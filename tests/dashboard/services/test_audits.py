@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.services import audits, campaigns, personas, review
-from dashboard.services.imports import Consent
+from dashboard.services.audits import tallies
+from dashboard.services.data.imports import Consent
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.review import QueueFilter, Seen
+from dashboard.services.personas import building
+from dashboard.services.review import deciding
+from dashboard.services.review.deciding import QueueFilter, Seen
+from dashboard.services.studio import campaigns
 from db.tables import LedgerRow
 from engine.content import CheckName
 from tests.dashboard.signed import MEN, WOMEN, bring_in, copy_of, signed_workspace
@@ -27,34 +30,34 @@ def signed(tmp_path_factory):
 
 
 def test_consent_is_counted_for_every_purpose(signed):
-    found = {c.purpose: c for c in audits.consent(signed)}
+    found = {c.purpose: c for c in tallies.consent(signed)}
     assert set(found) == {"profiling", "personalisation", "analytics", "survey"}
     assert (found["profiling"].people, found["profiling"].allowed, found["profiling"].by_statement) == (120, 120, 120)
     assert (found["survey"].allowed, found["survey"].unknown) == (0, 120)
 
 
 def test_counts_of_one_purpose_add_up_to_everybody(signed):
-    for c in audits.consent(signed):
+    for c in tallies.consent(signed):
         assert c.by_own_word + c.by_statement + c.refused + c.expired + c.unknown == c.people
         assert c.by_own_word + c.by_statement == c.allowed
 
 
 def test_a_workspace_without_identities_claims_none(signed):
-    assert vars(audits.holdings(signed)) == {"people": 120, "identities": 0}
+    assert vars(tallies.holdings(signed)) == {"people": 120, "identities": 0}
 
 
 def test_identities_are_counted_once_they_are_kept(workspace):
     bring_in(workspace, "people.csv", "customer_id,name,age\nC1,Ada Quill,30\nC2,,31\n", "profiles")
-    assert vars(audits.holdings(workspace)) == {"people": 2, "identities": 1}
+    assert vars(tallies.holdings(workspace)) == {"people": 2, "identities": 1}
 
 
 def test_the_ledger_is_read_by_kind_and_verified(signed):
-    kinds = audits.ledger_kinds(signed)
+    kinds = tallies.ledger_kinds(signed)
     assert (kinds["decision"], kinds["export"]) == (2, 1)
-    lines = audits.ledger_lines(signed, "decision")
+    lines = tallies.ledger_lines(signed, "decision")
     assert {line.kind for line in lines} == {"decision"}
     assert lines[0].sequence > lines[1].sequence
-    report = audits.verify_ledger(signed)
+    report = tallies.verify_ledger(signed)
     assert report.intact
     assert report.lines == sum(kinds.values())
 
@@ -65,46 +68,46 @@ def test_an_altered_ledger_is_found(signed, tmp_path):
         for name in connection.execute(sa.text("select name from sqlite_master where type='trigger'")).scalars().all():
             connection.execute(sa.text(f'drop trigger "{name}"'))
         connection.execute(sa.update(LedgerRow).where(LedgerRow.kind == "decision").values(actor="Mallory"))
-    report = audits.verify_ledger(opened)
+    report = tallies.verify_ledger(opened)
     assert not report.intact
     assert "not as it was written" in report.problem
 
 
 def test_every_check_is_counted_over_every_version(signed):
-    found = audits.findings(signed)
+    found = tallies.findings(signed)
     assert {c.check for c in found.checks} == set(map(str, CheckName))
     assert {c.versions for c in found.checks} == {found.versions} == {4}
 
 
 def test_findings_and_the_reasons_given_are_counted_by_rule(signed, tmp_path):
     opened = copy_of(signed, tmp_path / "w")
-    version = review.queue(opened, QueueFilter())[0]
+    version = deciding.queue(opened, QueueFilter())[0]
     new = campaigns.edit(opened, LOCAL_USER, version.id, {"text": "The best jacket in the world. A damn fine one."})
-    item = review.item(opened, new)
+    item = deciding.item(opened, new)
     assert item.waivable
     reasons = {f.rule_id: "A joke of ours." for f in item.waivable}
-    found = {(t.rule_id, t.verdict): t for t in audits.findings(opened).rules}
+    found = {(t.rule_id, t.verdict): t for t in tallies.findings(opened).rules}
     for finding in item.findings:
         tally = found[finding.rule_id, finding.verdict.value]
         assert tally.findings >= tally.versions >= 1
         assert tally.waived == 0
     if not item.blocking:
-        review.decide(opened, LOCAL_USER, new, Seen(item.version.content_hash, 0), "approve", waivers=reasons)
-        assert {t.waived for t in audits.findings(opened).rules if t.rule_id in reasons} == {1}
-    assert audits.findings(opened).versions == 5
-    assert audits.findings(opened, campaign_id=999).versions == 0
+        deciding.decide(opened, LOCAL_USER, new, Seen(item.version.content_hash, 0), "approve", waivers=reasons)
+        assert {t.waived for t in tallies.findings(opened).rules if t.rule_id in reasons} == {1}
+    assert tallies.findings(opened).versions == 5
+    assert tallies.findings(opened, campaign_id=999).versions == 0
 
 
 def test_the_rules_are_searched_by_every_word():
-    everything = audits.rules()
-    some = audits.rules("Price was")
+    everything = tallies.rules()
+    some = tallies.rules("Price was")
     assert 0 < len(some) < len(everything)
     assert all("price" in str(vars(r)).lower() and "was" in str(vars(r)).lower() for r in some)
-    assert audits.rules("no rule says this") == ()
+    assert tallies.rules("no rule says this") == ()
 
 
 def test_reach_compares_each_persona_with_everybody(signed):
-    found = audits.reach(signed)
+    found = tallies.reach(signed)
     assert found.base == MEN + WOMEN
     genders = {line.level: line for line in found.lines if line.attribute == "Gender"}
     assert genders["female"].base_share == pytest.approx(WOMEN / (MEN + WOMEN))
@@ -117,16 +120,16 @@ def test_reach_compares_each_persona_with_everybody(signed):
 
 def test_reach_counts_nobody_who_withdrew(signed, tmp_path):
     opened = copy_of(signed, tmp_path / "w")
-    before = audits.reach(opened)
+    before = tallies.reach(opened)
     bring_in(opened, "consents.csv", CONSENTS, "consents", Consent())
-    after = audits.reach(opened)
+    after = tallies.reach(opened)
     assert after.base == before.base - 1
-    assert audits.consent(opened)[0].refused == 1
+    assert tallies.consent(opened)[0].refused == 1
 
 
 def test_without_personas_there_is_nothing_to_compare(workspace):
-    assert audits.reach(workspace) is None
-    assert personas.listing(workspace) == []
+    assert tallies.reach(workspace) is None
+    assert building.listing(workspace) == []
 
 
 def test_the_use_cases_need_no_heavy_library():

@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from dashboard.demo import demo_logo, demo_pictures
-from dashboard.services import brand, briefs, campaigns, catalogue
-from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.data import catalogue
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
+from dashboard.services.studio import brand, briefs, campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from engine.content import BrandVoice
 from engine.editor import PictureError, open_logo
 from tests.dashboard.conftest import InPlace

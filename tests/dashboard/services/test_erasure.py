@@ -7,9 +7,10 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from dashboard.services import erasure, personas
+from dashboard.services.audits import erasure
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
-from dashboard.services.personas import BuildOrder
+from dashboard.services.personas import building
+from dashboard.services.personas.building import BuildOrder
 from db import ledger
 from db.errors import StoreError
 from db.repositories import erasure as rows
@@ -155,16 +156,16 @@ def test_left_out_rows_that_name_the_person_lose_their_value(workspace):
 
 def test_a_persona_that_was_built_with_the_person_is_stale(workspace):
     bring_in(workspace, "people.csv", MANY, "profiles")
-    build_id = personas.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
-    personas.run_build(workspace, InPlace(), {"build_id": build_id})
+    build_id = building.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
+    building.run_build(workspace, InPlace(), {"build_id": build_id})
     [found] = erasure.find(workspace, LOCAL_USER, "C7")
     assert found.personas == 1
-    assert not any(p.is_stale for p in personas.listing(workspace))
+    assert not any(p.is_stale for p in building.listing(workspace))
     erasure.erase(workspace, LOCAL_USER, found.pseudonym)
-    [stale] = [p for p in personas.listing(workspace) if p.is_stale]
+    [stale] = [p for p in building.listing(workspace) if p.is_stale]
     assert stale.lost_members == 1
 
 
 def test_no_model_is_loaded_to_forget(shop):
-    code = "import dashboard.services.erasure, sys; assert 'torch' not in sys.modules"
+    code = "import dashboard.services.audits.erasure, sys; assert 'torch' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

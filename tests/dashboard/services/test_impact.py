@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from dashboard.demo import INTERVENTION_WEEKS, PLANTED, demo_files
-from dashboard.services import impact, impact_kept, impact_series
-from dashboard.services.impact import ImpactServiceError, Question
+from dashboard.services.impact import effects, records, series
+from dashboard.services.impact.effects import ImpactServiceError, Question
 from dashboard.services.people import NotAllowedError, User
 from db.repositories.effects import POST_COUNTS, SeriesRecord
 
@@ -38,7 +38,7 @@ def demo(workspace, bring_in):
 
 
 def test_what_can_be_measured_is_listed_with_its_kind_and_segments(demo):
-    found = {m.metric: m for m in impact.measurable(demo)}
+    found = {m.metric: m for m in effects.measurable(demo)}
     assert found["engagement"].kind == "rate"
     assert found["engagement"].segments == (("age group", 4),)
     assert found["sales"].kind == found["cost"].kind == "amount"
@@ -49,14 +49,14 @@ def test_what_can_be_measured_is_listed_with_its_kind_and_segments(demo):
 
 @pytest.mark.parametrize("metric", PLANTED)
 def test_every_planted_effect_lies_in_its_interval(demo, metric):
-    effect = impact.analyse(demo, Question(metric, CHANGE)).effect
+    effect = effects.analyse(demo, Question(metric, CHANGE)).effect
     assert effect.low <= 100 * PLANTED[metric] <= effect.high
     assert effect.p < 0.05
     assert (effect.n_before, effect.n_after) == (26, 26)
 
 
 def test_the_planted_gain_of_the_young_is_found_and_only_theirs(demo):
-    report = impact.by_segment(demo, Question("engagement", CHANGE), "age group")
+    report = effects.by_segment(demo, Question("engagement", CHANGE), "age group")
     rows = {row.segment: row for row in report.rows}
     assert rows["18-24"].own.low <= 30 <= rows["18-24"].own.high
     assert {s: r.answer for s, r in rows.items() if r.answer.startswith("gains")} == {"18-24": "gains more"}
@@ -65,7 +65,7 @@ def test_the_planted_gain_of_the_young_is_found_and_only_theirs(demo):
 
 def test_one_group_alone_can_be_measured(demo):
     question = Question("engagement", CHANGE, segment_kind="age group", segment="18-24")
-    report = impact.analyse(demo, question)
+    report = effects.analyse(demo, question)
     assert report.effect.low <= 30 <= report.effect.high
     assert "of 18-24" in report.verdict.sentence
 
@@ -75,76 +75,76 @@ def test_twelve_monthly_points_honestly_say_that_they_cannot_tell(workspace, bri
     text = pd.DataFrame({"date": months, "metric": "sales", "value": noisy(12, 1.11)}).to_csv(index=False)
     bring_in(text, "metrics")
     question = Question("sales", months[6])
-    assert impact.analyse(workspace, question).verdict.answer == "cannot tell"
-    told = impact.preflight(workspace, question)
+    assert effects.analyse(workspace, question).verdict.answer == "cannot tell"
+    told = effects.preflight(workspace, question)
     assert told.detectable is None
     assert "6 months before and 6 after" in told.sentence
 
 
 def test_preflight_looks_at_nothing_after_the_change(workspace, bring_in):
     bring_in(table(noisy()), "metrics")
-    quiet = impact.preflight(workspace, Question("score", CHANGE))
+    quiet = effects.preflight(workspace, Question("score", CHANGE))
     bring_in(table(noisy(lift=3.0)), "metrics", "again.csv")
-    loud = impact.preflight(workspace, Question("score", CHANGE))
+    loud = effects.preflight(workspace, Question("score", CHANGE))
     assert loud.detectable == pytest.approx(quiet.detectable)
     assert loud.sentence == quiet.sentence
     assert 1 < quiet.detectable < 15
-    assert impact.analyse(workspace, Question("score", CHANGE)).effect.percent > 100
+    assert effects.analyse(workspace, Question("score", CHANGE)).effect.percent > 100
 
 
 def test_the_planner_waits_longer_for_smaller_effects(workspace, bring_in):
     bring_in(table(noisy()), "metrics")
-    waits = impact.plan(workspace, Question("score", CHANGE), 20.0)
+    waits = effects.plan(workspace, Question("score", CHANGE), 20.0)
     assert waits.needed is not None
     assert waits.waits[0].detectable > waits.waits[-1].detectable
-    assert impact.plan(workspace, Question("score", CHANGE), 0.5).needed is None
+    assert effects.plan(workspace, Question("score", CHANGE), 0.5).needed is None
 
 
 def test_another_change_is_allowed_for_and_a_control_is_taken_off(workspace, bring_in):
     user = User("Ada", "editor")
     values, shock = noisy(), np.where(np.arange(52) >= 39, 1.4, 1.0)
     bring_in(table(values * shock), "metrics")
-    other = impact_kept.add_intervention(workspace, user, "Price cut", START + timedelta(weeks=39))
+    other = records.add_intervention(workspace, user, "Price cut", START + timedelta(weeks=39))
     held = Question("score", CHANGE, 10, held=(other,))
-    effect = impact.analyse(workspace, held).effect
+    effect = effects.analyse(workspace, held).effect
     assert effect.p > 0.05
-    told = impact.preflight(workspace, held)
+    told = effects.preflight(workspace, held)
     assert (told.n_before, told.n_after) == (effect.n_before, effect.n_after) == (26, 24)
     both = table(noisy(seed=3) * shock).replace(",score,", ",elsewhere,")
     bring_in(both, "metrics", "control.csv")
-    assert abs(impact.analyse(workspace, Question("score", CHANGE, control="elsewhere")).effect.percent) < 8
+    assert abs(effects.analyse(workspace, Question("score", CHANGE, control="elsewhere")).effect.percent) < 8
 
 
 def test_a_result_is_kept_with_its_change_settings_and_numbers(demo):
     user, question = User("Ada", "editor"), Question("sales", CHANGE, 7)
-    report = impact.analyse(demo, question)
-    impact_kept.save(demo, user, question, report, "New posts")
-    impact_kept.save(demo, user, Question("cost", CHANGE, 7), report, "New posts")
-    kept = impact_kept.saved(demo)
+    report = effects.analyse(demo, question)
+    records.save(demo, user, question, report, "New posts")
+    records.save(demo, user, Question("cost", CHANGE, 7), report, "New posts")
+    kept = records.saved(demo)
     assert [k.metric for k in kept] == ["cost", "sales"]
     assert kept[0].intervention == kept[1].intervention
     assert (kept[1].intervention.name, kept[1].intervention.washout_days) == ("New posts", 7)
     assert kept[1].result["effect"]["percent"] == pytest.approx(report.effect.percent)
-    assert kept[1].settings["data_sha256"] == impact.data_digest(demo, "sales")
+    assert kept[1].settings["data_sha256"] == effects.data_digest(demo, "sales")
     assert kept[1].author == "Ada"
 
 
 def test_a_viewer_looks_but_keeps_nothing(demo):
     viewer, question = User("Vi", "viewer"), Question("sales", CHANGE)
-    report = impact.analyse(demo, question)
+    report = effects.analyse(demo, question)
     with pytest.raises(NotAllowedError):
-        impact_kept.save(demo, viewer, question, report, "x")
+        records.save(demo, viewer, question, report, "x")
     with pytest.raises(NotAllowedError):
-        impact_kept.add_intervention(demo, viewer, "x", CHANGE)
-    assert impact_kept.saved(demo) == impact_kept.interventions(demo) == []
+        records.add_intervention(demo, viewer, "x", CHANGE)
+    assert records.saved(demo) == records.interventions(demo) == []
 
 
 def test_what_sales_brought_is_set_against_what_was_spent(demo):
-    report = impact.analyse(demo, Question("sales", CHANGE))
-    back = impact.earned_back(report, 10_000, 0.5)
+    report = effects.analyse(demo, Question("sales", CHANGE))
+    back = effects.earned_back(report, 10_000, 0.5)
     assert back.percent == pytest.approx(100 * (0.5 * report.effect.cumulative[0] / 10_000 - 1))
     with pytest.raises(ValueError, match="above zero"):
-        impact.earned_back(report, 0, 0.5)
+        effects.earned_back(report, 0, 0.5)
 
 
 def posts(rows):
@@ -169,11 +169,11 @@ def test_posts_become_weekly_rates_and_unknown_counts_stay_unknown():
             {"date": "2026-03-16", "channel": "x", "likes": 9},
         ]
     ).astype(dict.fromkeys(POST_COUNTS, float))
-    rate = impact_series.weekly(frame, "engagement of posts")
+    rate = series.weekly(frame, "engagement of posts")
     assert [tuple(row) for row in rate[["value", "denominator"]].to_numpy()] == [(20, 400), (5, 50)]
     assert list(rate["date"].dt.strftime("%m-%d")) == ["03-02", "03-09"]
-    assert list(impact_series.weekly(frame, "spend on posts")["value"]) == [12]
-    by_channel = impact_series.weekly(frame, "click-through of posts", "channel")
+    assert list(series.weekly(frame, "spend on posts")["value"]) == [12]
+    by_channel = series.weekly(frame, "click-through of posts", "channel")
     assert list(by_channel["segment"]) == ["x", "y"]
 
 
@@ -193,7 +193,7 @@ def test_posts_become_weekly_rates_and_unknown_counts_stay_unknown():
 )
 def test_the_kind_of_number_is_guessed(name, below, low, high, kind):
     record = SeriesRecord(name, None, 5, below, 0, START, TODAY, low, high, TODAY)
-    assert impact_series.guessed_kind(record) == kind
+    assert series.guessed_kind(record) == kind
 
 
 WRONG = {
@@ -220,7 +220,7 @@ def test_what_cannot_be_asked_is_a_sentence(workspace, bring_in, case):
     bring_in(table(values), "metrics")
     question = Question(**{"metric": "score", "on": CHANGE, **asked})
     with pytest.raises(ValueError, match=said) as refused:
-        impact.analyse(workspace, question)
+        effects.analyse(workspace, question)
     assert str(refused.value)[0].isupper() or str(refused.value).startswith("“")
     assert "Traceback" not in str(refused.value)
 
@@ -230,7 +230,7 @@ def test_unsorted_doubled_and_mixed_dates_are_mended_and_said(workspace, bring_i
     days = [str(LAST_MONDAY - timedelta(days=d)) for d in range(1, 15)]
     daily = pd.DataFrame({"date": days, "metric": "score", "value": noisy(14, base=140)})
     bring_in(pd.concat([frame.sample(frac=1, random_state=1), daily]).to_csv(index=False), "metrics")
-    report = impact.analyse(workspace, Question("score", CHANGE, kind="amount"))
+    report = effects.analyse(workspace, Question("score", CHANGE, kind="amount"))
     assert report.frequency == "week"
     assert "mixed" in {note.code for note in report.notes}
 
@@ -238,16 +238,16 @@ def test_unsorted_doubled_and_mixed_dates_are_mended_and_said(workspace, bring_i
 def test_missing_denominators_are_left_out_and_said(workspace, bring_in):
     below = [None if i % 10 == 3 else 50_000 for i in range(52)]
     bring_in(table(noisy(), denominator=below), "metrics")
-    codes = {note.code for note in impact.analyse(workspace, Question("score", CHANGE)).notes}
+    codes = {note.code for note in effects.analyse(workspace, Question("score", CHANGE)).notes}
     assert {"missing_denominators", "gaps"} <= codes
 
 
 def test_of_two_files_that_overlap_the_later_one_is_believed(workspace, bring_in):
     bring_in(table(noisy()), "metrics")
     bring_in(table(noisy()[:30] + 5), "metrics", "correction.csv")
-    metric = impact.find(workspace, "score")
+    metric = effects.find(workspace, "score")
     assert metric.n == 52
-    values = impact_series.read(workspace, metric)["value"].to_numpy()
+    values = series.read(workspace, metric)["value"].to_numpy()
     assert values == pytest.approx(np.concatenate([noisy()[:30] + 5, noisy()[30:]]))
 
 
@@ -263,10 +263,10 @@ def test_a_segment_with_three_points_is_too_few_to_tell_and_hurts_no_other(works
     parts = segmented(["north", "south", "east"])
     parts[2] = parts[2].iloc[:3]
     bring_in(pd.concat(parts).to_csv(index=False), "metrics")
-    report = impact.by_segment(workspace, Question("score", CHANGE), "shop")
+    report = effects.by_segment(workspace, Question("score", CHANGE), "shop")
     assert {row.segment: row.answer for row in report.rows}["east"] == "too few to tell"
     assert report.tests == 2
-    whole = impact.analyse(workspace, Question("score", CHANGE, kind="amount"))
+    whole = effects.analyse(workspace, Question("score", CHANGE, kind="amount"))
     assert whole.effect.n_before == 26
 
 
@@ -274,7 +274,7 @@ def test_ten_thousand_segments_are_refused_in_a_sentence(workspace, bring_in):
     rows = "".join(f"{START + timedelta(weeks=w)},score,{i + w + 1},shop,S{i}\n" for i in range(10_000) for w in (0, 1))
     bring_in("date,metric,value,segment_kind,segment\n" + rows, "metrics")
     with pytest.raises(ImpactServiceError, match="10,000 segments by shop"):
-        impact.by_segment(workspace, Question("score", CHANGE), "shop")
+        effects.by_segment(workspace, Question("score", CHANGE), "shop")
 
 
 def test_old_numbers_are_told_apart_from_a_change_to_come(workspace, bring_in, monkeypatch):
@@ -285,15 +285,15 @@ def test_old_numbers_are_told_apart_from_a_change_to_come(workspace, bring_in, m
         def today(cls):
             return TODAY + timedelta(days=60)
 
-    monkeypatch.setattr(impact, "date", Later)
+    monkeypatch.setattr(effects, "date", Later)
     with pytest.raises(ImpactServiceError, match="Bring in newer ones"):
-        impact.analyse(workspace, Question("score", TODAY + timedelta(days=30)))
+        effects.analyse(workspace, Question("score", TODAY + timedelta(days=30)))
 
 
 def test_a_control_is_counted_on_before_anything_is_measured(workspace, bring_in):
     season = np.exp(0.2 * np.random.default_rng(9).standard_normal(52))
     bring_in(table(noisy() * season), "metrics")
     bring_in(table(noisy(seed=3) * season).replace(",score,", ",elsewhere,"), "metrics", "control.csv")
-    alone = impact.preflight(workspace, Question("score", CHANGE)).detectable
-    against = impact.preflight(workspace, Question("score", CHANGE, control="elsewhere")).detectable
+    alone = effects.preflight(workspace, Question("score", CHANGE)).detectable
+    against = effects.preflight(workspace, Question("score", CHANGE, control="elsewhere")).detectable
     assert against < alone / 2

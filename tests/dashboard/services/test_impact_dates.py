@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from dashboard.demo import INTERVENTION_WEEKS, PLANTED, demo_files
-from dashboard.services import impact, impact_series
-from dashboard.services.impact import Question
+from dashboard.services.impact import effects, series
+from dashboard.services.impact.effects import Question
 
 CHANGE = date.today() - timedelta(days=date.today().weekday(), weeks=INTERVENTION_WEEKS)
 
@@ -25,9 +25,9 @@ def test_midnight_in_any_zone_stays_on_its_own_day_through_clock_changes(workspa
     local = pd.date_range("2025-01-06", periods=52, freq="W-MON", tz=zone)
     frame = pd.DataFrame({"date": [m.isoformat() for m in local], "metric": "score", "value": walk(52)})
     bring_in(frame.to_csv(index=False), "metrics")
-    found = impact_series.read(workspace, impact.find(workspace, "score"))
+    found = series.read(workspace, effects.find(workspace, "score"))
     assert found["date"].tolist() == local.tz_localize(None).tolist()
-    report = impact.analyse(workspace, Question("score", date(2025, 7, 7)))
+    report = effects.analyse(workspace, Question("score", date(2025, 7, 7)))
     assert (report.frequency, report.effect.n_before, report.effect.n_after) == ("week", 26, 26)
     assert "gaps" not in {note.code for note in report.notes}
 
@@ -35,8 +35,8 @@ def test_midnight_in_any_zone_stays_on_its_own_day_through_clock_changes(workspa
 def test_plain_years_are_read_and_measured_by_year(workspace, bring_in):
     frame = pd.DataFrame({"Year": range(1970, 2002), "packs": walk(32, 0.7)})
     bring_in(frame.to_csv(index=False), "metrics")
-    assert impact.find(workspace, "packs").n == 32
-    report = impact.analyse(workspace, Question("packs", date(1986, 1, 1)))
+    assert effects.find(workspace, "packs").n == 32
+    report = effects.analyse(workspace, Question("packs", date(1986, 1, 1)))
     assert (report.frequency, report.effect.n_before, report.effect.n_after) == ("year", 16, 16)
     assert report.effect.low <= -30 <= report.effect.high
 
@@ -55,10 +55,10 @@ def test_the_demo_by_month_says_what_it_cannot_tell(workspace, bring_in):
     bring_in(by_month(), "metrics")
     change = date(2025, 7, 1)
     for metric in PLANTED:
-        told = impact.preflight(workspace, Question(metric, change))
+        told = effects.preflight(workspace, Question(metric, change))
         assert (told.n_before, told.n_after, told.unit, told.detectable) == (6, 6, "month", None)
-        verdict = impact.analyse(workspace, Question(metric, change)).verdict
+        verdict = effects.analyse(workspace, Question(metric, change)).verdict
         assert verdict.answer == "cannot tell"
         assert "weekly or daily" in verdict.next_step
-    rows = impact.by_segment(workspace, Question("engagement", change), "age group").rows
+    rows = effects.by_segment(workspace, Question("engagement", change), "age group").rows
     assert {row.answer for row in rows} == {"too few to tell"}

@@ -5,14 +5,15 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from analytics.intake import IntakeError
-from dashboard.services import imports, personas, uploads
-from dashboard.services.imports import Consent
+from dashboard.services.data import imports, uploads
+from dashboard.services.data.imports import Consent
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
+from dashboard.services.personas import building
 from dashboard.services.tasks import JobCancelledError
 from db.errors import StoreError
 from db.repositories import imports as stored_imports
 from db.tables import IdentityRow, ReviewRow
-from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
+from tests.dashboard.conftest import PRODUCTS, InPlace, asked, reviews_csv
 
 PEOPLE = "customer_id,name,email,birth_year,income\nA1,Zoë Quist,zoe.quist@example.org,1980,52000\nA2,Bram Falk,bram@example.org,1850,\n"
 
@@ -56,28 +57,29 @@ def test_odd_rows_are_kept_and_flagged_and_bad_ones_answered_for(workspace, brin
 def test_without_a_basis_rows_are_kept_but_not_usable(workspace, bring_in):
     record = bring_in(reviews_csv(20), "reviews", consent=Consent())
     assert imports.usable(workspace, record).by_purpose["profiling"] == 0
-    assert personas.usable_people(workspace) == 0
+    assert building.usable_people(workspace) == 0
     bring_in(
         "customer_id,purpose,action,at\nC1,profiling,yes,2026-01-01\nC2,profiling,no,2026-01-01\n",
         "consents",
         name="c.csv",
     )
-    assert personas.usable_people(workspace) == 1
+    assert building.usable_people(workspace) == 1
 
 
 def test_consent_columns_count_and_a_later_withdrawal_wins(workspace, bring_in):
     people = "customer_id,gender,consent_profiling\n" + "".join(f"C{i},f,yes\n" for i in range(5))
     bring_in(people, "profiles", consent=Consent("column"))
-    assert personas.usable_people(workspace) == 5
+    assert building.usable_people(workspace) == 5
     bring_in(people.replace("C0,f,yes", "C0,f,no"), "profiles", name="later.csv", consent=Consent("column"))
-    assert personas.usable_people(workspace) == 4
+    assert building.usable_people(workspace) == 4
 
 
 def test_a_cancelled_import_leaves_nothing(workspace, bring_in):
     with pytest.raises(JobCancelledError):
         bring_in(reviews_csv(10), "reviews", task=InPlace(cancel_after=1))
     record = imports.listing(workspace)[0]
-    imports.tidy_import(workspace, {"import_id": record.id, "path": "/nowhere"}, "cancelled", None)
+    job = asked(workspace, "import", {"import_id": record.id, "path": "/nowhere"})
+    assert imports.tidy_import(workspace, job, "cancelled", None) == "No row of the file was kept."
     assert imports.contents(workspace).reviews == 0
     assert imports.listing(workspace)[0].state == "cancelled"
 
@@ -93,7 +95,7 @@ def test_a_big_import_leaves_every_index_whether_it_ends_or_is_cancelled(workspa
         bring_in(reviews_csv(10), "reviews", task=InPlace(cancel_after=2))
     assert index_names() < whole
     record = imports.listing(workspace)[0]
-    imports.tidy_import(workspace, {"import_id": record.id, "path": "/nowhere"}, "cancelled", None)
+    imports.put_away(workspace, record.id, "cancelled", None)
     assert index_names() == whole
     assert counts(bring_in(reviews_csv(10), "reviews")) == (10, 0, 0, 0)
     assert index_names() == whole
@@ -116,7 +118,7 @@ def test_an_import_that_dies_goes_on_and_keeps_each_row_once(workspace, bring_in
 def test_products_get_their_facts_and_reviews_bare_products(workspace, bring_in):
     bring_in(reviews_csv(3, "P9"), "reviews")
     bring_in(PRODUCTS, "products", name="p.csv")
-    from dashboard.services import catalogue
+    from dashboard.services.data import catalogue
 
     found = {p.key: p for p in catalogue.listing(workspace)}
     assert found["P9"].known_from == "reviews"
@@ -150,8 +152,8 @@ def test_what_is_missing_is_said(workspace, bring_in):
 
 def test_an_upload_over_the_limit_leaves_no_file(workspace):
     with pytest.raises(IntakeError, match="larger than 1 MB"):
-        uploads.keep_upload(workspace, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
-    assert list((workspace.folder / "uploads").iterdir()) == []
+        uploads.keep_upload(workspace, LOCAL_USER, io.BytesIO(b"x" * (2**20 + 1)), 2**20)
+    assert list(workspace.files.listing()) == list(workspace.files.staging.iterdir()) == []
 
 
 def test_a_reviewer_who_signs_a_review_is_masked_in_it(workspace, bring_in):

@@ -9,11 +9,13 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from dashboard.cli import app
-from dashboard.services import campaigns, catalogue, exports, imports, review
-from dashboard.services.campaigns import CampaignOrder
-from dashboard.services.exports import ExportError
+from dashboard.services.data import catalogue, imports
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.review import Seen
+from dashboard.services.review import deciding, exporting
+from dashboard.services.review.deciding import Seen
+from dashboard.services.review.exporting import ExportError
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from db.repositories import files as kept_files
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
@@ -42,14 +44,14 @@ def approved(workspace, products):
     order = CampaignOrder("Autumn", "sales", (products["P1"],), ("instagram",), variants=2)
     campaign_id = campaigns.record(workspace, LOCAL_USER, order)
     campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
-    found = [review.item(workspace, v.id) for v in campaigns.drafts(workspace, campaign_id)]
+    found = [deciding.item(workspace, v.id) for v in campaigns.drafts(workspace, campaign_id)]
     for each in found:
-        review.decide(workspace, LOCAL_USER, each.version.id, Seen(each.version.content_hash, 0), "approve")
+        deciding.decide(workspace, LOCAL_USER, each.version.id, Seen(each.version.content_hash, 0), "approve")
     return found
 
 
 def test_the_approved_bytes_leave_and_the_package_is_kept(workspace, approved):
-    package = exports.export(workspace, LOCAL_USER, [a.version.id for a in approved])
+    package = exporting.export(workspace, LOCAL_USER, [a.version.id for a in approved])
     archive = zipfile.ZipFile(io.BytesIO(workspace.files.read(package.sha256)))
     names = json.loads(archive.read("manifest.json"))["images"]
     assert archive.testzip() is None
@@ -77,14 +79,14 @@ def test_other_bytes_than_the_approved_ones_never_leave(workspace, approved, har
     with pytest.raises(
         ExportError, match=rf"item {approved[1].version.id}: its image is not what was approved.*Put back"
     ):
-        exports.export(workspace, LOCAL_USER, [a.version.id for a in approved])
-    assert exports.listing(workspace) == []
+        exporting.export(workspace, LOCAL_USER, [a.version.id for a in approved])
+    assert exporting.listing(workspace) == []
     assert len(list(workspace.files.staging.iterdir())) == 0
 
 
 def test_bytes_swapped_after_the_checks_are_noticed_while_packing(workspace, approved, monkeypatch):
     (digest,) = approved[1].content.media
-    refusal = exports.refusal
+    refusal = exporting.refusal
 
     def swapped_then(workspace, found):
         said = refusal(workspace, found)
@@ -92,12 +94,12 @@ def test_bytes_swapped_after_the_checks_are_noticed_while_packing(workspace, app
             swap_a_byte(path_of(workspace, digest))
         return said
 
-    monkeypatch.setattr(exports, "refusal", swapped_then)
+    monkeypatch.setattr(exporting, "refusal", swapped_then)
     with pytest.raises(
         ExportError, match=rf"because of the image of item {approved[1].version.id}\. The file {digest[:16]}"
     ):
-        exports.export(workspace, LOCAL_USER, [a.version.id for a in approved])
-    assert exports.listing(workspace) == []
+        exporting.export(workspace, LOCAL_USER, [a.version.id for a in approved])
+    assert exporting.listing(workspace) == []
     assert list(workspace.files.staging.iterdir()) == []
     with workspace.database.reading() as session:
         assert kept_files.listing(session, "export") == []

@@ -7,12 +7,12 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from dashboard.commands.personas import condition
-from dashboard.services import persona_by_hand, persona_comparison, personas
-from dashboard.services.imports import Consent
+from dashboard.services.data.imports import Consent
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
-from dashboard.services.persona_by_hand import Choice, Condition
-from dashboard.services.persona_comparison import PersonaComparisonError, TraitPair
-from dashboard.services.personas import BuildOrder, PersonaError
+from dashboard.services.personas import building, by_hand, comparison
+from dashboard.services.personas.building import BuildOrder, PersonaError
+from dashboard.services.personas.by_hand import Choice, Condition
+from dashboard.services.personas.comparison import PersonaComparisonError, TraitPair
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.repositories import personas as repository
@@ -26,8 +26,8 @@ def built(tmp_path_factory):
     """120 people of two ages and incomes in one build of two personas."""
     workspace = open_workspace(Settings(workspace=tmp_path_factory.mktemp("groups") / "w", demo=False))
     bring_in(workspace, "people.csv", PEOPLE, "profiles")
-    build_id = personas.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
-    personas.run_build(workspace, InPlace(), {"build_id": build_id})
+    build_id = building.record(workspace, LOCAL_USER, BuildOrder(basis="profiles"))
+    building.run_build(workspace, InPlace(), {"build_id": build_id})
     yield workspace
     workspace.database.engine.dispose()
 
@@ -46,7 +46,7 @@ def members(workspace, persona_id):
 
 def another_build(workspace, groups):
     """Keep a build whose personas have the given members; their cards are those of the first persona."""
-    card = personas.listing(workspace)[0].card
+    card = building.listing(workspace)[0].card
     with workspace.database.writing() as session:
         number = repository.start_build(session, {"seed": 9}, "You")
         new = [NewPersona(key, f"Later {key}", card, list(people), {}) for key, people in groups.items()]
@@ -60,12 +60,12 @@ def hand_made(workspace, choice, author=LOCAL_USER, task=None):
     from dataclasses import asdict
 
     params = {"choice": json.loads(json.dumps(asdict(choice))), "author": author.name}
-    return persona_by_hand.run(workspace, task or InPlace(), params)["persona_id"]
+    return by_hand.run(workspace, task or InPlace(), params)["persona_id"]
 
 
 def test_two_personas_side_by_side_the_most_different_trait_first(built):
-    one, other = (p.id for p in personas.listing(built))
-    found = persona_comparison.compare(built, one, other)
+    one, other = (p.id for p in building.listing(built))
+    found = comparison.compare(built, one, other)
     assert (found.shared, found.jaccard) == (0, 0.0)
     assert found.traits[0].label in ("Age", "Income")
     gaps = [pair.gap for pair in found.traits]
@@ -73,15 +73,15 @@ def test_two_personas_side_by_side_the_most_different_trait_first(built):
     age = next(pair for pair in found.traits if pair.label == "Age")
     card = next(t for t in found.one.card["traits"] if t["label"] == "Age")
     assert (age.one.value, age.one.low, age.one.n) == (card["group"], card["low"], card["n_group"])
-    turned = persona_comparison.compare(built, other, one)
+    turned = comparison.compare(built, other, one)
     assert [p.label for p in turned.traits] == [p.label for p in found.traits]
     assert turned.words_one == found.words_other
 
 
 def test_a_persona_is_not_compared_with_itself(built):
-    one = personas.listing(built)[0].id
+    one = building.listing(built)[0].id
     with pytest.raises(PersonaComparisonError, match="two different personas"):
-        persona_comparison.compare(built, one, one)
+        comparison.compare(built, one, one)
 
 
 def test_a_trait_of_one_card_only_comes_last():
@@ -90,10 +90,10 @@ def test_a_trait_of_one_card_only_comes_last():
 
 
 def test_builds_are_paired_by_the_people_they_share(workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     people, others = members(workspace, first.id), members(workspace, second.id)
     later = another_build(workspace, {"p1": others[:-3], "p2": people[: len(people) // 3]})
-    found = persona_comparison.compare_builds(workspace, first.build_id, later)
+    found = comparison.compare_builds(workspace, first.build_id, later)
     by_name = {m.before.name if m.before else None: m for m in found.lived}
     assert by_name[second.name].after.name == "Later p1"
     assert by_name[second.name].jaccard == 1.0  # the three who are in no later persona do not count
@@ -103,27 +103,27 @@ def test_builds_are_paired_by_the_people_they_share(workspace):
 
 
 def test_a_persona_whose_people_scattered_is_gone_and_the_others_are_new(workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     people, others = members(workspace, first.id), members(workspace, second.id)
     third = len(people) // 3
     groups = {"a": people[:third], "b": people[third : 2 * third], "c": people[2 * third :], "d": others}
     later = another_build(workspace, groups)
-    found = persona_comparison.compare_builds(workspace, first.build_id, later)
+    found = comparison.compare_builds(workspace, first.build_id, later)
     assert [m.before.name for m in found.lived if m.after is None] == [first.name]
     assert {m.after.name for m in found.lived if m.before is None} == {"Later a", "Later b", "Later c"}
 
 
 def test_builds_without_personas_or_the_same_are_refused(workspace):
-    build_id = personas.listing(workspace)[0].build_id
+    build_id = building.listing(workspace)[0].build_id
     empty = another_build(workspace, {})
     with pytest.raises(PersonaComparisonError, match="two different builds"):
-        persona_comparison.compare_builds(workspace, build_id, build_id)
+        comparison.compare_builds(workspace, build_id, build_id)
     with pytest.raises(PersonaComparisonError, match=f"Build {empty} has no personas"):
-        persona_comparison.compare_builds(workspace, build_id, empty)
+        comparison.compare_builds(workspace, build_id, empty)
 
 
 def test_people_can_be_chosen_by_what_enough_of_them_share(built):
-    found = {a.name: a for a in persona_by_hand.attributes(built, 1)}
+    found = {a.name: a for a in by_hand.attributes(built, 1)}
     assert found["gender"].levels == ("female", "male")
     assert found["age"].low >= 25
     assert found["age"].high <= 59
@@ -131,11 +131,11 @@ def test_people_can_be_chosen_by_what_enough_of_them_share(built):
 
 
 def test_a_persona_by_hand_holds_exactly_the_people_chosen(workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     choice = Choice(1, "Women", (first.id, second.id), (Condition("gender", ("female",)),))
-    seen = persona_by_hand.preview(workspace, choice)
+    seen = by_hand.preview(workspace, choice)
     assert (seen.people, seen.of) == (50, 120)
-    made = personas.newest(workspace, hand_made(workspace, choice))
+    made = building.newest(workspace, hand_made(workspace, choice))
     assert (made.members, made.name, made.build_id) == (50, "Women", 1)
     assert made.card["share"] == pytest.approx(50 / 120)
     assert "by hand" in made.card["why"]
@@ -147,13 +147,13 @@ def test_numbers_count_at_both_ends(workspace):
     ages = [c.split(",")[1] for c in PEOPLE.splitlines()[1:]]
     wanted = sum(26 <= int(a) <= 55 for a in ages)
     choice = Choice(1, "Middle", (), (Condition("age", low=26, high=55),))
-    assert persona_by_hand.preview(workspace, choice).people == wanted
+    assert by_hand.preview(workspace, choice).people == wanted
 
 
 def test_the_old_persona_is_put_away_when_the_new_one_takes_its_place(workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     made = hand_made(workspace, Choice(1, "Men of it", (first.id,), (Condition("gender", ("male",)),), first.id))
-    assert [p.id for p in personas.listing(workspace)] == [second.id, made]
+    assert [p.id for p in building.listing(workspace)] == [second.id, made]
 
 
 def test_a_job_that_runs_twice_makes_one_persona(workspace):
@@ -162,18 +162,18 @@ def test_a_job_that_runs_twice_makes_one_persona(workspace):
     one = hand_made(workspace, choice, task=task)
     task.done.clear()  # as after a crash before the step was recorded
     assert hand_made(workspace, choice, task=task) == one
-    assert len(personas.listing(workspace)) == 3
+    assert len(building.listing(workspace)) == 3
 
 
 def test_too_few_people_are_not_even_counted(workspace):
     youngest = Choice(1, "Few", (), (Condition("income", low=20_000, high=20_100),))
-    people, _ = persona_by_hand.chosen(workspace, youngest)
+    people, _ = by_hand.chosen(workspace, youngest)
     assert 0 < len(people) < 10
-    assert persona_by_hand.preview(workspace, youngest).people is None
+    assert by_hand.preview(workspace, youngest).people is None
     with pytest.raises(PersonaError, match="at least 10 people"):
-        persona_by_hand.make(workspace, LOCAL_USER, youngest)
+        by_hand.make(workspace, LOCAL_USER, youngest)
     nearly_all = Choice(1, "All but few", (), (Condition("income", low=20_100),))
-    assert persona_by_hand.preview(workspace, nearly_all).people is None
+    assert by_hand.preview(workspace, nearly_all).people is None
 
 
 @pytest.mark.parametrize(
@@ -187,27 +187,27 @@ def test_too_few_people_are_not_even_counted(workspace):
 )
 def test_what_cannot_be_put_together_is_said(workspace, choice, sentence):
     with pytest.raises(PersonaError, match=sentence):
-        persona_by_hand.make(workspace, LOCAL_USER, choice)
+        by_hand.make(workspace, LOCAL_USER, choice)
 
 
 def test_people_of_another_build_cannot_be_mixed_in(workspace):
-    first = personas.listing(workspace)[0]
+    first = building.listing(workspace)[0]
     later = another_build(workspace, {"p1": members(workspace, first.id)})
     with pytest.raises(PersonaError, match=f"is not of build {later}"):
-        persona_by_hand.preview(workspace, Choice(later, "X", (first.id,)))
+        by_hand.preview(workspace, Choice(later, "X", (first.id,)))
 
 
 def test_a_viewer_may_not(workspace):
     with pytest.raises(NotAllowedError):
-        persona_by_hand.make(workspace, User("Vi", "viewer"), Choice(1, "X", (1,)))
+        by_hand.make(workspace, User("Vi", "viewer"), Choice(1, "X", (1,)))
 
 
 def test_whoever_withdrew_is_not_in_a_new_persona(workspace):
-    first = personas.listing(workspace)[0]
-    before = personas.listing(workspace)[0].members
+    first = building.listing(workspace)[0]
+    before = building.listing(workspace)[0].members
     text = "customer_id,purpose,action\n" + "".join(f"C{i},profiling,withdrawn\n" for i in range(20))
     bring_in(workspace, "consents.csv", text, "consents", Consent())
-    people, total = persona_by_hand.chosen(workspace, Choice(1, "X", (first.id,)))
+    people, total = by_hand.chosen(workspace, Choice(1, "X", (first.id,)))
     assert total == 100
     assert len(people) == before - 10  # every other of the first twenty
 
@@ -233,7 +233,7 @@ def test_what_is_no_condition_is_refused(text):
 
 
 def test_the_commands_compare_and_put_together(workspace):
-    first, second = personas.listing(workspace)
+    first, second = building.listing(workspace)
     later = another_build(workspace, {"p1": members(workspace, first.id), "p2": members(workspace, second.id)})
 
     def said(*arguments):

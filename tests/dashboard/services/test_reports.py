@@ -7,10 +7,15 @@ from datetime import date
 import openpyxl
 import pytest
 
-from dashboard.services import audits, campaigns, personas, report_parts, reports, review
+from dashboard.services.audits import tallies
 from dashboard.services.people import LOCAL_USER
-from dashboard.services.reports import ReportError
-from dashboard.services.review import QueueFilter
+from dashboard.services.personas import building
+from dashboard.services.reports import building as reports
+from dashboard.services.reports import parts as report_parts
+from dashboard.services.reports.building import ReportError
+from dashboard.services.review import deciding
+from dashboard.services.review.deciding import QueueFilter
+from dashboard.services.studio import campaigns
 from db.errors import StoreError
 from db.repositories import audits as kept_audits
 from db.repositories import workspaces
@@ -36,7 +41,7 @@ def section(report, title):
 
 
 def exported_version(workspace):
-    return next(v for v in review.queue(workspace, QueueFilter(states=("approved",))))
+    return next(v for v in deciding.queue(workspace, QueueFilter(states=("approved",))))
 
 
 def test_the_brief_says_what_was_asked(report):
@@ -46,11 +51,11 @@ def test_the_brief_says_what_was_asked(report):
 
 
 def test_a_persona_has_its_share_with_interval_and_confidence(signed, report):
-    card = personas.listing(signed)[0].card
+    card = building.listing(signed)[0].card
     row = section(report, "Personas").tables[0].rows[0]
     assert row[3] == f"{100 * card['share']:.1f}% [{100 * card['share_low']:.1f}, {100 * card['share_high']:.1f}]"
     assert row[4] == card["confidence"]
-    assert row[2] == personas.listing(signed)[0].members
+    assert row[2] == building.listing(signed)[0].members
 
 
 def test_drafts_are_counted_by_channel_and_state(report):
@@ -147,7 +152,7 @@ def test_a_later_version_leaves_the_trail_of_what_left(signed, tmp_path):
     found = reports.campaign_report(opened, LOCAL_USER, 1)
     assert {s.what: s.says for s in found.trails[0].steps}["Content hash"] == version.content_hash
     assert "a human approved 0" in section(found, "Drafts").sentences[0]
-    assert audits.findings(opened, 1).versions == 5
+    assert tallies.findings(opened, 1).versions == 5
 
 
 def test_another_kind_of_file_and_an_unknown_campaign_are_refused(signed, report, tmp_path):

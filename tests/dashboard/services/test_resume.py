@@ -2,9 +2,12 @@
 
 import pytest
 
-from dashboard.services import campaigns, catalogue, demo, demo_filling, imports, personas
-from dashboard.services.campaigns import CampaignOrder
+from dashboard.services.data import catalogue, imports
+from dashboard.services.demo import filling
 from dashboard.services.people import LOCAL_USER
+from dashboard.services.personas import building
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, reviews_csv
 
 
@@ -56,20 +59,20 @@ def run_cut_off_everywhere(run, steps, *, unnoted=False):
 @pytest.fixture
 def small_demo(monkeypatch):
     files = {"products.csv": PRODUCTS.encode(), "reviews.csv": reviews_csv(30).encode(), "survey.csv": b""}
-    monkeypatch.setattr(demo_filling, "_survey", lambda *_: 1, raising=False)
-    monkeypatch.setattr(demo_filling, "demo_files", lambda seed: files)
-    monkeypatch.setattr(demo_filling, "KINDS", {"products.csv": "products", "reviews.csv": "reviews"})
-    monkeypatch.setattr(demo_filling, "CAMPAIGN_PRODUCTS", ("P1",))
-    monkeypatch.setattr(demo_filling.personas, "record", lambda *_: 1)
-    monkeypatch.setattr(demo_filling.personas, "run_build", lambda workspace, task, params: task.step("build", dict))
+    monkeypatch.setattr(filling, "_survey", lambda *_: 1, raising=False)
+    monkeypatch.setattr(filling, "demo_files", lambda seed: files)
+    monkeypatch.setattr(filling, "KINDS", {"products.csv": "products", "reviews.csv": "reviews"})
+    monkeypatch.setattr(filling, "CAMPAIGN_PRODUCTS", ("P1",))
+    monkeypatch.setattr(filling.building, "record", lambda *_: 1)
+    monkeypatch.setattr(filling.building, "run_build", lambda workspace, task, params: task.step("build", dict))
 
 
 @pytest.mark.parametrize("cut", range(0, 14, 2))
 def test_the_demo_resumes_without_doing_anything_twice(workspace, small_demo, cut):
     task = InOrder()
     with pytest.raises(CutOff):
-        demo.run_demo(workspace, task.again(die_after=cut), {"seed": 1})
-    demo.run_demo(workspace, task.again(), {"seed": 1})
+        filling.run_filling(workspace, task.again(die_after=cut), {"seed": 1})
+    filling.run_filling(workspace, task.again(), {"seed": 1})
     assert imports.contents(workspace).reviews == 30
     assert len(imports.listing(workspace)) == 2
     assert len(campaigns.listing(workspace)) == 1
@@ -104,4 +107,4 @@ def test_a_campaign_cut_off_goes_on(workspace, bring_in, unnoted):
     params = {"campaign_id": campaign_id}
     run_cut_off_everywhere(lambda task: campaigns.run_campaign(workspace, task, params), 3, unnoted=unnoted)
     assert len(campaigns.drafts(workspace, campaign_id)) == 15
-    assert personas.listing(workspace) == []
+    assert building.listing(workspace) == []

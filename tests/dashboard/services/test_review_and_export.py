@@ -8,13 +8,15 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from dashboard.services import brand, campaigns, catalogue, exports, review
-from dashboard.services.brand import BrandError
-from dashboard.services.briefs import as_product, brand_voice
-from dashboard.services.campaigns import CampaignError, CampaignOrder
-from dashboard.services.exports import ExportError
+from dashboard.services.data import catalogue
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
-from dashboard.services.review import ReviewError, Seen
+from dashboard.services.review import deciding, exporting
+from dashboard.services.review.deciding import ReviewError, Seen
+from dashboard.services.review.exporting import ExportError
+from dashboard.services.studio import brand, campaigns
+from dashboard.services.studio.brand import BrandError
+from dashboard.services.studio.briefs import as_product, brand_voice
+from dashboard.services.studio.campaigns import CampaignError, CampaignOrder
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import ConflictError
@@ -38,13 +40,13 @@ def drafts(workspace, bring_in):
     )
     campaign_id = campaigns.record(workspace, LOCAL_USER, order)
     campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
-    return [review.item(workspace, v.id) for v in campaigns.drafts(workspace, campaign_id)]
+    return [deciding.item(workspace, v.id) for v in campaigns.drafts(workspace, campaign_id)]
 
 
 def test_every_variant_is_there_once_checked_six_times_and_rests_on_evidence(workspace, drafts):
     assert len(drafts) == 6
     assert all(len(d.checks) == 6 for d in drafts)
-    assert any("of 30" in part.text or part.evidence for d in drafts for part in review.evidence_words(d.version))
+    assert any("of 30" in part.text or part.evidence for d in drafts for part in deciding.evidence_words(d.version))
     campaigns.run_campaign(workspace, InPlace(), {"campaign_id": drafts[0].version.campaign_id})
     assert len(campaigns.drafts(workspace, drafts[0].version.campaign_id)) == 6
 
@@ -52,9 +54,9 @@ def test_every_variant_is_there_once_checked_six_times_and_rests_on_evidence(wor
 def test_only_what_a_human_approved_leaves(workspace, drafts):
     first = drafts[0]
     with pytest.raises(ExportError, match="nobody has reviewed it yet"):
-        exports.export(workspace, LOCAL_USER, [first.version.id])
-    review.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
-    package = exports.export(workspace, LOCAL_USER, [first.version.id])
+        exporting.export(workspace, LOCAL_USER, [first.version.id])
+    deciding.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
+    package = exporting.export(workspace, LOCAL_USER, [first.version.id])
     archive = zipfile.ZipFile(io.BytesIO(workspace.files.read(package.sha256)))
     manifest = json.loads(archive.read("manifest.json"))
     assert manifest["items"][0]["content_hash"] == first.version.content_hash
@@ -63,27 +65,27 @@ def test_only_what_a_human_approved_leaves(workspace, drafts):
     with workspace.database.reading() as session:
         assert [line.kind for line in ledger.lines(session, limit=2)] == ["export", "decision"]
     with pytest.raises(ExportError, match="item"):
-        exports.export(workspace, LOCAL_USER, [d.version.id for d in drafts])
+        exporting.export(workspace, LOCAL_USER, [d.version.id for d in drafts])
 
 
 def test_any_edit_reopens_review(workspace, drafts):
     first = drafts[0]
-    review.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
+    deciding.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
     new_id = campaigns.edit(workspace, LOCAL_USER, first.version.id, {"text": first.content.text + " Really."})
-    assert review.item(workspace, new_id).version.state == "open"
+    assert deciding.item(workspace, new_id).version.state == "open"
     with pytest.raises(ExportError, match="not the newest one"):
-        exports.export(workspace, LOCAL_USER, [first.version.id])
+        exporting.export(workspace, LOCAL_USER, [first.version.id])
     with pytest.raises(ExportError, match="nobody has reviewed it yet"):
-        exports.export(workspace, LOCAL_USER, [new_id])
+        exporting.export(workspace, LOCAL_USER, [new_id])
     with pytest.raises(ReviewError, match="newest one"):
-        review.decide(workspace, REVIEWER, first.version.id, Seen(first.version.content_hash, 1), "approve")
+        deciding.decide(workspace, REVIEWER, first.version.id, Seen(first.version.content_hash, 1), "approve")
     with pytest.raises(CampaignError, match="Nothing was changed"):
         campaigns.edit(workspace, LOCAL_USER, new_id, {})
 
 
 def test_content_altered_behind_the_apps_back_does_not_leave(workspace, drafts):
     first = drafts[0]
-    review.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
+    deciding.decide(workspace, REVIEWER, first.version.id, seen(first), "approve")
     altered = json.dumps({**first.version.content, "text": "Buy gold"})
     with workspace.database.writing() as session:
         session.connection().execute(
@@ -91,26 +93,28 @@ def test_content_altered_behind_the_apps_back_does_not_leave(workspace, drafts):
             {"content": altered, "id": first.version.id},
         )
     with pytest.raises(ExportError, match="altered outside the app"):
-        exports.export(workspace, LOCAL_USER, [first.version.id])
+        exporting.export(workspace, LOCAL_USER, [first.version.id])
 
 
 def test_a_blocking_finding_cannot_be_approved_away(workspace, drafts):
     bad = campaigns.edit(workspace, LOCAL_USER, drafts[0].version.id, {"text": "I love it. Only 2 left, now €5!"})
-    item = review.item(workspace, bad)
+    item = deciding.item(workspace, bad)
     assert item.version.state == "blocked"
     reasons = {f.rule_id: "I say so" for f in item.findings}
     with pytest.raises(ReviewError, match="cannot be approved"):
-        review.decide(workspace, REVIEWER, bad, seen(item), "approve", waivers=reasons)
+        deciding.decide(workspace, REVIEWER, bad, seen(item), "approve", waivers=reasons)
 
 
 def test_a_waivable_finding_needs_a_written_reason(workspace, drafts):
     new_id = campaigns.edit(workspace, LOCAL_USER, drafts[0].version.id, {"text": "The Alder Rain Jacket. Hurry up."})
-    item = review.item(workspace, new_id)
+    item = deciding.item(workspace, new_id)
     assert [f.rule_id for f in item.waivable] == ["safety.urgency"]
     for waivers in ({}, {"safety.urgency": "  "}):
         with pytest.raises(ReviewError, match="Write a reason"):
-            review.decide(workspace, REVIEWER, new_id, seen(item), "approve", waivers=waivers)
-    record = review.decide(workspace, REVIEWER, new_id, seen(item), "approve", waivers={"safety.urgency": "Last day."})
+            deciding.decide(workspace, REVIEWER, new_id, seen(item), "approve", waivers=waivers)
+    record = deciding.decide(
+        workspace, REVIEWER, new_id, seen(item), "approve", waivers={"safety.urgency": "Last day."}
+    )
     assert record.waivers == {"safety.urgency": "Last day."}
 
 
@@ -118,20 +122,20 @@ def test_a_check_that_blocks_later_stops_the_export(workspace, drafts, bring_in)
     new_id = campaigns.edit(
         workspace, LOCAL_USER, drafts[0].version.id, {"text": "The jacket that Bram Falk designed."}
     )
-    item = review.item(workspace, new_id)
-    review.decide(workspace, REVIEWER, new_id, seen(item), "approve")
+    item = deciding.item(workspace, new_id)
+    deciding.decide(workspace, REVIEWER, new_id, seen(item), "approve")
     bring_in("customer_id,name,gender\nZ1,Bram Falk,m\n", "profiles", name="people.csv")
     with pytest.raises(ExportError, match="a check blocks it now"):
-        exports.export(workspace, LOCAL_USER, [new_id])
+        exporting.export(workspace, LOCAL_USER, [new_id])
 
 
 @pytest.mark.parametrize("choice", ["request_changes", "reject"])
 def test_no_without_a_comment_is_refused(workspace, drafts, choice):
     with pytest.raises(ReviewError, match="Say in a comment"):
-        review.decide(workspace, REVIEWER, drafts[0].version.id, seen(drafts[0]), choice, " ")
-    review.decide(workspace, REVIEWER, drafts[0].version.id, seen(drafts[0]), choice, "Too long.")
+        deciding.decide(workspace, REVIEWER, drafts[0].version.id, seen(drafts[0]), choice, " ")
+    deciding.decide(workspace, REVIEWER, drafts[0].version.id, seen(drafts[0]), choice, "Too long.")
     with pytest.raises(ExportError, match=r"changes were requested|it was rejected"):
-        exports.export(workspace, LOCAL_USER, [drafts[0].version.id])
+        exporting.export(workspace, LOCAL_USER, [drafts[0].version.id])
 
 
 def test_of_two_reviewers_at_once_one_wins_and_the_other_is_told(workspace, drafts):
@@ -141,7 +145,7 @@ def test_of_two_reviewers_at_once_one_wins_and_the_other_is_told(workspace, draf
     def decide(name, choice):
         start.wait()
         try:
-            review.decide(workspace, User(name, "reviewer"), item.version.id, seen(item), choice, "because")
+            deciding.decide(workspace, User(name, "reviewer"), item.version.id, seen(item), choice, "because")
             outcomes.append(("won", name))
         except ConflictError as error:
             outcomes.append(("told", str(error)))
@@ -154,25 +158,25 @@ def test_of_two_reviewers_at_once_one_wins_and_the_other_is_told(workspace, draf
     assert sorted(o[0] for o in outcomes) == ["told", "won"]
     winner = next(o[1] for o in outcomes if o[0] == "won")
     assert winner in next(o[1] for o in outcomes if o[0] == "told")
-    assert len(review.item(workspace, item.version.id).decisions) == 1
+    assert len(deciding.item(workspace, item.version.id).decisions) == 1
 
 
 def test_roles_hold_in_the_services_and_in_team_mode_the_author_cannot_approve(workspace, drafts):
     item = drafts[0]
     with pytest.raises(NotAllowedError, match="As editor you cannot review posts"):
-        review.decide(workspace, User("Ed", "editor"), item.version.id, seen(item), "approve")
+        deciding.decide(workspace, User("Ed", "editor"), item.version.id, seen(item), "approve")
     with pytest.raises(NotAllowedError, match="As viewer you cannot export posts"):
-        exports.export(workspace, User("Vera", "viewer"), [item.version.id])
+        exporting.export(workspace, User("Vera", "viewer"), [item.version.id])
     team = Workspace(workspace.settings.model_copy(update={"mode": "team"}), workspace.database, workspace.vault)
     with pytest.raises(ReviewError, match="somebody else has to approve"):
-        review.decide(team, User(item.version.author, "admin"), item.version.id, seen(item), "approve")
-    review.decide(team, REVIEWER, item.version.id, seen(item), "approve")
+        deciding.decide(team, User(item.version.author, "admin"), item.version.id, seen(item), "approve")
+    deciding.decide(team, REVIEWER, item.version.id, seen(item), "approve")
 
 
 def test_bulk_approval_takes_only_items_without_findings(workspace, drafts):
     odd = campaigns.edit(workspace, LOCAL_USER, drafts[0].version.id, {"text": "The Alder Rain Jacket. Hurry up."})
     clean = [d.version.id for d in drafts[1:] if not d.findings]
-    result = review.approve_all_without_findings(workspace, REVIEWER, [odd, *clean])
+    result = deciding.approve_all_without_findings(workspace, REVIEWER, [odd, *clean])
     assert set(result.approved) == set(clean)
     assert "judge it by itself" in result.refused[odd]
 
@@ -180,7 +184,7 @@ def test_bulk_approval_takes_only_items_without_findings(workspace, drafts):
 def test_one_part_is_written_anew_and_the_rest_stays(workspace, drafts):
     item = next(d for d in drafts if len(d.version.parts) > 1)
     new_id = campaigns.regenerate_part(workspace, LOCAL_USER, item.version.id, 0, 99)
-    new = review.item(workspace, new_id)
+    new = deciding.item(workspace, new_id)
     assert new.version.number == 2
     assert [p["text"] for p in new.version.parts][1:] == [p["text"] for p in item.version.parts][1:]
 

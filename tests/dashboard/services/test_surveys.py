@@ -8,10 +8,12 @@ import pytest
 from analytics.surveys import SurveyError
 from dashboard.demo import demo_files
 from dashboard.demo.survey import CODES, GROUPS, ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
-from dashboard.services import demo_codes, imports, open_answers, survey_import, survey_items, surveys, theme_shares
+from dashboard.services.data import imports
+from dashboard.services.demo import coding as demo_codes
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
-from dashboard.services.survey_import import SurveyOrder
-from dashboard.services.surveys import Choices
+from dashboard.services.surveys import importing, items, open_answers, reading, theme_shares, waves
+from dashboard.services.surveys.reading import SurveyOrder
+from dashboard.services.surveys.waves import Choices
 from db.errors import ConflictError
 from db.repositories import surveys as repository
 from tests.dashboard.conftest import InPlace
@@ -36,11 +38,11 @@ def order(tmp_path):
 
 @pytest.fixture
 def demo(workspace, order):
-    return survey_import.bring_in(workspace, LOCAL_USER, order(demo_files(7)["survey.csv"]))
+    return importing.bring_in(workspace, LOCAL_USER, order(demo_files(7)["survey.csv"]))
 
 
 def test_the_planted_shifts_are_found(workspace, demo):
-    report = surveys.compare(workspace, demo)
+    report = waves.compare(workspace, demo)
     assert (report.n_before, report.n_after, report.paired) == (200, 200, False)
     found = {c.item.key: c for c in report.comparisons}
     assert set(ITEMS) < set(found)
@@ -53,24 +55,24 @@ def test_the_planted_shifts_are_found(workspace, demo):
 
 
 def test_without_a_basis_nobody_is_used_until_one_is_stated(workspace, order):
-    survey = survey_import.bring_in(workspace, LOCAL_USER, order(demo_files(7)["survey.csv"], basis=" "))
-    record = surveys.get(workspace, survey)
+    survey = importing.bring_in(workspace, LOCAL_USER, order(demo_files(7)["survey.csv"], basis=" "))
+    record = waves.get(workspace, survey)
     assert (record.responses, record.usable) == (400, 0)
     with pytest.raises(SurveyError, match="no legal basis is on record"):
-        surveys.compare(workspace, survey)
-    (question,) = surveys.questions(workspace, survey, "open")
+        waves.compare(workspace, survey)
+    (question,) = waves.questions(workspace, survey, "open")
     with pytest.raises(SurveyError, match="no legal basis"):
         open_answers.question(workspace, question.id)
     with pytest.raises(SurveyError, match="Say in words"):
-        surveys.state_basis(workspace, LOCAL_USER, survey, " ")
-    surveys.state_basis(workspace, LOCAL_USER, survey, BASIS)
-    assert surveys.compare(workspace, survey).n_after == 200
+        waves.state_basis(workspace, LOCAL_USER, survey, " ")
+    waves.state_basis(workspace, LOCAL_USER, survey, BASIS)
+    assert waves.compare(workspace, survey).n_after == 200
 
 
 def test_a_person_who_objected_is_left_out_at_the_next_read(workspace, demo, bring_in):
     bring_in("customer_id,purpose,action,at\nS0001,survey,withdraw,2026-01-02\n", "consents", "consents.csv")
-    assert surveys.get(workspace, demo).usable == 399
-    assert surveys.compare(workspace, demo).n_before == 199
+    assert waves.get(workspace, demo).usable == 399
+    assert waves.compare(workspace, demo).n_before == 199
 
 
 def test_nobody_is_kept_in_clear(workspace, demo):
@@ -86,24 +88,24 @@ def test_columns_about_the_person_are_left_out(order):
     text = "Respondent ID,Email Address,IP Address,Comments\n" + "".join(
         f"{n},p{n}@example.org,10.0.0.{n},I liked number {n} very much indeed\n" for n in range(20)
     )
-    assert [i.key for i in survey_import.look(order(text)).survey.items] == ["Comments"]
+    assert [i.key for i in reading.look(order(text)).survey.items] == ["Comments"]
 
 
 def test_the_very_same_survey_is_refused_and_an_import_can_be_taken_back(workspace, demo, order):
     again = order(demo_files(7)["survey.csv"])
     with pytest.raises(SurveyError, match="brought this very survey in before"):
-        survey_import.bring_in(workspace, LOCAL_USER, again)
-    imports.undo_import(workspace, LOCAL_USER, surveys.get(workspace, demo).import_id)
-    assert surveys.listing(workspace) == []
-    survey_import.bring_in(workspace, LOCAL_USER, again)
+        importing.bring_in(workspace, LOCAL_USER, again)
+    imports.undo_import(workspace, LOCAL_USER, waves.get(workspace, demo).import_id)
+    assert waves.listing(workspace) == []
+    importing.bring_in(workspace, LOCAL_USER, again)
 
 
 def test_a_viewer_changes_nothing(workspace, demo, order):
     viewer = User("Vera", "viewer")
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     for refused in (
-        lambda: survey_import.bring_in(workspace, viewer, order("a,b\n1,2\n")),
-        lambda: surveys.state_basis(workspace, viewer, demo, "x"),
+        lambda: importing.bring_in(workspace, viewer, order("a,b\n1,2\n")),
+        lambda: waves.state_basis(workspace, viewer, demo, "x"),
         lambda: open_answers.change(workspace, viewer, item.id, lambda b: b.create("x", by="Vera")),
         lambda: open_answers.suggest(workspace, viewer, item.id),
     ):
@@ -121,64 +123,64 @@ FIVE = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
 def test_labels_that_do_not_order_themselves_are_asked_for_and_taken(order):
     labels = ["blau", "gruen", "rot", "gelb"]
     text = "id,Q1,Q2\n" + "".join(f"{i},{labels[i % 4]},{labels[(i * 3) % 4]}\n" for i in range(30))
-    asked = survey_import.look(order(text))
+    asked = reading.look(order(text))
     assert all("lowest to the highest" in i.ask for i in asked.survey.items)
     with pytest.raises(SurveyError, match="from the lowest to the highest"):
-        survey_import.look(order(text, kinds={"Q1": "likert"}))
-    given = survey_import.look(order(text, orders={"Q1": tuple(labels)}))
+        reading.look(order(text, kinds={"Q1": "likert"}))
+    given = reading.look(order(text, orders={"Q1": tuple(labels)}))
     assert given.survey.item("Q1").kind == "likert"
 
 
 def test_a_lone_question_whose_labels_say_no_order_is_named(order):
-    remarks = " ".join(survey_import.look(order(likert(["meh", "wow", "zing", "bof"], 60))).remarks)
+    remarks = " ".join(reading.look(order(likert(["meh", "wow", "zing", "bof"], 60))).remarks)
     assert 'The answers to "The posts are useful" do not say which is low' in remarks
-    assert "which is low" not in " ".join(survey_import.look(order(likert(FIVE, 60))).remarks)
+    assert "which is low" not in " ".join(reading.look(order(likert(FIVE, 60))).remarks)
 
 
 def test_scales_of_different_length_are_not_compared(workspace, order):
     two = order(likert([str(n) for n in range(1, 6)], 60), likert([str(n) for n in range(1, 8)], 63))
-    preview = survey_import.look(two)
+    preview = reading.look(two)
     assert any("points" in remark for remark in preview.remarks)
-    survey = survey_import.bring_in(workspace, LOCAL_USER, two)
-    report = surveys.compare(workspace, survey, choices=Choices(panel=False))
+    survey = importing.bring_in(workspace, LOCAL_USER, two)
+    report = waves.compare(workspace, survey, choices=Choices(panel=False))
     assert report.comparisons == ()
     assert "different scales" in report.not_compared[0]
 
 
 def test_a_renamed_question_is_offered_and_counts_once_confirmed(workspace, order):
     texts = likert(FIVE), likert(FIVE, question="Our posts are useful")
-    (match,) = [m for m in survey_import.look(order(*texts)).matches if m.before and m.after]
+    (match,) = [m for m in reading.look(order(*texts)).matches if m.before and m.after]
     assert not match.sure
     assert "the same question" in match.sentence
-    survey = survey_import.bring_in(workspace, LOCAL_USER, order(*texts, confirmed={match.before: match.after}))
-    assert len(surveys.compare(workspace, survey, choices=Choices(panel=False)).comparisons) == 1
+    survey = importing.bring_in(workspace, LOCAL_USER, order(*texts, confirmed={match.before: match.after}))
+    assert len(waves.compare(workspace, survey, choices=Choices(panel=False)).comparisons) == 1
 
 
 def test_one_wave_alone_and_a_person_twice_are_said(workspace, order):
     text = "respondent_id,wave,The posts are useful\n" + "".join(f"{i % 28},before,{FIVE[i % 5]}\n" for i in range(30))
-    preview = survey_import.look(order(text))
+    preview = reading.look(order(text))
     assert any("more than once" in remark for remark in preview.remarks)
-    survey = survey_import.bring_in(workspace, LOCAL_USER, order(text))
+    survey = importing.bring_in(workspace, LOCAL_USER, order(text))
     with pytest.raises(SurveyError, match='only the wave "before"'):
-        surveys.compare(workspace, survey)
+        waves.compare(workspace, survey)
 
 
 def test_giant_identical_and_foreign_answers_are_said(workspace, order):
     long = "word " * 12_000
     text = "id,What do you think?\n" + "".join(f'{i},"Это хорошо, спасибо {i}"\n' for i in range(20)) + f"99,{long}\n"
-    survey = survey_import.bring_in(workspace, LOCAL_USER, order(text))
-    notes = " ".join(surveys.get(workspace, survey).notes)
+    survey = importing.bring_in(workspace, LOCAL_USER, order(text))
+    notes = " ".join(waves.get(workspace, survey).notes)
     assert "longer than 50,000 characters" in notes
     assert "Cyrillic" in notes
     same = order("id,What do you think?\n" + "".join(f"{i},All of it is quite good\n" for i in range(20)))
     kinds = {"What do you think?": "open"}
-    survey = survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(same.files, basis=BASIS, kinds=kinds))
-    assert "answers are the same" in " ".join(surveys.get(workspace, survey).notes)
+    survey = importing.bring_in(workspace, LOCAL_USER, SurveyOrder(same.files, basis=BASIS, kinds=kinds))
+    assert "answers are the same" in " ".join(waves.get(workspace, survey).notes)
 
 
 def test_what_is_wrong_with_open_answers_is_said_before_anything_is_kept(order):
     rows = "".join(f'{i},"Это хорошо, спасибо {i}"\n' for i in range(20))
-    remarks = " ".join(survey_import.look(order(f"id,What do you think?\n{rows}99,{'word ' * 12_000}\n")).remarks)
+    remarks = " ".join(reading.look(order(f"id,What do you think?\n{rows}99,{'word ' * 12_000}\n")).remarks)
     assert "1 answer was longer than 50,000 characters" in remarks
     assert "20 answers are written in Cyrillic letters" in remarks
 
@@ -193,13 +195,13 @@ def test_what_is_wrong_with_open_answers_is_said_before_anything_is_kept(order):
 )
 def test_what_was_settled_for_no_question_is_a_sentence(order, settled, said):
     with pytest.raises(SurveyError, match=said):
-        survey_import.look(order(likert(FIVE), **settled))
+        reading.look(order(likert(FIVE), **settled))
 
 
 def test_a_question_of_one_wave_is_named(workspace, order):
     texts = likert(FIVE), likert(FIVE, question="Our posts are useful")
-    survey = survey_import.bring_in(workspace, LOCAL_USER, order(*texts))
-    first, second = surveys.compare(workspace, survey, choices=Choices(panel=False)).not_compared
+    survey = importing.bring_in(workspace, LOCAL_USER, order(*texts))
+    first, second = waves.compare(workspace, survey, choices=Choices(panel=False)).not_compared
     assert first.startswith('"The posts are useful" was answered only before')
     assert second.startswith('"Our posts are useful" was answered only after')
 
@@ -207,16 +209,16 @@ def test_a_question_of_one_wave_is_named(workspace, order):
 @pytest.mark.parametrize("text", ["", "a,b\n"])
 def test_an_empty_file_is_a_sentence(order, text):
     with pytest.raises(ValueError, match=r"[A-Z].+\."):
-        survey_import.look(order(text))
+        reading.look(order(text))
 
 
 def test_scales_and_planner(workspace, demo):
-    found = surveys.scale(workspace, demo, list(ITEMS))
+    found = waves.scale(workspace, demo, list(ITEMS))
     assert 0 < found.alpha.low < found.alpha.value < found.alpha.high < 1
     with pytest.raises(SurveyError, match="three or more"):
-        surveys.scale(workspace, demo, list(ITEMS)[:2])
+        waves.scale(workspace, demo, list(ITEMS)[:2])
     # Fleiss 1981, unpooled: (1.96 + .8416)^2 (.5*.5 + .6*.4) / .1^2 = 384.6
-    assert surveys.plan(0.5, 0.6, response_rate=0.2).n_per_wave == 385
+    assert waves.plan(0.5, 0.6, response_rate=0.2).n_per_wave == 385
 
 
 def _hand_code(found, book, n=150):
@@ -229,7 +231,7 @@ def _hand_code(found, book, n=150):
 
 
 def test_open_answers_from_suggestions_to_prevalence(workspace, demo):
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     found = open_answers.question(workspace, item.id)
     assert len(found.spoken) + len(found.answers.non_answers) + found.answers.empty == 400
     with pytest.raises(SurveyError, match="coded by hand"):
@@ -238,12 +240,12 @@ def test_open_answers_from_suggestions_to_prevalence(workspace, demo):
     for _ in range(2):  # a job that is run again after a crash adds its drafts once
         open_answers.run_suggest(workspace, task, {"item_id": item.id, "by": "You"})
     book = open_answers.codebook(workspace, item.id)
-    drafts = surveys.questions(workspace, demo, "open")[0].suggestions["themes"]
+    drafts = waves.questions(workspace, demo, "open")[0].suggestions["themes"]
     assert all(c.draft for c in book.codes)
     assert len(book.codes) == len(drafts)
     open_answers.change(workspace, LOCAL_USER, item.id, lambda b: _hand_code(found, b))
     theme_shares.run_coding(workspace, InPlace(), {"item_id": item.id})
-    coding = surveys.questions(workspace, demo, "open")[0].coding
+    coding = waves.questions(workspace, demo, "open")[0].coding
     changes = {c["name"]: c for c in coding["changes"]}
     assert set(changes) == set(THEMES)
     assert "rose" in changes["feels made for me"]["sentence"]
@@ -256,7 +258,7 @@ def test_open_answers_from_suggestions_to_prevalence(workspace, demo):
 def test_the_demos_open_answers_are_coded_by_two_people(workspace, demo):
     for _ in range(2):  # a worker that dies does it again
         demo_codes.code_survey(workspace, InPlace(), demo, 7)
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     found, book = open_answers.question(workspace, item.id), open_answers.codebook(workspace, item.id)
     assert [p.done for p in open_answers.phases(found, book)] == [True] * 6
     assert theme_shares.not_publishable(found, book) == ()
@@ -270,7 +272,7 @@ def test_the_demos_open_answers_are_coded_by_two_people(workspace, demo):
 
 
 def test_a_codebook_is_kept_step_by_step(workspace, demo):
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     found = open_answers.question(workspace, item.id)
     texts = {a.id: a.text for a in found.spoken}
     first = open_answers.next_to_code(found, open_answers.codebook(workspace, item.id), "You")
@@ -294,21 +296,21 @@ def test_a_codebook_is_kept_step_by_step(workspace, demo):
 
 def test_waves_are_raked_to_known_shares_and_modelled_with_covariates(workspace, demo):
     ages = {"18-24": 10, "25-34": 20, "35-49": 30, "50+": 40}
-    assert surveys.groupings(workspace, demo) == {"age group": tuple(ages)}
-    report = surveys.compare(workspace, demo, choices=Choices(margins={"age group": ages}, covariates=("age group",)))
+    assert waves.groupings(workspace, demo) == {"age group": tuple(ages)}
+    report = waves.compare(workspace, demo, choices=Choices(margins={"age group": ages}, covariates=("age group",)))
     assert report.weighted == "given margins"
     # Kish: 200 / n_eff = sum(target^2 / sample share), with 50, 60, 50 and 40 of 200 in the sample.
     effect = sum((share / 100) ** 2 / (n / 200) for share, n in zip(ages.values(), (50, 60, 50, 40), strict=True))
     assert report.effective_n[0] == pytest.approx(200 / effect)
     assert all(c.odds[0].ratio.low > 1 for c in report.comparisons)
     with pytest.raises(SurveyError, match="no share for 50"):
-        surveys.compare(workspace, demo, choices=Choices(margins={"age group": {"18-24": 1, "25-34": 1, "35-49": 1}}))
+        waves.compare(workspace, demo, choices=Choices(margins={"age group": {"18-24": 1, "25-34": 1, "35-49": 1}}))
     with pytest.raises(SurveyError, match="no question"):
-        surveys.compare(workspace, demo, choices=Choices(margins={"town": {"a": 1}}))
+        waves.compare(workspace, demo, choices=Choices(margins={"town": {"a": 1}}))
 
 
 def test_two_coders_agree_differ_and_settle(workspace, demo):
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     found = open_answers.question(workspace, item.id)
 
     def both_code(book):
@@ -334,7 +336,7 @@ def test_two_coders_agree_differ_and_settle(workspace, demo):
 
 
 def test_the_page_says_how_many_to_code_and_what_bends_the_shares(workspace, demo):
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     found = open_answers.question(workspace, item.id)
     book = open_answers.change(workspace, LOCAL_USER, item.id, lambda b: _hand_code(found, b, 30))
     state = theme_shares.hand_coding(found, book)
@@ -354,8 +356,8 @@ def test_quotes_are_the_newest_whatever_way_dates_are_written(workspace, order):
         for n in range(40)
     )
     text = f"respondent_id,wave,Date submitted,What do you think?\n{rows}"
-    survey = survey_import.bring_in(workspace, LOCAL_USER, order(text))
-    (item,) = surveys.questions(workspace, survey, "open")
+    survey = importing.bring_in(workspace, LOCAL_USER, order(text))
+    (item,) = waves.questions(workspace, survey, "open")
     found = open_answers.question(workspace, item.id)
 
     def code(book):
@@ -383,20 +385,20 @@ def test_personas_of_customers_are_compared(workspace, demo, bring_in):
             for half, name in enumerate(("Commuters", "Gift buyers"))
         ]
         personas.add_personas(session, build, made, "You")
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     found = open_answers.question(workspace, item.id)
     assert set(found.about["persona"]) == {"Commuters", "Gift buyers"}
     open_answers.change(workspace, LOCAL_USER, item.id, lambda b: _hand_code(found, b))
     theme_shares.run_coding(workspace, InPlace(), {"item_id": item.id})
-    cells = surveys.questions(workspace, demo, "open")[0].coding["groups"]
+    cells = waves.questions(workspace, demo, "open")[0].coding["groups"]
     assert {c["group"] for c in cells if c["by"] == "persona"} == {"Commuters", "Gift buyers"}
 
 
 def test_coding_rests_on_the_import(workspace, demo):
-    (item,) = surveys.questions(workspace, demo, "open")
+    (item,) = waves.questions(workspace, demo, "open")
     open_answers.change(workspace, LOCAL_USER, item.id, lambda b: b.create("Mood", by="You"))
     with pytest.raises(ValueError, match="codebooks of open answers"):
-        imports.undo_import(workspace, LOCAL_USER, surveys.get(workspace, demo).import_id)
+        imports.undo_import(workspace, LOCAL_USER, waves.get(workspace, demo).import_id)
 
 
 @realdata
@@ -404,11 +406,11 @@ def test_coding_rests_on_the_import(workspace, demo):
 @pytest.mark.parametrize("name", ["comma_survey.csv", "masculinity_survey.csv"])
 def test_real_exports_come_in_with_no_hand_edits(workspace, name):
     path = Path(REAL) / "surveys" / "survey_538" / name
-    survey = survey_import.bring_in(workspace, LOCAL_USER, SurveyOrder(((path, name),), basis=BASIS))
-    found = survey_items.describe(workspace, survey)
-    kinds = {i.kind for i in surveys.questions(workspace, survey)}
+    survey = importing.bring_in(workspace, LOCAL_USER, SurveyOrder(((path, name),), basis=BASIS))
+    found = items.describe(workspace, survey)
+    kinds = {i.kind for i in waves.questions(workspace, survey)}
     if name == "comma_survey.csv":
-        assert surveys.get(workspace, survey).usable == 1129
+        assert waves.get(workspace, survey).usable == 1129
         assert {"likert", "single"} <= kinds
         assert {i.key: i.n for i in found}["gender"] == 1037
     else:
@@ -418,5 +420,5 @@ def test_real_exports_come_in_with_no_hand_edits(workspace, name):
 
 def test_rows_that_could_not_be_read_are_told_by_their_number(order):
     text = "Wave,The posts are useful\n" + "Before,4\nAfter,5\n" * 20 + "After\nAfter,5,6\n"
-    remarks = survey_import.look(order(text)).remarks
+    remarks = reading.look(order(text)).remarks
     assert remarks[0].startswith("2 rows were left out (row 42, 43 of the file). The row has 1 cell, fewer than")

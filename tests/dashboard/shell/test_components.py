@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 
 from dashboard.components.badges import diff_html, verdict_badge
 from dashboard.components.numbers import count, percent, told_apart, when, with_interval
-from dashboard.sections.brand_form import words
-from dashboard.sections.import_history import sentence
-from dashboard.sections.products import fact_words
+from dashboard.sections.data.import_history import sentence
+from dashboard.sections.data.products import fact_words
+from dashboard.sections.studio.brand_form import words
 from db.repositories.products import FactRecord
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

@@ -43,7 +43,7 @@ ELSEWHERE = (
     "pyarrow.parquet",
     "analytics.intake",
     "dashboard.demo",
-    "dashboard.services.demo_filling",
+    "dashboard.services.demo.asking.asking.asking.filling",
     "dashboard.commands.imports",
 )
 TELL = f"print(sorted(n for n in {HEAVY!r} if n in sys.modules))"

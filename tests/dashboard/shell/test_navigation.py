@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.navigation import PAGES, allowed, page_info
-from dashboard.sections.overview import next_step
+from dashboard.sections.home import next_step
 from db.repositories.workspaces import Contents
 
 EMPTY = Contents(**dict.fromkeys(Contents.__dataclass_fields__, 0))

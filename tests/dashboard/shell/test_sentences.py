@@ -6,7 +6,7 @@ import json
 import pytest
 
 from analytics.intake import IntakeError
-from dashboard import jobs
+from dashboard.jobs.settling import said as said_of_a_job
 from dashboard.sentences import is_foreseen, sentence
 from db.errors import StoreError
 from engine.content import BrandVoice
@@ -64,7 +64,7 @@ def test_only_what_was_written_for_people_is_shown_to_them(error, foreseen):
 
 def test_a_job_that_breaks_says_nothing_of_the_data(caplog):
     error = caught(lambda: json.loads('{"email": "jane@example.org'))
-    said = jobs._said(error, "import-1")
+    said = said_of_a_job(error, "import-1")
     assert "reference" in said
     assert "jane" not in said
-    assert jobs._said(IntakeError("The file is empty."), "import-1") == "The file is empty."
+    assert said_of_a_job(IntakeError("The file is empty."), "import-1") == "The file is empty."

@@ -7,8 +7,9 @@ import sys
 import time
 
 import pytest
+import uvicorn
 
-from dashboard.server import Worker
+from dashboard.server import Server, Worker
 from dashboard.settings import Settings
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -50,6 +51,17 @@ def test_a_dead_worker_is_started_again_and_the_last_one_ended(quick):
     second = until(lambda: worker.process.pid != first and worker.process.pid)
     worker.stop()
     assert not alive(second)
+
+
+def test_a_signal_to_the_server_reaches_the_worker_at_once(quick):
+    worker = Worker(Settings(), SLEEPER)
+    worker.start()
+    pid = until(lambda: worker.process).pid
+    server = Server(uvicorn.Config(lambda: None), worker)
+    server.handle_exit(signal.SIGTERM, None)
+    assert until(lambda: not alive(pid))
+    assert server.should_exit
+    worker.stop()
 
 
 def test_a_worker_that_will_not_stop_is_killed(quick):

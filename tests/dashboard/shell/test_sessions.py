@@ -21,12 +21,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
 from dashboard import sessions
-from dashboard.guesses import NAME_AND_ADDRESS, Guesses
 from dashboard.security import OwnPagesOnly, SecurityHeaders
 from dashboard.services import people
 from dashboard.services.people import NotAllowedError, User, change_password, disable, save_user
 from dashboard.sessions import COOKIE, SignIn, SignInGate, begin_session, end_session, signed_in, use_session
 from dashboard.settings import Settings
+from dashboard.sign_in_limits import NAME_AND_ADDRESS, Guesses
 from dashboard.workspace import open_workspace
 from db.repositories import users
 from db.types import now

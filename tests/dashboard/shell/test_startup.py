@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from dashboard import startup
 from dashboard.app import readiness, streamlit_options
-from dashboard.services import imports
-from dashboard.services.imports import Order
+from dashboard.services.data import imports
+from dashboard.services.data.imports import Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.settings import Settings
 from db.repositories import jobs as records

@@ -1,0 +1,1 @@
+"""Audits page: consent, checks, ledger, and erasing one person."""

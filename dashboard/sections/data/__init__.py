@@ -1,0 +1,1 @@
+"""Data page: bring files in, see what came of them, keep products."""

@@ -1,0 +1,1 @@
+"""Impact page: ask, read the answer, posts one by one, costs."""

@@ -1,0 +1,1 @@
+"""Personas page: build, read, compare, put together by hand."""

@@ -1,0 +1,1 @@
+"""Reports page: choose a campaign, read its report, take it along."""

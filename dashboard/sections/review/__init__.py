@@ -1,0 +1,1 @@
+"""Review page: the queue, one item, three decisions, the export."""

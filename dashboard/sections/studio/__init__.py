@@ -1,0 +1,1 @@
+"""Studio page and the brand: brief a campaign, read and edit drafts."""

@@ -1,0 +1,1 @@
+"""Surveys page: results, open answers, a new survey, the planner."""

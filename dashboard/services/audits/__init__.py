@@ -1,0 +1,1 @@
+"""Audits: consent, privacy and what the checks found; and erasing one person."""

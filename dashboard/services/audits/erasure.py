@@ -1,0 +1,113 @@
+"""Erasing one person on request: find them, say what is held, remove it everywhere, leave a receipt.
+
+Uploads that wait, kept reports and the vectors of the person's texts go first; then everything else in one
+transaction, with the receipt in the ledger. Whatever stops in between, the person is either still there, to be
+erased again, or gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from dashboard.services import files
+from dashboard.services.identities import redactor
+from dashboard.services.people import MAY_MANAGE, User, require
+from dashboard.workspace import Workspace
+from db import ledger
+from db.errors import StoreError
+from db.repositories import erasure
+from db.repositories.erasure import Held
+from engine.encoders import TextEncoder
+
+MIN_VALUE = 4
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was removed of a person; ``line`` is the ledger's number that proves it."""
+
+    line: int
+    removed: Held
+
+
+def find(workspace: Workspace, user: User, who: str) -> list[Held]:
+    """Return what is held of everybody who goes by a customer id, name, e-mail, phone or address.
+
+    Raises
+    ------
+    NotAllowedError
+        When the user is no admin.
+    StoreError
+        When nothing was asked for.
+    """
+    require(user, MAY_MANAGE, "look up a person")
+    who = who.strip()
+    if not who:
+        raise StoreError("Say whom: the customer's id as in your files, or their exact e-mail, name or phone.")
+    by_id = workspace.vault.pseudonym(f"customer:{who}")
+    with workspace.database.reading() as session:
+        people = dict.fromkeys([by_id, *erasure.with_token(session, workspace.vault.token(who))])
+        found = [erasure.held(session, pseudonym) for pseudonym in people]
+    return [h for h in found if h.rows]
+
+
+def erase(workspace: Workspace, user: User, pseudonym: str, who: str = "") -> Receipt:
+    """Remove a person everywhere. ``who`` is how they were found, to be looked for in left-out rows too.
+
+    Raises
+    ------
+    NotAllowedError
+        When the user is no admin.
+    StoreError
+        When nothing is held of the person, or a file is being brought in.
+    """
+    require(user, MAY_MANAGE, "erase a person")
+    with workspace.database.reading() as session:
+        reviews, answers = erasure.texts(session, pseudonym)
+        sealed = erasure.sealed_identity(session, pseudonym)
+    known = {v.casefold() for v in _values(workspace, pseudonym, sealed, who) if len(v) >= MIN_VALUE}
+    files.drop_material(workspace)
+    _forget_vectors(workspace, reviews, answers)
+
+    def speaks_of(import_id: int, value: bytes) -> bool:
+        plain = workspace.vault.unseal(value, f"import:{import_id}").get("value", "").casefold()
+        return any(part in plain for part in known)
+
+    with workspace.database.writing() as session:
+        if running := erasure.running_imports(session):
+            raise StoreError(f"Import {running[0]} is bringing rows in. Wait until it ended, or cancel it.")
+        removed = erasure.erase(session, pseudonym, speaks_of)
+        receipt = {"removed": asdict(removed)}
+        line = ledger.append(session, workspace.vault, "erasure", user.name, receipt)
+    erasure.drop_traces(workspace.database)
+    return Receipt(line, removed)
+
+
+def _values(workspace: Workspace, pseudonym: str, sealed: bytes | None, who: str) -> list[str]:
+    values = workspace.vault.unseal(sealed, pseudonym).values() if sealed else ()
+    return [*values, *([who.strip()] if who.strip() else [])]
+
+
+def _forget_vectors(workspace: Workspace, reviews: list[tuple[str, str]], answers: list[str]) -> None:
+    """Delete the vectors of a person's texts, as they were encoded and as they are."""
+    joined = [f"{title}. {text}" for title, text in reviews]
+    masked = redactor(workspace).redact_all(pd.Series([*joined, *answers], dtype=object))
+    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
+    encoder.forget([*joined, *answers, *masked])
+
+
+def held_words(held: Held, verb: str = "Held") -> str:
+    """Return what is held of a person in a sentence, without saying who it is."""
+    names = {
+        "profiles": ("profile", "profiles"),
+        "identities": ("record of name and addresses", "records of name and addresses"),
+        "reviews": ("review", "reviews"),
+        "interactions": ("interaction", "interactions"),
+        "consents": ("consent event", "consent events"),
+        "answers": ("survey answer sheet", "survey answer sheets"),
+        "personas": ("persona built with them among others", "personas built with them among others"),
+    }
+    parts = [f"{n:,} {one if n == 1 else many}" for k, (one, many) in names.items() if (n := getattr(held, k))]
+    return f"{verb}: {', '.join(parts)}."

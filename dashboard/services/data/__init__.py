@@ -1,0 +1,1 @@
+"""Data: files become imports, products get facts and pictures."""

@@ -1,0 +1,210 @@
+"""From checked rows of a file to rows of tables: pseudonyms, sealed identities, masked texts, keys."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.intake import Normalised, RejectedRow
+from dashboard.services.data.product_facts import FACT_COLUMNS, facts_of
+from db.repositories.consents import PURPOSES
+from db.repositories.products import NewFact
+from db.vault import Vault
+from engine.redaction import Redactor
+
+IDENTITY_FIELDS = ("name", "email", "phone", "address")
+TEXT_FIELDS = {"reviews": ("title", "text")}
+MANY_PEOPLE = 1_000_000
+ERASED = "This person was erased on request, so the row was left out."
+PERSON_KINDS = ("profiles", "reviews", "interactions", "consents")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One chunk, ready for the tables. ``customers`` are those that no earlier chunk had."""
+
+    rows: pd.DataFrame
+    customers: list[str] = field(default_factory=list)
+    identities: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tokens: pd.DataFrame = field(default_factory=pd.DataFrame)
+    consents: pd.DataFrame = field(default_factory=pd.DataFrame)
+    facts: dict[str, tuple[NewFact, ...]] = field(default_factory=dict)
+    mentioned: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def prepare(
+    kind: str,
+    rows: pd.DataFrame,
+    vault: Vault,
+    *,
+    source: str,
+    file_sha256: str,
+    redactor: Redactor,
+    seen: set[str],
+) -> Prepared:
+    """Turn normalised rows of one kind into what the tables take.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Canonical columns of the kind, with ``row_key``, ``row_number`` and ``attributes`` (JSON text).
+    source : str
+        Names the data set, so that keys made from a row's position or content stay apart.
+    seen : set
+        The customers of the file so far; new ones are added.
+    """
+    rows = keyed(kind, rows, vault, source)
+    for name in TEXT_FIELDS.get(kind, ()):
+        if name in rows:
+            rows[name] = _without_own_names(redactor.redact_all(rows[name]), rows)
+    people: list[str] = []
+    if kind in PERSON_KINDS:
+        rows["customer"], people = _pseudonyms(rows, vault, seen)
+    if kind == "consents":
+        return Prepared(pd.DataFrame(), consents=_consent_events(rows), customers=people)
+    identities, tokens = _identities(rows, vault) if "customer" in rows else (pd.DataFrame(), pd.DataFrame())
+    events = _consent_columns(rows, file_sha256) if kind == "profiles" else pd.DataFrame()
+    mentioned = _mentioned(rows, vault) if kind == "reviews" and "product_id" in rows else pd.DataFrame()
+    facts = {}
+    if kind == "products":
+        rows = rows.rename(columns={"product_id": "key"})
+        rows["known_from"] = "file"
+        facts = {str(row["key"]): facts_of(row) for row in rows.to_dict("records")}
+        rows = rows.drop(columns=[c for c in FACT_COLUMNS if c in rows])
+    renames = {"product_id": "product_key", "post_id": "post_key"}
+    drop = ["customer_id", "review_id", *IDENTITY_FIELDS, *(f"consent_{p}" for p in PURPOSES)]
+    if kind == "products":
+        drop.remove("name")
+    rows = rows.rename(columns=renames).drop(columns=[c for c in drop if c in rows])
+    return Prepared(rows, people, identities, tokens, events, facts, mentioned)
+
+
+def keyed(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> pd.DataFrame:
+    """Return normalised rows with the keys and hashes by which the tables know them."""
+    rows = rows.drop(columns=["row_number"], errors="ignore").reset_index(drop=True)
+    rows["row_hash"] = _hashes(rows, vault)
+    rows["row_key"] = pd.Series(_keys(kind, rows, vault, source), index=rows.index, dtype=object)
+    return rows
+
+
+def _mentioned(rows: pd.DataFrame, vault: Vault) -> pd.DataFrame:
+    """Return a bare product for every product that reviews are about; a category helps to name it."""
+    said = rows.reindex(columns=["product_id", "category"]).dropna(subset="product_id").drop_duplicates()
+    said = said.sort_values(["product_id", "category"], na_position="last").drop_duplicates("product_id")
+    keys = said["product_id"].tolist()
+    names = [key if pd.isna(about) else f"{about} {key}" for key, about in zip(keys, said["category"], strict=True)]
+    row_keys = vault.pseudonyms(f"product:{key}" for key in keys)
+    columns = {"row_key": row_keys, "key": keys, "name": names, "category": said["category"].tolist()}
+    return pd.DataFrame(columns, dtype=object)
+
+
+def without_erased(checked: Normalised, vault: Vault, kind: str, source: str, erased: frozenset[str]) -> Normalised:
+    """Leave out the rows of people who were erased, each with the reason."""
+    if not erased or kind not in PERSON_KINDS:
+        return checked
+    rows = checked.rows
+    keyed = rows.assign(row_key=_keys(kind, rows, vault, source))
+    people, _ = _pseudonyms(keyed, vault, set())
+    gone = people.isin(erased).to_numpy()
+    numbers = {int(n) for n in rows.loc[gone, "row_number"]}
+    refused = tuple(RejectedRow(n, "customer_id", "", ERASED) for n in sorted(numbers))
+    return replace(
+        checked,
+        rows=rows[~gone],
+        rejected=(*checked.rejected, *refused),
+        flags=tuple(f for f in checked.flags if f.row not in numbers),
+    )
+
+
+def _hashes(rows: pd.DataFrame, vault: Vault) -> pd.Series:
+    """Return one keyed 64-bit hash a row over everything the file said in it."""
+    said = rows.drop(columns=["row_key"])
+    hashed = pd.util.hash_pandas_object(said, index=False, hash_key=vault.row_hash_key, categorize=False)
+    return pd.Series(hashed.to_numpy().view("int64"), index=rows.index)
+
+
+def _keys(kind: str, rows: pd.DataFrame, vault: Vault, source: str) -> list[str]:
+    """Return keys that tell nothing of the ids they were made from."""
+    if kind == "products":
+        return vault.pseudonyms(f"product:{key}" for key in rows["product_id"].tolist())
+    return vault.pseudonyms(f"{kind}:{source}:{key}" for key in rows["row_key"].tolist())
+
+
+def _pseudonyms(rows: pd.DataFrame, vault: Vault, seen: set[str]) -> tuple[pd.Series, list[str]]:
+    """Return each row's customer, and those not seen before; a row without one is a person of its own."""
+    if "customer_id" not in rows:
+        return rows["row_key"], rows["row_key"].tolist()
+    codes, ids = pd.factorize(rows["customer_id"].to_numpy(dtype=object))
+    people = vault.pseudonyms(f"customer:{one}" for one in ids)
+    customers = np.array([*people, None], dtype=object)[codes]
+    if len(seen) > MANY_PEOPLE:
+        seen.clear()
+    fresh = set(people) - seen
+    seen |= fresh
+    nobody = codes == -1
+    customers[nobody] = rows["row_key"].to_numpy(dtype=object)[nobody]
+    return pd.Series(customers, index=rows.index, dtype=object), [*fresh, *customers[nobody]]
+
+
+def _without_own_names(texts: pd.Series, rows: pd.DataFrame) -> pd.Series:
+    """Mask in each text what the same row says of who wrote it: people sign their reviews."""
+    present = [c for c in IDENTITY_FIELDS if c in rows and rows[c].notna().any()]
+    if not present:
+        return texts
+    masked = texts.to_numpy(copy=True)
+    for place, (text, *values) in enumerate(zip(texts, *(rows[c] for c in present), strict=True)):
+        own = [v for v in values if isinstance(v, str)]
+        if not own or not isinstance(text, str):
+            continue
+        plain = text.casefold()
+        if any(part in plain for value in own for part in value.casefold().split() if len(part) > 1):
+            masked[place] = Redactor(own).redact(text)
+    return pd.Series(masked, index=texts.index, dtype=object)
+
+
+def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Seal what names a person, and make the tokens by which they can be found."""
+    present = [c for c in IDENTITY_FIELDS if c in rows and rows[c].notna().any()]
+    if not present:
+        return pd.DataFrame(), pd.DataFrame()
+    latest = rows.loc[rows[present].notna().any(axis=1), ["customer", *present]]
+    latest = latest.drop_duplicates("customer", keep="last")
+    sealed, tokens = [], []
+    for record in latest.to_dict("records"):
+        owner = str(record["customer"])
+        values = {c: str(record[c]) for c in present if isinstance(record[c], str) and record[c].strip()}
+        sealed.append((owner, vault.seal(values, owner)))
+        tokens += [(vault.token(value), owner) for value in values.values()]
+    return (
+        pd.DataFrame(sealed, columns=["customer", "sealed"]),
+        pd.DataFrame(tokens, columns=["token", "customer"]).drop_duplicates(),
+    )
+
+
+def _consent_columns(rows: pd.DataFrame, file_sha256: str) -> pd.DataFrame:
+    """Turn yes/no columns of a profile file into one event a person and purpose."""
+    events = []
+    moment = pd.Timestamp.now(tz="UTC")
+    for purpose in PURPOSES:
+        name = f"consent_{purpose}"
+        if name not in rows:
+            continue
+        said = rows.loc[rows[name].notna(), ["customer", name]].drop_duplicates("customer", keep="last")
+        for customer, value in zip(said["customer"], said[name], strict=True):
+            key = hashlib.sha256(f"{file_sha256}:{customer}:{purpose}".encode()).hexdigest()[:40]
+            events.append((customer, purpose, "grant" if value else "withdraw", moment, key))
+    columns = ["customer", "purpose", "action", "at", "row_key"]
+    return pd.DataFrame(events, columns=columns).assign(source="column")
+
+
+def _consent_events(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the columns of the consent table."""
+    wanted = ["customer", "purpose", "action", "at", "expires_at", "source", "basis", "row_key"]
+    events = rows.reindex(columns=wanted)
+    for name in ("at", "expires_at"):
+        events[name] = pd.to_datetime(events[name], utc=True)
+    events["at"] = events["at"].fillna(pd.Timestamp.now(tz="UTC"))
+    return events

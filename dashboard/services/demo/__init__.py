@@ -1,0 +1,1 @@
+"""The demo: an invented shop for an empty workspace."""

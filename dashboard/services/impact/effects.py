@@ -1,0 +1,336 @@
+"""Before and after a change: what can be seen, what was found, for everybody and by segment.
+
+The statistics live in ``analytics.impact`` and are loaded at the first question, so that a page that only
+lists metrics stays light.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from dashboard.services.impact.question import (
+    MAX_WASHOUT,
+    SHAPE_WORDS,
+    SHAPES,
+    Question,
+    Shape,
+    check_washout,
+    held_calendar,
+    planned_shape,
+    stated,
+    stated_shape,
+)
+from dashboard.services.impact.results import effect_plain, report_plain, segments_plain
+from dashboard.services.impact.series import (
+    KIND_WORDS,
+    KINDS,
+    ImpactServiceError,
+    Kind,
+    Measurable,
+    find,
+    measurable,
+    read,
+    segments_of,
+)
+from dashboard.workspace import Workspace
+from db.repositories import effects
+
+if TYPE_CHECKING:
+    from analytics.impact.comparison import MethodRow
+    from analytics.impact.cost import CostReport, Return
+    from analytics.impact.design import Intervention
+    from analytics.impact.power import Plan
+    from analytics.impact.report import ImpactReport
+    from analytics.impact.segments import SegmentReport
+    from analytics.impact.series import MetricSeries
+
+__all__ = [
+    "KINDS",
+    "KIND_WORDS",
+    "MAX_WASHOUT",
+    "SHAPES",
+    "SHAPE_WORDS",
+    "ImpactServiceError",
+    "Kind",
+    "Measurable",
+    "Preflight",
+    "Question",
+    "Shape",
+    "analyse",
+    "by_segment",
+    "check_washout",
+    "costs",
+    "data_digest",
+    "data_stamp",
+    "earned_back",
+    "effect_plain",
+    "find",
+    "measurable",
+    "other_methods",
+    "plan",
+    "preflight",
+    "report_plain",
+    "segments_of",
+    "segments_plain",
+    "stated",
+]
+
+MIN_SIDE = 8
+MAX_SEGMENTS = 2_000
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What the design could show, told before its result is looked at.
+
+    Attributes
+    ----------
+    detectable : smallest effect (%) that would be found with 80% power, or None where no verdict is possible.
+    """
+
+    n_before: int
+    n_after: int
+    unit: str
+    detectable: float | None
+    sentence: str
+
+
+def _asked(workspace: Workspace, question: Question) -> tuple[Measurable, pd.DataFrame, Kind]:
+    check_washout(question.washout_days)
+    metric = find(workspace, question.metric)
+    if question.segment is not None and question.segment_kind is None:
+        raise ImpactServiceError("Name the kind of segment too, such as age group.")
+    frame = read(workspace, metric, question.segment_kind, question.segment)
+    return metric, frame, question.kind or metric.kind
+
+
+def _series(workspace: Workspace, question: Question) -> tuple[Measurable, MetricSeries]:
+    """The series that is asked about, less its control."""
+    from analytics.impact.control import against
+
+    metric, frame, kind = _asked(workspace, question)
+    series = against(frame, _control(workspace, question), kind=kind, as_of=metric.arrived)
+    return metric, replace(series, events=held_calendar(question))
+
+
+def _check_arrived(metric: Measurable, on: date) -> None:
+    """Tell old numbers apart from a change that is still to come."""
+    if metric.arrived < on <= date.today():
+        raise ImpactServiceError(
+            f"The numbers of “{metric.metric}” came in on {metric.arrived}, before the change on {on}. "
+            "Bring in newer ones on the Data page."
+        )
+
+
+def data_digest(workspace: Workspace, metric: str, segment_kind: str | None = None) -> str:
+    """Return a digest of a metric's numbers, so that an answer is kept only as long as they stay the same."""
+    found = find(workspace, metric)
+    frame = read(workspace, found, segment_kind)
+    return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()
+
+
+def data_stamp(workspace: Workspace) -> str:
+    """Return what changes whenever something is brought in or taken back; cheaper than a digest."""
+    with workspace.database.reading() as session:
+        return f"{workspace.folder} {effects.imports_stamp(session)}"
+
+
+def _changes(workspace: Workspace, question: Question) -> list[Intervention]:
+    from analytics.impact.design import Intervention
+
+    first = Intervention(question.on, question.label, question.washout_days, stated_shape(question))
+    with workspace.database.reading() as session:
+        others = [effects.get_intervention(session, number) for number in question.held]
+    return [first, *(Intervention(o.on, o.name, o.washout_days) for o in others)]
+
+
+def preflight(workspace: Workspace, question: Question) -> Preflight:
+    """Say how large an effect this design could show, from the time before the change alone.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where the question cannot be asked of this metric.
+    """
+    from analytics.impact.design import check_timing
+    from analytics.impact.power import plan as planned
+
+    metric, series = _series(workspace, question)
+    changes = _changes(workspace, question)
+    change = changes[0]
+    if question.on > date.today():
+        return _too_early(series, question)
+    _check_arrived(metric, question.on)
+    check_timing(series.times, series.calendar, change, metric.arrived)
+    settled = _settled(series, changes)
+    before = settled & (series.times <= change.last_before(series.calendar))
+    after = int((settled & (series.times >= change.first_after(series.calendar))).sum())
+    unit = series.frequency
+    design = f"{int(before.sum())} {unit}s before and {after} after the change"
+    if min(int(before.sum()), after) < MIN_SIDE:
+        text = f"With {design} no verdict is possible; it takes at least {MIN_SIDE} on each side."
+        return Preflight(int(before.sum()), after, unit, None, text)
+    history = series.only(before)
+    smallest = (
+        planned(history, washout_days=question.washout_days, waits=(after,), shape=planned_shape(question))
+        .waits[0]
+        .detectable
+    )
+    text = f"With {design}, an effect of about {smallest:.1f}% or more would be found in 4 of 5 cases."
+    if question.shape == "burst":
+        text = f"{text[:-1]}, as an average over the burst."
+    if smallest > 25:
+        text += " Only a very large effect can be seen; more history or a finer rhythm would help."
+    return Preflight(int(before.sum()), after, unit, smallest, text)
+
+
+def _settled(series: MetricSeries, changes: list[Intervention]) -> Any:
+    """Mask the periods in which no change happened or settled; the analysis uses only these."""
+    times, calendar = series.times, series.calendar
+    settled = times == times
+    for change in changes:
+        settled &= (times <= change.last_before(calendar)) | (times >= change.first_after(calendar))
+    return settled
+
+
+def _too_early(series: MetricSeries, question: Question) -> Preflight:
+    text = f"The change on {question.on} is still to come. The planner below says how long to wait after it."
+    return Preflight(len(series.times), 0, series.frequency, None, text)
+
+
+def plan(workspace: Workspace, question: Question, target: float = 10.0) -> Plan:
+    """Say how long one must wait after a change to see an effect of ``target`` percent.
+
+    The numbers before the change are the history; all of them when the change is still to come.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where there is too little history.
+    """
+    from analytics.impact.power import plan as planned
+
+    _, series = _series(workspace, question)
+    change = _changes(workspace, question)[0]
+    before = series.times <= change.last_before(series.calendar)
+    history = series.only(before) if before.any() else series
+    return planned(history, target=target, washout_days=question.washout_days, shape=planned_shape(question))
+
+
+def analyse(workspace: Workspace, question: Question) -> ImpactReport:
+    """Measure the effect of a change on a metric, with every check.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where the question cannot be asked of this metric.
+    """
+    from analytics.impact.report import analyse as measure
+
+    metric, frame, kind = _asked(workspace, question)
+    _check_arrived(metric, question.on)
+    control = _control(workspace, question)
+    name = f"{question.metric} of {question.segment}" if question.segment else question.metric
+    changes = _changes(workspace, question)
+    events = held_calendar(question)
+    return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived, events=events)
+
+
+def _control(workspace: Workspace, question: Question) -> pd.DataFrame | None:
+    return None if question.control is None else read(workspace, find(workspace, question.control))
+
+
+def other_methods(workspace: Workspace, question: Question) -> tuple[MethodRow, ...]:
+    """Say what other common methods would say of the same data; never used for the verdict.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where the question cannot be asked of this metric.
+    """
+    from analytics.impact.comparison import other_methods as compared
+
+    metric, frame, kind = _asked(workspace, question)
+    control, changes = _control(workspace, question), _changes(workspace, question)
+    events = held_calendar(question)
+    return compared(frame, changes, kind=kind, control=control, as_of=metric.arrived, events=events)
+
+
+def costs(workspace: Workspace, question: Question, engagements: str | None = None) -> CostReport:
+    """Measure the change in expenses (the question's metric) and, with engagements, in the cost of each.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where a metric is unknown or the two share no time.
+    """
+    from analytics.impact.cost import analyse_costs
+
+    metric, frame, _ = _asked(workspace, question)
+    _check_arrived(metric, question.on)
+    below = find(workspace, engagements) if engagements else None
+    counts = read(workspace, below) if below else None
+    as_of = min(metric.arrived, below.arrived) if below else metric.arrived
+    return analyse_costs(frame, _changes(workspace, question), engagements=counts, as_of=as_of)
+
+
+def by_segment(
+    workspace: Workspace, question: Question, segment_kind: str, metrics: tuple[str, ...] = ()
+) -> SegmentReport:
+    """Compare the effect between segments, corrected over every metric and segment that is looked at.
+
+    Parameters
+    ----------
+    metrics
+        Look at these together; only the question's own metric when empty.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        With a sentence, where a metric is not split so, or has too many segments.
+    """
+    from analytics.impact.segments import analyse_segments
+
+    check_washout(question.washout_days)
+    found = [find(workspace, name) for name in metrics or (question.metric,)]
+    for metric in found:
+        number = dict(metric.segments).get(segment_kind, 0)
+        if number > MAX_SEGMENTS:
+            raise ImpactServiceError(
+                f"“{metric.metric}” has {number:,} segments by {segment_kind}; with more than {MAX_SEGMENTS:,} nothing "
+                "could be told apart. Put them into larger groups and bring the numbers in again."
+            )
+        _check_arrived(metric, question.on)
+    parts = [read(workspace, metric, segment_kind).assign(metric=metric.metric) for metric in found]
+    kinds: dict[str, Kind] = {m.metric: m.kind for m in found}
+    if question.kind:
+        kinds[question.metric] = question.kind
+    change = _changes(workspace, question)[0]
+    return analyse_segments(_together(parts), change, kinds=kinds, as_of=min(m.arrived for m in found))
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    with_denominator = ["denominator" in part for part in parts]
+    if any(with_denominator) and not all(with_denominator):
+        raise ImpactServiceError(
+            "Rates with denominators and plain numbers cannot be compared in one go; choose metrics of one sort."
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def earned_back(report: ImpactReport, spent: float, margin: float) -> Return:
+    """Return what a change earned for what it cost, from its total effect on an amount of money.
+
+    Raises
+    ------
+    ImpactError
+        When nothing was spent, the margin is not between 0 and 1, or the effect on income cannot be told.
+    """
+    from analytics.impact.cost import return_on_investment
+
+    return return_on_investment(report, spent, margin=margin)

@@ -1,0 +1,263 @@
+"""What can be measured before and after a change: imported metrics, and metrics made from past posts.
+
+All of it is sums over many people; no line of it speaks of one person.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal, get_args
+
+import pandas as pd
+
+from dashboard.workspace import Workspace
+from db.repositories import effects
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from db.repositories.effects import SeriesRecord
+
+Kind = Literal["rate", "count", "amount", "level", "total"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+KIND_WORDS: dict[Kind, str] = {
+    "rate": "A rate (clicks per impression, a share, a mean)",
+    "count": "A count (likes, orders)",
+    "amount": "Money or growth",
+    "level": "A level that can be below zero (a score, a balance)",
+    "total": "A running total (followers so far): its gains are measured",
+}
+# Metric of posts: (counts that are added up, counts they are divided by or nothing, kind).
+POST_METRICS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Kind]] = {
+    "engagement of posts": (("likes", "comments", "shares", "saves"), ("impressions",), "rate"),
+    "click-through of posts": (("clicks",), ("impressions",), "rate"),
+    "spend on posts": (("spend",), (), "amount"),
+    "cost per engagement of posts": (("spend",), ("likes", "comments", "shares", "saves"), "rate"),
+}
+POST_KINDS = {"channel": "channel", "age group": "age_group", "campaign": "campaign", "format": "format"}
+LONGEST_NAME = 120
+_MONEY = ("sales", "revenue", "income", "cost", "spend", "turnover", "profit", "growth", "budget")
+_NEVER_NEGATIVE = ("rate", "ratio", "share", "click-through", "ctr")
+_RATES = ("rate", "ratio", "share", "average", "mean", "click-through", "ctr", "per ")
+
+
+class ImpactServiceError(ValueError):
+    """The question cannot be asked of what was brought in."""
+
+
+@dataclass(frozen=True)
+class Measurable:
+    """A metric that can be looked at.
+
+    Attributes
+    ----------
+    source : "metrics" (imported) or "posts" (made from past posts, one value a week).
+    kind : what kind of number it seems to be. n : rows for everybody (for posts: weeks).
+    segments : kinds of segment with the number of groups in each. overall : whether it has a series for everybody.
+    arrived : day on which its newest rows came in. data_set, name : where it was brought in and what it is
+        called there; ``metric`` says both where two data sets use the name.
+    """
+
+    metric: str
+    source: Literal["metrics", "posts"]
+    kind: Kind
+    n: int
+    first: date
+    last: date
+    segments: tuple[tuple[str, int], ...]
+    overall: bool
+    arrived: date
+    data_set: str = ""
+    name: str = ""
+
+    @property
+    def segment_kinds(self) -> tuple[str, ...]:
+        """The kinds of segment by name."""
+        return tuple(kind for kind, _ in self.segments)
+
+
+def measurable(workspace: Workspace) -> list[Measurable]:
+    """List everything that can be measured: imported metrics first, then metrics of past posts."""
+    with workspace.database.reading() as session:
+        records, arrived = effects.series(session), effects.posts_arrived(session)
+        posts = effects.post_counts(session) if arrived else None
+        found = _imported_all(session, records)
+    if posts is not None and arrived:
+        found += [m for name in POST_METRICS if (m := _of_posts(name, posts, arrived)) is not None]
+    return found
+
+
+def find(workspace: Workspace, metric: str) -> Measurable:
+    """Return one metric.
+
+    Raises
+    ------
+    ImpactServiceError
+        When nothing of this name was brought in.
+    """
+    known = measurable(workspace)
+    found = next((m for m in known if m.metric == metric), None)
+    same = [m.metric for m in known if m.name == metric]
+    if found is None and same:
+        raise ImpactServiceError(f"Several data sets have a metric called “{metric}”. Say which: {', '.join(same)}.")
+    if found is None:
+        names = ", ".join(m.metric for m in known) or "none yet; bring in a table of metrics or past posts"
+        raise ImpactServiceError(f"There is no metric called “{metric}”. There are: {names}.")
+    return found
+
+
+def read(
+    workspace: Workspace, metric: Measurable, segment_kind: str | None = None, segment: str | None = None
+) -> pd.DataFrame:
+    """Read a metric for everybody, for one segment, or (without ``segment``) for every segment of a kind.
+
+    Returns
+    -------
+    DataFrame
+        Columns date, value, segment and, where it is a rate over something, denominator.
+
+    Raises
+    ------
+    ImpactServiceError
+        When the metric does not have this kind of segment, or no rows for this segment.
+    """
+    if segment_kind is not None and segment_kind not in metric.segment_kinds:
+        have = " or ".join(metric.segment_kinds) or "no segments at all"
+        raise ImpactServiceError(f"“{metric.metric}” is not split by {segment_kind}; it has {have}.")
+    with workspace.database.reading() as session:
+        if metric.source == "posts":
+            frame = weekly(effects.post_counts(session), metric.metric, segment_kind)
+            frame = frame if segment is None else frame[frame["segment"] == segment]
+        else:
+            # A metric that came by segment only is the sum of its first kind of segments.
+            kind = segment_kind if segment_kind or metric.overall else metric.segment_kinds[0]
+            frame = effects.points(session, metric.name, kind, segment, source=metric.data_set)
+    if frame.empty:
+        whom = f"the segment “{segment}” of " if segment else ""
+        raise ImpactServiceError(
+            f"There are no numbers for {whom}“{metric.metric}”. Check the import on the Data page."
+        )
+    return frame if frame["denominator"].notna().any() else frame.drop(columns="denominator")
+
+
+def segments_of(workspace: Workspace, metric: Measurable, segment_kind: str) -> list[str]:
+    """List the groups of one kind by name."""
+    with workspace.database.reading() as session:
+        if metric.source == "metrics":
+            return effects.segments(session, metric.name, segment_kind, source=metric.data_set)
+        return sorted(effects.post_counts(session)[POST_KINDS[segment_kind]].dropna().unique())
+
+
+def weekly(posts: pd.DataFrame, metric: str, segment_kind: str | None = None) -> pd.DataFrame:
+    """Add the counts of posts up by week (Monday to Sunday), overall or by a kind of segment.
+
+    Parameters
+    ----------
+    posts
+        As ``db.repositories.effects.post_counts`` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Columns date (the Monday), value, denominator (NaN where there is none), segment; weeks without posts
+        have no row.
+    """
+    above, below, _ = POST_METRICS[metric]
+    column = POST_KINDS[segment_kind] if segment_kind else None
+    value, under = total(posts, above), total(posts, below) if below else pd.Series(float("nan"), posts.index)
+    rows = pd.DataFrame(
+        {
+            "date": posts["date"] - pd.to_timedelta(posts["date"].dt.weekday, unit="D"),
+            "segment": posts[column] if column else "",
+            "value": value,
+            "denominator": under,
+        }
+    )
+    rows = rows[rows["value"].notna() & rows["segment"].notna()]
+    if below:
+        rows = rows[rows["denominator"] > 0]
+    whole = rows.groupby(["date", "segment"], sort=True)[["value", "denominator"]].sum(min_count=1).reset_index()
+    return whole.assign(segment=whole["segment"] if column else None)
+
+
+def total(posts: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
+    """Add counts up by post, NaN where none is known; engagements stand in where a channel reports no single counts."""
+    total = posts[list(names)].sum(axis=1, min_count=1)
+    return total.fillna(posts["engagements"]) if "likes" in names else total
+
+
+def _of_posts(name: str, posts: pd.DataFrame, arrived: date) -> Measurable | None:
+    whole = weekly(posts, name)
+    if whole.empty or not whole["value"].any():
+        return None
+    counts = ((word, int(posts[column].nunique())) for word, column in POST_KINDS.items())
+    return Measurable(
+        metric=name,
+        source="posts",
+        kind=POST_METRICS[name][2],
+        n=len(whole),
+        first=whole["date"].iloc[0].date(),
+        last=whole["date"].iloc[-1].date(),
+        segments=tuple((word, number) for word, number in counts if number > 1),
+        overall=True,
+        arrived=arrived,
+    )
+
+
+def _imported_all(session: Session, records: list[SeriesRecord]) -> list[Measurable]:
+    """Return the imported metrics, each data set's own; a name that several use says its data set as well."""
+    parts: dict[tuple[str, str], list[SeriesRecord]] = {}
+    for record in records:
+        parts.setdefault((record.metric, record.source), []).append(record)
+    uses = Counter(metric for metric, _ in parts)
+    return [
+        _imported(session, metric if uses[metric] == 1 else f"{metric} ({source})"[:LONGEST_NAME], several)
+        for (metric, source), several in parts.items()
+    ]
+
+
+def _imported(session: Session, shown: str, parts: list[SeriesRecord]) -> Measurable:
+    overall = next((p for p in parts if p.segment_kind is None), None)
+    main = overall or parts[0]
+    return Measurable(
+        metric=shown,
+        source="metrics",
+        kind="total" if _running(session, main) else guessed_kind(main),
+        n=main.points,
+        first=main.first,
+        last=main.last,
+        segments=tuple((p.segment_kind, p.segments) for p in parts if p.segment_kind is not None),
+        overall=overall is not None,
+        arrived=max(p.arrived for p in parts),
+        data_set=main.source,
+        name=main.metric,
+    )
+
+
+def _running(session: Session, record: SeriesRecord) -> bool:
+    """Whether name and numbers speak of a running total; only a fitting name has its numbers read."""
+    from analytics.impact.totals import looks_total, named_total
+
+    if record.with_denominator or not named_total(record.metric):
+        return False
+    points = effects.points(session, record.metric, record.segment_kind, source=record.source)
+    total = points.groupby("date")["value"].sum().sort_index()
+    return looks_total(record.metric, total.to_numpy(float))
+
+
+def guessed_kind(record: SeriesRecord) -> Kind:
+    """Say what kind of number a metric seems to be, by its denominators, its name and its range."""
+    name = record.metric.lower()
+    if record.with_denominator:
+        return "rate"
+    if record.lowest < 0 and any(word in name for word in _NEVER_NEGATIVE) and "growth" not in name:
+        return "rate"  # which is then refused, with the day that is below zero
+    if record.lowest < 0:
+        return "amount" if any(word in name for word in _MONEY) else "level"
+    if any(word in name for word in _MONEY):
+        return "amount"
+    if record.highest <= 1 or any(word in name for word in _RATES):
+        return "rate"
+    return "count" if float(record.highest).is_integer() and float(record.lowest).is_integer() else "amount"

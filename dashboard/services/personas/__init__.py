@@ -1,0 +1,1 @@
+"""Personas: built, put together by hand, compared."""

@@ -1,0 +1,1 @@
+"""Reports: a campaign from its brief to what left."""

@@ -1,0 +1,1 @@
+"""Review: a human decides, and what was approved leaves."""

@@ -1,0 +1,1 @@
+"""Studio: a brief becomes checked drafts with pictures."""

@@ -1,0 +1,316 @@
+"""Campaigns: a brief becomes checked drafts, each of which keeps where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any, get_args
+
+from dashboard import jobs
+from dashboard.services.people import MAY_EDIT, User, require
+from dashboard.services.studio.briefs import brand_voice, brief_for, product_record, review_evidence
+from dashboard.services.studio.checks import as_records, check
+from dashboard.services.studio.thumbnails import Illustrator
+from dashboard.services.tasks import Task
+from dashboard.workspace import Workspace
+from db.repositories import campaigns, personas, products
+from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionRecord
+from db.repositories.jobs import JobRecord
+from db.repositories.personas import PersonaRecord
+from engine.channels import channels
+from engine.content import Brief, Objective, Part, PostContent, Variant, content_hash, worst
+from engine.creator import ComposeError, compose, is_web_address, rewrite_part
+
+MAX_DRAFTS = 2_000
+MAX_WORDS = 200
+OBJECTIVES: tuple[str, ...] = get_args(Objective)
+
+
+class CampaignError(ValueError):
+    """A brief that cannot be carried out, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class CampaignOrder:
+    """What the marketer asks for."""
+
+    name: str
+    objective: str
+    product_ids: tuple[int, ...]
+    channels: tuple[str, ...]
+    persona_ids: tuple[int, ...] = ()
+    key_message: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    link: str | None = None
+    variants: int = 5
+    seed: int = 1
+    thumbnails: bool = True
+
+
+def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int, str]:
+    """Keep a campaign and enqueue the making of its drafts. Return the campaign's and the job's id.
+
+    Raises
+    ------
+    CampaignError
+        When something is missing in the brief, or it asks for more drafts than a review can bear.
+    """
+    campaign_id = record(workspace, user, order)
+    params = {"campaign_id": campaign_id}
+    job_id = jobs.enqueue(workspace, "campaign", f"Posts for {order.name}", params, user.name)
+    with workspace.database.writing() as session:
+        campaigns.set_job(session, campaign_id, job_id)
+    return campaign_id, job_id
+
+
+def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
+    """Check a brief and keep the campaign. Return its id."""
+    require(user, MAY_EDIT, "create campaigns")
+    _check_order(order)
+    with workspace.database.reading() as session:
+        for product_id in order.product_ids:
+            products.get(session, product_id)
+        for persona_id in order.persona_ids:
+            persona = personas.get(session, persona_id)
+            if persona.members - persona.lost_members < workspace.settings.k_min_people:
+                raise CampaignError(
+                    f"“{persona.name}” now describes too few people who consent. Build the personas again."
+                )
+    values = {**vars(order), "author": user.name}
+    values |= {name: list(values[name]) for name in ("product_ids", "persona_ids", "channels")}
+    with workspace.database.writing() as session:
+        return campaigns.add_campaign(session, **values)
+
+
+def _check_order(order: CampaignOrder) -> None:
+    if not order.name.strip():
+        raise CampaignError("Give the campaign a name.")
+    if not order.product_ids:
+        raise CampaignError("Choose at least one product.")
+    if not order.channels:
+        raise CampaignError("Choose at least one channel.")
+    if order.objective not in OBJECTIVES:
+        raise CampaignError(f"There is no objective “{order.objective}”. Use {', '.join(OBJECTIVES)}.")
+    for what, said in (("name", order.name), ("key message", order.key_message)):
+        if len(said) > MAX_WORDS:
+            raise CampaignError(f"The {what} has {len(said):,} characters; at most {MAX_WORDS} are taken.")
+    check_link(order.link)
+    unknown = set(order.channels) - set(channels())
+    if unknown:
+        raise CampaignError(f"Unknown channel: {', '.join(sorted(unknown))}. Use {', '.join(channels())}.")
+    if order.starts_on and order.ends_on and order.ends_on < order.starts_on:
+        raise CampaignError("The campaign ends before it starts. Swap the dates.")
+    count = len(order.product_ids) * len(order.channels) * max(1, len(order.persona_ids)) * order.variants
+    if count > MAX_DRAFTS:
+        raise CampaignError(
+            f"That makes {count:,} drafts, more than anybody can review. Choose fewer (at most {MAX_DRAFTS:,})."
+        )
+
+
+def check_link(link: str | None) -> None:
+    """Refuse a link that is no web address.
+
+    Raises
+    ------
+    CampaignError
+        When it is another kind of address, such as a script, or none at all.
+    """
+    if link is not None and not is_web_address(link):
+        raise CampaignError("The link is no web address. Write it in full, such as https://shop.example/coats.")
+
+
+def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
+    """Make every draft of a campaign: one durable step for each product, persona and channel."""
+    with workspace.database.reading() as session:
+        campaign = campaigns.campaign(session, int(params["campaign_id"]))
+        chosen = [personas.get(session, persona_id) for persona_id in campaign.persona_ids]
+    audience: list[PersonaRecord | None] = list(chosen) or [None]
+    orders = [
+        (product_id, persona, channel)
+        for product_id in campaign.product_ids
+        for persona in audience
+        for channel in campaign.channels
+    ]
+    made, problems = 0, list[str]()
+    for number, (product_id, persona, channel) in enumerate(orders):
+        task.progress(number, len(orders), f"{made} drafts made")
+        outcome = task.step(
+            f"{product_id}:{persona.id if persona else 0}:{channel}",
+            partial(_make_or_say_why_not, workspace, campaign, product_id, persona, channel),
+        )
+        made += outcome if isinstance(outcome, int) else 0
+        problems += [outcome] if isinstance(outcome, str) else []
+    if not made and problems:
+        raise CampaignError(problems[0])
+    task.progress(len(orders), len(orders), f"{made} drafts made")
+    return {"campaign_id": campaign.id, "drafts": made, "problems": problems}
+
+
+def tidy_campaign(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
+    """Say how many drafts a campaign that was cancelled or failed had made; they stay."""
+    with workspace.database.reading() as session:
+        campaign = campaigns.campaign(session, int(job.params["campaign_id"]))
+        made = len(campaigns.slots_filled(session, campaign.id))
+    slots = len(campaign.product_ids) * len(campaign.channels) * max(1, len(campaign.persona_ids))
+    return f"{made:,} of {slots * campaign.variants:,} drafts were made and kept."
+
+
+def _make_or_say_why_not(workspace: Workspace, *slot: Any) -> int | str:
+    """Make one slot; a product that no post can be written for must not cost the others theirs."""
+    try:
+        return _make(workspace, *slot)
+    except ComposeError as error:
+        return str(error)
+
+
+def _make(
+    workspace: Workspace,
+    campaign: CampaignRecord,
+    product_id: int,
+    persona: PersonaRecord | None,
+    channel: str,
+) -> int:
+    """Compose, illustrate, check and keep the variants of one slot; return how many there are."""
+    product = product_record(workspace, product_id)
+    brief = brief_for(campaign, brand_voice(workspace), product, review_evidence(workspace, product), persona, channel)
+    illustrator = Illustrator(workspace, product_id, brief) if campaign.thumbnails else None
+    ready = []
+    for number, variant in enumerate(compose(brief)):
+        content = variant.content
+        if illustrator:
+            content = illustrator.illustrate(content, variant, number)
+        version = _version(workspace, content, variant, brief, campaign.author)
+        slot = Slot(campaign.id, persona.id if persona else None, product_id, channel, number + 1)
+        ready.append((slot, replace(version, persona_version=persona.version if persona else None)))
+    with workspace.database.writing() as session:
+        filled = campaigns.slots_filled(session, campaign.id)
+        for slot, version in ready:
+            if slot.key not in filled:
+                campaigns.add_draft(session, slot, version)
+    return len(ready)
+
+
+def _version(workspace: Workspace, content: PostContent, variant: Variant, brief: Brief, author: str) -> NewVersion:
+    results = check(workspace, content, brief)
+    return NewVersion(
+        content=content.model_dump(mode="json"),
+        content_hash=content_hash(content),
+        parts=[part.model_dump(mode="json") for part in variant.parts],
+        brief=brief.model_dump(mode="json"),
+        seed=variant.seed,
+        method=variant.method,
+        verdict=worst([r.verdict for r in results]).value,
+        author=author,
+        checks=as_records(results),
+    )
+
+
+def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, Any]) -> int:
+    """Keep a hand-edited content as the draft's next version, checked anew; return its id.
+
+    Any change re-opens review: the new version has no decision.
+
+    Raises
+    ------
+    CampaignError
+        When nothing was changed.
+    ConflictError
+        When somebody else saved a version meanwhile.
+    """
+    require(user, MAY_EDIT, "edit posts")
+    with workspace.database.reading() as session:
+        version = campaigns.version(session, version_id)
+    before = PostContent.model_validate(version.content)
+    content = PostContent.model_validate({**version.content, **changes})
+    check_link(content.link)
+    if content == before:
+        raise CampaignError("Nothing was changed, so there is no new version.")
+    parts = tuple(Part.model_validate(p) for p in version.parts)
+    variant = Variant(content=content, parts=parts, seed=version.seed, method=_edited(version))
+    return _save(workspace, user, version, variant)
+
+
+def _edited(version: VersionRecord) -> str:
+    return version.method if version.method.endswith("+ edit") else f"{version.method} + edit"
+
+
+def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int, seed: int) -> int:
+    """Write one part anew from the same evidence and keep the result as the next version.
+
+    Raises
+    ------
+    CampaignError
+        When the text was edited by hand, so that its parts can no longer be told apart.
+    """
+    require(user, MAY_EDIT, "edit posts")
+    with workspace.database.reading() as session:
+        version = campaigns.version(session, version_id)
+    if version.method.endswith("+ edit"):
+        raise CampaignError("This text was edited by hand. Edit it further, or start from an older version.")
+    variant = Variant(
+        content=PostContent.model_validate(version.content),
+        parts=tuple(Part.model_validate(p) for p in version.parts),
+        seed=version.seed,
+        method=version.method,
+    )
+    rewritten = rewrite_part(variant, Brief.model_validate(version.brief), part, seed)
+    return _save(workspace, user, version, rewritten)
+
+
+def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> int:
+    """Keep an older version's content as the draft's next version, checked anew; return its id.
+
+    Nothing is taken away: the versions between stay, and the new one has no decision yet.
+
+    Raises
+    ------
+    CampaignError
+        When the draft has no such older version, or it says just what the newest says.
+    ConflictError
+        When somebody else saved a version meanwhile.
+    """
+    require(user, MAY_EDIT, "edit posts")
+    with workspace.database.reading() as session:
+        newest = campaigns.version(session, version_id)
+        history = campaigns.versions_of(session, newest.draft_id)
+    older = next((v for v in history if v.number == number < newest.number), None)
+    if older is None:
+        raise CampaignError(f"This draft has no version {number} before version {newest.number}.")
+    if older.content_hash == newest.content_hash:
+        raise CampaignError(f"Version {number} says the same as version {newest.number}. Nothing to go back to.")
+    variant = Variant(
+        content=PostContent.model_validate(older.content),
+        parts=tuple(Part.model_validate(p) for p in older.parts),
+        seed=older.seed,
+        method=older.method,
+    )
+    return _save(workspace, user, newest, variant)
+
+
+def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant) -> int:
+    brief = Brief.model_validate(version.brief)
+    new = _version(workspace, variant.content, variant, brief, user.name)
+    new = replace(new, persona_version=version.persona_version, ai_generated=version.ai_generated)
+    with workspace.database.writing() as session:
+        return campaigns.add_version(session, version.draft_id, version.number, new)
+
+
+def listing(workspace: Workspace) -> list[CampaignRecord]:
+    """Return the campaigns, the newest first."""
+    with workspace.database.reading() as session:
+        return campaigns.campaigns(session)
+
+
+def drafts(workspace: Workspace, campaign_id: int) -> list[VersionRecord]:
+    """Return the newest version of each of a campaign's drafts.
+
+    Raises
+    ------
+    StoreError
+        When there is no such campaign.
+    """
+    with workspace.database.reading() as session:
+        campaigns.campaign(session, campaign_id)
+        return campaigns.latest_versions(session, campaign_id)

@@ -1,0 +1,1 @@
+"""Surveys: waves brought in and compared, open answers coded and counted."""
