@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import statsmodels.api as sm
+from impact_shapes import section
 from scipy.signal import lfilter
 
 from analytics.impact.calendar import Calendar
@@ -267,7 +268,7 @@ def main() -> None:
         designs = pool.map(partial(design_rows, slow_reps=asked.slow_reps, **common), reversed(DESIGNS))
         parts["families"] = list(families)
         parts["validity"] = [row for rows in reversed(list(designs)) for row in rows]
-    text = document(asked.reps, asked.slow_reps, parts)
+    text = f"{document(asked.reps, asked.slow_reps, parts)}\n{section(max(asked.reps // 10, 20), asked.workers)}"
     print(text)
     if asked.write:
         asked.write.write_text(text)

@@ -17,6 +17,7 @@ from analytics.impact.power import Plan, Wait
 from analytics.impact.report import ImpactReport, analyse, analyse_series, plan_wait
 from analytics.impact.segments import Percent, SegmentEffect, SegmentReport, analyse_segments
 from analytics.impact.series import Kind, MetricSeries, prepare
+from analytics.impact.shapes import EffectShape, Shape
 from analytics.impact.verdict import Verdict
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ChartRow",
     "CostReport",
     "Effect",
+    "EffectShape",
     "FactorEffect",
     "FactorReport",
     "ImpactError",
@@ -39,6 +41,7 @@ __all__ = [
     "Return",
     "SegmentEffect",
     "SegmentReport",
+    "Shape",
     "Verdict",
     "Wait",
     "ab_tests",

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from analytics.impact.control import against
 from analytics.impact.covariance import Array, ar_gram
 from analytics.impact.design import Design, Intervention, build
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar
 from analytics.impact.poisson import poisson_regression
 from analytics.impact.regression import Inference, Problem, problem
 from analytics.impact.series import Kind, MetricSeries, as_percent
@@ -99,10 +100,10 @@ def compare_methods(
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled)
+    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled, events=series.events)
     y = series.response[design.keep]
     task = problem(y, design.X, design.contrast, design.times)
-    base = float(y[design.after].mean() - task.offset[0])
+    base = float(y[design.window].mean() - task.offset[0])
     rows = [
         ("Ordinary least squares", *_first(ols(task)), "ignores memory: too many false alarms"),
         ("Newey-West", *_first(newey_west(task)), "needs long series: too many false alarms on short ones"),
@@ -112,7 +113,7 @@ def compare_methods(
         b, se, p = sarimax(y, design.X, design.contrast)
         reach = float(ndtri(UPPER)) * se
         rows.append(("SARIMAX(1,0,0)", b, b - reach, b + reach, p, "large-sample errors on few points"))
-    if series.exposure is not None:
+    if series.exposure is not None and design.shape.kind == "step":
         rows.append(("Quasi-Poisson", *_poisson(series, design), "counts one by one, but ignores memory"))
     return tuple(
         _row(name, [as_percent(v, log=series.log, base=base) for v in (b, low, high)], p, weakness)
@@ -127,6 +128,7 @@ def other_methods(
     kind: Kind = "rate",
     control: pd.DataFrame | None = None,
     as_of: date | None = None,
+    events: EventCalendar = TURN_OF_YEAR,
 ) -> tuple[MethodRow, ...]:
     """`compare_methods` on a table, as `report.analyse` takes it; the effect of the first change.
 
@@ -135,7 +137,7 @@ def other_methods(
     ImpactError
         With a sentence for the reader, where the question cannot be asked of this data.
     """
-    series = against(frame, control, kind=kind, as_of=as_of)
+    series = replace(against(frame, control, kind=kind, as_of=as_of), events=events)
     return compare_methods(series, changes, controlled=control is not None)
 
 

@@ -10,14 +10,20 @@ import pandas as pd
 from analytics.impact.calendar import ORDER
 from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
-from analytics.impact.its import Effect
 from analytics.impact.report import ImpactReport, analyse
 from analytics.impact.series import prepare
+from analytics.inference import CANNOT_TELL
 
 
 @dataclass(frozen=True)
 class Return:
-    """Return on investment (%): (extra income x margin - spent) / spent, with its 95% interval."""
+    """Return on investment (%): (extra income x margin - spent) / spent, with its 95% interval.
+
+    Attributes
+    ----------
+    verdict : the sentence on the income, on which the return rests. doubts : what could be wrong with it.
+    n_before, n_after : periods of the income that were used.
+    """
 
     percent: float
     low: float
@@ -25,6 +31,10 @@ class Return:
     extra_income: float
     spent: float
     sentence: str
+    verdict: str
+    doubts: tuple[str, ...]
+    n_before: int
+    n_after: int
 
 
 @dataclass(frozen=True)
@@ -87,28 +97,43 @@ def cost_per(expenses: pd.DataFrame, engagements: pd.DataFrame, *, as_of: date |
     return pd.DataFrame({"date": days, "value": top.value[mine][shared] / below.value[theirs][shared]})
 
 
-def return_on_investment(sales: Effect, spent: float, *, margin: float = 1.0) -> Return:
-    """Return on what the change cost, from the total effect on sales.
+def return_on_investment(income: ImpactReport, spent: float, *, margin: float = 1.0) -> Return:
+    """Return on what the change cost, from the total effect on income over the time that its stated shape acts.
 
     Parameters
     ----------
-    sales : effect on an amount of money. spent : what the change cost, taken as known, in the same money.
+    income : report on an amount of money. spent : what the change cost, taken as known, in the same money.
     margin : part of each sale that is kept (0 to 1).
 
     Raises
     ------
     ImpactError
-        Where nothing was spent or the margin is not between 0 and 1.
+        Where nothing was spent, the margin is not between 0 and 1, or the effect on income has no verdict: money
+        follows the verdict, so what cannot be told has no return either.
     """
-    if spent <= 0:
+    if not (np.isfinite(spent) and spent > 0):
         raise ImpactError("Enter what the change cost (above zero) to work out a return.")
     if not 0 < margin <= 1:
         raise ImpactError("The margin is a part of each sale, above 0 and at most 1 (0.4 for 40%).")
-    value, low, high = (100.0 * (total * margin - spent) / spent for total in sales.cumulative)
+    if income.verdict.answer == CANNOT_TELL:
+        raise ImpactError(f"No return can be told, because the effect on income cannot. {income.verdict.sentence}")
+    effect = income.effect
+    value, low, high = (100.0 * (total * margin - spent) / spent for total in effect.cumulative)
     if low > 0:
         said = "The change earned more than it cost."
     elif high < 0:
         said = "The change cost more than it earned."
     else:
         said = "Cannot tell whether the change earned back what it cost."
-    return Return(value, low, high, sales.cumulative[0], spent, said)
+    return Return(
+        value,
+        low,
+        high,
+        effect.cumulative[0],
+        spent,
+        said,
+        income.verdict.sentence,
+        income.verdict.could_be_wrong,
+        effect.n_before,
+        effect.n_after,
+    )

@@ -3,28 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 import numpy as np
 
-from analytics.impact.calendar import PERIODS_A_YEAR, Calendar, Days, Frequency
+from analytics.impact.calendar import PERIODS_A_YEAR, Calendar, Days
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar
+from analytics.impact.events import columns as event_columns
 from analytics.impact.notes import WAS, Note, counted, info, warning
+from analytics.impact.shapes import STEP, EffectShape, last_of_burst, place
 
-Shape = Literal["step", "level_slope", "pulse", "ramp"]
 MIN_SIDE = 8
-PULSE: dict[Frequency, int] = {"day": 28, "week": 4, "month": 1, "quarter": 1, "year": 1}
-RAMP: dict[Frequency, int] = {"day": 56, "week": 8, "month": 2, "quarter": 2, "year": 2}
+MIN_BURST = 3  # periods: fewer would be an outlier rather than an effect
 
 
 @dataclass(frozen=True)
 class Intervention:
-    """A change made on `day`, settling for `washout_days` that count as neither before nor after."""
+    """A change made on `day`, settling for `washout_days` that count as neither before nor after.
+
+    `shape` is what its effect is said to look like before anybody measures it.
+    """
 
     day: date
     label: str = "the change"
     washout_days: int = 0
+    shape: EffectShape = STEP
 
     def first_after(self, calendar: Calendar) -> int:
         """Number of the first period that lies wholly after the change and its settling time."""
@@ -46,6 +50,7 @@ class Design:
     X : (k, p) columns on the kept periods. names : p names. effect : columns that carry the effect.
     contrast : (p,) weights whose sum with the coefficients is the average effect after the change.
     keep : (n,) which periods of the series are used. before, after : (k,) sides of the kept periods.
+    window : (k,) the part of `after` over which the effect acts and is averaged: all of it, but for a burst.
     """
 
     X: Array
@@ -56,7 +61,8 @@ class Design:
     keep: Mask
     before: Mask
     after: Mask
-    shape: Shape
+    window: Mask
+    shape: EffectShape
     notes: tuple[Note, ...]
 
 
@@ -96,14 +102,15 @@ def build(
     changes: Sequence[Intervention],
     *,
     focus: int = 0,
-    shape: Shape = "step",
     controlled: bool = False,
+    events: EventCalendar = TURN_OF_YEAR,
 ) -> Design:
-    """The design of the effect of `changes[focus]`; every other change is a step of its own.
+    """The design of the effect of `changes[focus]`, in the shape stated for it; every other change keeps its own.
 
     Parameters
     ----------
     times : (n,) period numbers of the series. controlled : the series is a difference to a control.
+    events : holidays and events that are held.
 
     Raises
     ------
@@ -119,13 +126,21 @@ def build(
         raise ImpactError(f"No data is left on one side of {change.label} ({change.day}); shorten the settling time.")
     columns: dict[str, Array] = {"level": np.ones(len(when)), "trend": _centred(when)}
     _add_season(columns, when, calendar, notes, controlled=controlled)
+    extra = event_columns(events, when, calendar, np.column_stack(list(columns.values())))
+    columns |= extra
+    _say_events(extra, notes)
     _add_others(columns, when, calendar, changes, focus)
     held = len(columns)
-    weights = _add_effect(columns, when, start, shape, calendar.frequency)
+    placed = place(change.shape, when, start, calendar)
+    columns |= placed.columns
+    if not placed.window.any():
+        raise ImpactError(f"No whole {calendar.frequency} lies within the burst; give a later last day.")
     X = np.column_stack(list(columns.values()))
-    contrast = np.concatenate([np.zeros(held), weights])
+    contrast = np.concatenate([np.zeros(held), placed.weights])
     effect = tuple(range(held, X.shape[1]))
-    return Design(X, tuple(columns), effect, contrast, when, keep, before, after, shape, tuple(notes))
+    return Design(
+        X, tuple(columns), effect, contrast, when, keep, before, after, placed.window, change.shape, tuple(notes)
+    )
 
 
 def _centred(when: Days) -> Array:
@@ -137,7 +152,10 @@ def _settled(times: Days, calendar: Calendar, changes: Sequence[Intervention]) -
     keep, notes = np.ones(len(times), dtype=bool), []
     for change in changes:
         lost = (times > change.last_before(calendar)) & (times < change.first_after(calendar))
+        end = last_of_burst(change.shape, calendar)
         keep &= ~lost
+        if end is not None:
+            keep &= ~((times > end[0]) & (times < end[1]))  # the burst ended within this period
         if lost.any():
             notes.append(
                 info(
@@ -175,6 +193,15 @@ def _add_season(
         )
 
 
+def _say_events(extra: dict[str, Array], notes: list[Note]) -> None:
+    year_end = any(name.startswith(("Christmas", "December")) for name in extra)
+    named = ["the weeks around Christmas"] * year_end + [
+        name.removeprefix("event ") for name in extra if name.startswith(("public", "event "))
+    ]
+    if named:
+        notes.append(info("events", f"Held beside the effect: {', '.join(named)}."))
+
+
 def _add_others(
     columns: dict[str, Array], when: Days, calendar: Calendar, changes: Sequence[Intervention], focus: int
 ) -> None:
@@ -182,30 +209,15 @@ def _add_others(
     for i, other in enumerate(changes):
         if i == focus:
             continue
-        start = other.first_after(calendar)
-        step = (when >= start).astype(float)
-        if np.array_equal(step, (when >= own).astype(float)):
+        placed = place(other.shape, when, other.first_after(calendar), calendar)
+        mine = place(changes[focus].shape, when, own, calendar)
+        if _alike(placed.columns, mine.columns):
             raise ImpactError(
                 f"{_name(changes[focus])} and {other.label} fall in the same {calendar.frequency}; "
                 "their effects cannot be told apart. Analyse them as one change."
             )
-        if 0 < step.sum() < len(step):
-            columns[f"step {i}"] = step
+        columns |= {f"{name} {i}": column for name, column in placed.columns.items() if np.ptp(column) > 0}
 
 
-def _add_effect(columns: dict[str, Array], when: Days, start: int, shape: Shape, frequency: Frequency) -> Array:
-    """Add the columns of the effect; return the weights that average it over the time after the change."""
-    since = (when - start).astype(float)
-    step = (since >= 0).astype(float)
-    if shape == "pulse":
-        columns["pulse"] = step * (since < PULSE[frequency])
-        return np.ones(1)
-    if shape == "ramp":
-        columns["ramp"] = np.clip((since + 1) / RAMP[frequency], 0.0, 1.0)
-        return np.ones(1)
-    columns["step"] = step
-    if shape == "step":
-        return np.ones(1)
-    middle = float(since[since >= 0].mean())
-    columns["slope"] = step * since
-    return np.array([1.0, middle])
+def _alike(some: dict[str, Array], others: dict[str, Array]) -> bool:
+    return any(np.array_equal(a, b) for a in some.values() for b in others.values())

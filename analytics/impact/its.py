@@ -8,26 +8,28 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from analytics.impact.covariance import Array, whiten
-from analytics.impact.design import Design, Intervention, Shape, build
+from analytics.impact.design import Design, Intervention, build
 from analytics.impact.gls import DualInference, dual, problem
-from analytics.impact.series import MetricSeries, as_percent
-from analytics.inference import UPPER
+from analytics.impact.series import MetricSeries
+from analytics.impact.shapes import Shape
 
 METHOD = (
-    "Step with a common trend; generalised least squares for errors that remember the past: the larger p-value and "
+    "{shape} with a common trend; generalised least squares for errors that remember the past: the larger p-value and "
     "the wider reach of restricted likelihood (AR(1), Satterthwaite) and of an average over error models."
 )
 
 
 @dataclass(frozen=True)
 class Effect:
-    """The average effect after a change, in percent, with its 95% interval.
+    """The average effect over the time that the stated shape acts, in percent, with its 95% interval.
 
     Attributes
     ----------
-    percent, low, high : effect in percent of what would have been. p : two-sided p-value.
-    n_before, n_after : periods used on each side. df : Satterthwaite degrees of freedom.
-    rho : autocorrelation between neighbouring periods. width_ratio : hull over Satterthwaite width.
+    percent, low, high : effect in percent of what would have been (on the log scale the geometric mean over the
+        periods of the shape). p : two-sided p-value.
+    n_before : periods used before the change. n_after : periods over which the shape acts, and is averaged.
+    df : Satterthwaite degrees of freedom. rho : autocorrelation between neighbouring periods.
+    width_ratio : hull over Satterthwaite width.
     absolute : mean change per period, cumulative : total change, in the metric's units, with intervals.
     estimate, se, half_width : on the model's scale (log or plain).
     mean_before, mean_after : plain averages of the metric on each side, for description only.
@@ -50,7 +52,7 @@ class Effect:
     half_width: float
     mean_before: float
     mean_after: float
-    method: str = METHOD
+    method: str
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,18 @@ class ChartRow:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted design: effect, (n,) counterfactual with band for every period, (k,) whitened residuals."""
+    """A fitted design.
+
+    Attributes
+    ----------
+    chart : counterfactual with its band for every period. residuals : (k,) whitened residuals.
+    response : (k,) what was fitted. reach : the effect's interval on the model's scale.
+    """
 
     effect: Effect
     design: Design
+    response: Array
+    reach: tuple[float, float]
     chart: tuple[ChartRow, ...]
     residuals: Array
 
@@ -81,23 +91,23 @@ def estimate(
     changes: Sequence[Intervention],
     *,
     focus: int = 0,
-    shape: Shape = "step",
     controlled: bool = False,
 ) -> Fit:
-    """Estimate the effect of one change.
+    """Estimate the effect of one change in the shape stated for it.
 
     Raises
     ------
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(series.times, series.calendar, changes, focus=focus, shape=shape, controlled=controlled)
+    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled, events=series.events)
     y = series.response[design.keep]
     both = dual(problem(y, design.X, design.contrast, design.times))
     beta, spread, residuals = coefficients(y, design.X, design.times, float(both.reml.rho[0]))
-    effect = _effect(series, design, both, beta)
-    reach = float(stdtrit(effect.df, UPPER))
-    return Fit(effect, design, _chart(series, design, beta, spread * reach**2), residuals)
+    effect = _effect(series, design, both, y, beta)
+    reach = float(stdtrit(effect.df, 0.975))
+    band = (float(both.low[0]), float(both.high[0]))
+    return Fit(effect, design, y, band, _chart(series, design, beta, spread * reach**2), residuals)
 
 
 def coefficients(y: Array, X: Array, times: npt.ArrayLike, rho: float) -> tuple[Array, Array, Array]:
@@ -111,24 +121,21 @@ def coefficients(y: Array, X: Array, times: npt.ArrayLike, rho: float) -> tuple[
     return np.asarray(beta), spread, residuals / np.sqrt(max(variance, 1e-300))
 
 
-def _effect(series: MetricSeries, design: Design, both: DualInference, beta: Array) -> Effect:
+def _effect(series: MetricSeries, design: Design, both: DualInference, y: Array, beta: Array) -> Effect:
     values = np.array([both.estimate[0], both.low[0], both.high[0]])
-    observed = series.value[design.keep][design.after]
-    base = float(series.response[design.keep][design.after].mean() - values[0])
-    if series.log:
-        total = (observed.sum() + series.correction * len(observed)) * -np.expm1(-values)
-    else:
-        total = values * len(observed)
-    percents = [as_percent(float(v), log=series.log, base=base) for v in values]
+    observed = series.value[design.keep][design.window]
+    base = float(y[design.window].mean() - values[0])
+    percents = [series.percent(float(v), base) for v in values]
+    total = _total(series, design, values, y, beta)
     mean = total / len(observed)
     return Effect(
-        shape=design.shape,
+        shape=design.shape.kind,
         percent=percents[0],
         low=percents[1],
         high=percents[2],
         p=float(both.p[0]),
         n_before=int(design.before.sum()),
-        n_after=int(design.after.sum()),
+        n_after=int(design.window.sum()),
         df=float(both.reml.df[0]),
         rho=float(both.reml.rho[0]),
         width_ratio=float(both.width_ratio[0]),
@@ -139,7 +146,30 @@ def _effect(series: MetricSeries, design: Design, both: DualInference, beta: Arr
         half_width=float(values[2] - values[1]) / 2.0,
         mean_before=float(series.value[design.keep][design.before].mean()),
         mean_after=float(observed.mean()),
+        method=METHOD.format(shape=design.shape.words[:1].upper() + design.shape.words[1:]),
     )
+
+
+def _total(series: MetricSeries, design: Design, values: Array, y: Array, beta: Array) -> Array:
+    """(3,) total effect over the window with its interval, in the metric's units.
+
+    A shape of one column gives its total as a monotone function of the average, so the interval carries over. With
+    two columns (a slope) the interval is that of the total's own linear combination (delta method).
+    """
+    if not series.log:
+        return values * int(design.window.sum())
+    columns, ratio = design.X[design.window][:, list(design.effect)], design.contrast[list(design.effect)]
+    whole = series.value[design.keep][design.window]
+    if len(ratio) == 1:
+        paths = np.outer(columns[:, 0] / ratio[0], values)
+        return np.asarray((whole[:, None] * -np.expm1(-paths)).sum(axis=0))
+    path = columns @ beta[list(design.effect)]
+    expected = whole * np.exp(-path)
+    gradient = np.zeros_like(design.contrast)
+    gradient[list(design.effect)] = expected @ columns
+    own = dual(problem(y, design.X, gradient, design.times))
+    middle = float((whole - expected).sum())
+    return middle + np.array([0.0, float(own.low[0] - own.estimate[0]), float(own.high[0] - own.estimate[0])])
 
 
 def _chart(series: MetricSeries, design: Design, beta: Array, reach: Array) -> tuple[ChartRow, ...]:

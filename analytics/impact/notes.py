@@ -15,11 +15,13 @@ class Note:
     code : a short stable name, such as "gaps".
     level : "info" says what was done; "warning" says what could be wrong.
     text : one plain sentence.
+    grave : the doubt leaves no verdict.
     """
 
     code: str
     level: Literal["info", "warning"]
     text: str
+    grave: bool = False
 
 
 def info(code: str, text: str) -> Note:
@@ -30,6 +32,11 @@ def info(code: str, text: str) -> Note:
 def warning(code: str, text: str) -> Note:
     """A note on what could be wrong with the answer."""
     return Note(code, "warning", text)
+
+
+def grave(code: str, text: str) -> Note:
+    """A doubt so heavy that no verdict can stand beside it."""
+    return Note(code, "warning", text, grave=True)
 
 
 def counted(number: int, noun: str, verb: tuple[str, str] | None = None) -> str:

@@ -1,7 +1,8 @@
 """How large an effect must be to be found: for a fit at hand, for a design not yet run, and how long to wait."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,12 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.gls import dual, problem, reml_ar1
 from analytics.impact.its import Effect
 from analytics.impact.notes import percent
+from analytics.impact.regression import independent
 from analytics.impact.series import MetricSeries, as_percent
+from analytics.impact.shapes import STEP, EffectShape
 
 POWER = 0.8
+EPOCH = date(2000, 1, 1)  # a burst to be planned begins here: only its length counts
 _WAITS = (8, 10, 12, 16, 20, 26, 39, 52, 78, 104)
 _WAITS_DAILY = (8, 14, 21, 28, 42, 56, 84, 112, 182, 364)
 _WAITS_SLOW = (8, 10, 12, 16, 20)
@@ -69,9 +73,10 @@ def plan(
     target: float = 10.0,
     washout_days: int = 0,
     waits: Sequence[int] | None = None,
+    shape: EffectShape = STEP,
     seed: int = 0,
 ) -> Plan:
-    """Minimum detectable effect of a step, by the time waited after a change made right after the data ends.
+    """Minimum detectable effect in a stated shape, by the time waited after a change made right after the data ends.
 
     The history's trend, week, memory and scatter are fitted by restricted likelihood; each wait is then simulated
     100 times from them without an effect and read by the same dual inference that the real analysis uses.
@@ -92,7 +97,7 @@ def plan(
     base = float(np.mean(series.response))
     found = []
     for wait in chosen:
-        reach = _simulated_reach(series, wait, washout_days, rho, seed) * noise
+        reach = _simulated_reach(series, wait, washout_days, shape, rho, seed) * noise
         found.append(Wait(int(wait), as_percent(reach, log=series.log, base=base)))
     needed = next((w.periods for w in found if w.detectable <= target), None)
     scatter = as_percent(noise, log=series.log, base=base)
@@ -105,9 +110,9 @@ def _history(series: MetricSeries) -> tuple[float, float]:
     later = int(series.times[-1]) + MIN_SIDE
     far = Intervention(series.calendar.start(np.array([later])).astype("datetime64[D]")[0].item())
     times = np.append(series.times, np.arange(later, later + 2))
-    design = build(times, series.calendar, [far])
+    design = build(times, series.calendar, [far], events=series.events)
     X = design.X[: len(series.times), : design.effect[0]]
-    X = X[:, [i for i in range(X.shape[1]) if i == 0 or np.ptp(X[:, i]) > 0]]
+    X = X[:, independent(X)]
     task = problem(series.response, X, np.eye(X.shape[1])[1], series.times)
     rho = float(reml_ar1(task).rho[0])
     # Residuals of least squares would be too small: the trend swallows part of a slow swing.
@@ -116,10 +121,14 @@ def _history(series: MetricSeries) -> tuple[float, float]:
     return float(np.sqrt(left @ left / task.spare)), rho
 
 
-def _simulated_reach(series: MetricSeries, wait: int, washout_days: int, rho: float, seed: int) -> float:
+def _simulated_reach(
+    series: MetricSeries, wait: int, washout_days: int, shape: EffectShape, rho: float, seed: int
+) -> float:
     """Effect, in units of the noise, that 80% of simulated analyses would find after a wait."""
     times, change = _future(series.calendar, series.times, wait, washout_days)
-    design = build(times, series.calendar, [change])
+    if shape.until is not None:  # a burst is tried with its own length, from the day that the data ends
+        shape = replace(shape, until=shape.until - EPOCH + change.day)
+    design = build(times, series.calendar, [replace(change, shape=shape)], events=series.events)
     noise = ar1_noise(design.times, rho, _SIMULATIONS, seed)
     both = dual(problem(noise, design.X, design.contrast, design.times))
     half = float(np.mean(both.high - both.low)) / 2.0

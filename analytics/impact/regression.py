@@ -82,3 +82,17 @@ def problem(y: Array, X: Array, contrast: Array, times: npt.ArrayLike) -> Proble
     weights = np.linalg.solve(R.T, contrast)
     gamma = Q.T @ Y
     return Problem(Y - Q @ gamma, Q, weights, weights @ gamma, when)
+
+
+def independent(X: Array) -> npt.NDArray[np.int64]:
+    """Numbers of the columns of X (n, p) that those before them do not already hold, in order."""
+    kept: list[int] = []
+    basis = np.zeros((len(X), 0))
+    for i, column in enumerate(X.T):
+        left = column - basis @ (basis.T @ column)
+        left = left - basis @ (basis.T @ left)
+        size = float(np.linalg.norm(left))
+        if size > 1e-6 * max(float(np.linalg.norm(column)), 1e-300):
+            kept.append(i)
+            basis = np.column_stack([basis, left / size])
+    return np.array(kept, dtype=np.int64)

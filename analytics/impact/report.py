@@ -1,13 +1,14 @@
 """The way in for pages and the command line: one metric, one or more changes, one report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from analytics.impact.calendar import Frequency
+from analytics.impact.checks.departure import Departure, departure
 from analytics.impact.checks.fit_quality import memory, outliers, overlap, too_coarse
 from analytics.impact.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analytics.impact.checks.placebo import Placebo, placebo
@@ -16,11 +17,12 @@ from analytics.impact.checks.sensitivity import Sensitivity, sensitivity
 from analytics.impact.control import against
 from analytics.impact.design import MIN_SIDE, Intervention, check_timing
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar
 from analytics.impact.its import ChartRow, Effect, Fit, estimate
 from analytics.impact.notes import Note
 from analytics.impact.power import Plan, detectable, plan
 from analytics.impact.series import Kind, MetricSeries, prepare
-from analytics.impact.verdict import Verdict, judge
+from analytics.impact.verdict import Bounds, Verdict, judge
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class ImpactReport:
     notes: tuple[Note, ...]
     placebo: Placebo
     leave_one_out: LeaveOneOut
+    departure: Departure
     sensitivity: Sensitivity
     chart: tuple[ChartRow, ...]
     alt_text: str
@@ -68,6 +71,7 @@ def analyse(
     frequency: Frequency | None = None,
     timezone: str | None = None,
     as_of: date | None = None,
+    events: EventCalendar = TURN_OF_YEAR,
 ) -> ImpactReport:
     """Measure the effect of a change on a metric, with every check.
 
@@ -76,7 +80,7 @@ def analyse(
     frame : columns date, value and, for rates, optionally denominator (see `series.prepare`).
     changes : one change (a date will do) or several; the effect of `changes[focus]` is measured, the others held.
     control : a series of the same form that the change did not touch; the difference is then analysed.
-    as_of : the last day on which data had arrived.
+    as_of : the last day on which data had arrived. events : holidays and events that are held.
 
     Raises
     ------
@@ -85,6 +89,7 @@ def analyse(
     """
     steps = _changes(changes)
     series = against(frame, control, kind=kind, frequency=frequency, timezone=timezone, as_of=as_of)
+    series = replace(series, events=events)
     return analyse_series(series, steps, metric=metric, focus=focus, controlled=control is not None, as_of=as_of)
 
 
@@ -100,11 +105,12 @@ def analyse_series(
     """As `analyse`, for a series that is already prepared."""
     check_timing(series.times, series.calendar, changes[focus], as_of)
     fit = estimate(series, changes, focus=focus, controlled=controlled)
-    y = series.response[fit.design.keep]
-    smallest = detectable(fit.effect, log=series.log, base=_base(fit))
-    fake = placebo(y, fit.design, fit.effect.estimate)
+    y, base = fit.response, float(fit.response[fit.design.window].mean() - fit.effect.estimate)
+    smallest = detectable(fit.effect, log=series.log, base=base)
+    fake = placebo(y, fit.design, series.calendar, fit.effect.estimate, fit.effect.p)
+    apart = departure(y, fit.design, series.frequency, *fit.reach)
     without = leave_one_out(y, fit.design, fit.residuals)
-    shapes = sensitivity(series, changes, fit.effect, focus=focus, controlled=controlled)
+    shapes = sensitivity(series, changes, focus=focus, controlled=controlled)
     notes = (
         *series.notes,
         *fit.design.notes,
@@ -115,10 +121,12 @@ def analyse_series(
         curved_pretrend(y, fit.design),
         fake.note,
         without.note,
+        apart.note,
         shapes.note,
     )
+    bounds = Bounds(*(series.percent(v, base) for v in (apart.low, apart.high)))
     flat = bool(np.ptp(series.value[fit.design.keep][fit.design.before]) == 0)
-    verdict = judge(fit.effect, metric, series.frequency, notes, flat_before=flat)
+    verdict = judge(fit.effect, metric, series.frequency, notes, bounds=bounds, flat_before=flat)
     text = _alt_text(metric, series, fit, verdict)
     change = changes[focus]
     return ImpactReport(
@@ -131,6 +139,7 @@ def analyse_series(
         notes,
         fake,
         without,
+        apart,
         shapes,
         fit.chart,
         text,
@@ -160,11 +169,6 @@ def _changes(changes: Intervention | date | Sequence[Intervention]) -> tuple[Int
     if not changes:
         raise ImpactError("No change was given; enter the date on which something changed.")
     return tuple(changes)
-
-
-def _base(fit: Fit) -> float:
-    after = [row.counterfactual for row in fit.chart if row.after and not row.washout]
-    return float(np.mean(after))
 
 
 def _alt_text(metric: str, series: MetricSeries, fit: Fit, verdict: Verdict) -> str:

@@ -15,6 +15,7 @@ from analytics.impact.errors import ImpactError
 from analytics.impact.gls import DualInference, dual, problem
 from analytics.impact.notes import HAS, Note, counted, info, percent, warning
 from analytics.impact.series import Kind, as_percent, clean_rows, respond
+from analytics.impact.totals import gains
 from analytics.inference import ALPHA, NO_DIFFERENCE, TOO_FEW, holm
 
 
@@ -119,6 +120,10 @@ def _cases(
     part = part.reset_index(drop=True)
     rows, notes = clean_rows(part, kind, None)
     rows = rows.assign(segment=part["segment"].astype(str).reindex(rows.index))
+    if kind == "total":
+        parts = {name: gains(own)[0] for name, own in rows.groupby("segment")}
+        rows = pd.concat([own.assign(segment=name) for name, own in parts.items()]).sort_values("day", kind="stable")
+        kind = "amount"
     calendar, mixed = infer(np.unique(rows["day"].to_numpy()))
     whole = to_periods(rows, calendar, kind, mixed=mixed, as_of=as_of)
     check_timing(whole.times, calendar, step, as_of)
@@ -177,14 +182,15 @@ def _case(
     kind: Kind,
     notes: list[Note],
 ) -> _Case:
-    (mine, under), (rest, rest_under) = pair
+    (mine, _), (rest, _) = pair
     said: list[Note] = []
-    own, log, _ = respond(mine, kind, under, said)
-    other, other_log, _ = respond(rest, kind, rest_under, said)
-    if log != other_log:
-        own, other, log = mine, rest, False
+    own, log = respond(mine, kind, said)
+    other, other_log = respond(rest, kind, said)
+    base = 1.0
+    if not (log and other_log):  # by addition, each in parts of its own mean, so that a difference reads in percent
+        own, other = (values / (abs(float(np.mean(values))) or 1.0) for values in (mine, rest))
+        log = False
     notes += [note for note in said if note not in notes]
-    base = abs(float(np.mean(mine))) or 1.0
     return _Case(metric, segment, times, own, own - other, log, base)
 
 

@@ -12,9 +12,11 @@ from analytics.impact.aggregation import Periods, to_periods
 from analytics.impact.calendar import ORDER, Calendar, Days, Frequency, day_numbers, infer
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar
 from analytics.impact.notes import HAS, IS, Note, counted, info, warning
+from analytics.impact.totals import gains, never_falls
 
-Kind = Literal["rate", "count", "amount", "level"]
+Kind = Literal["rate", "count", "amount", "level", "total"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,9 @@ class MetricSeries:
     ----------
     calendar : numbers the periods. times : (n,) period numbers, increasing, gaps where data is missing.
     value : (n,) the metric as shown. response : (n,) the scale the model works on (log or plain).
-    log : whether `response` is a logarithm. correction : what was added before taking it.
+    log : whether `response` is a logarithm.
     exposure : (n,) denominators of a rate, ones of a count, None for anything else.
+    events : holidays and events that are held beside the effect.
     """
 
     kind: Kind
@@ -35,9 +38,9 @@ class MetricSeries:
     value: Array
     response: Array
     log: bool
-    correction: float
     notes: tuple[Note, ...]
     exposure: Array | None = None
+    events: EventCalendar = TURN_OF_YEAR
 
     @property
     def frequency(self) -> Frequency:
@@ -56,11 +59,16 @@ class MetricSeries:
             self, times=self.times[mask], value=self.value[mask], response=self.response[mask], exposure=exposure
         )
 
+    def percent(self, effect: float, base: float) -> float:
+        """An effect on the model's scale in percent; what is never negative falls by no more than all of it."""
+        value = as_percent(effect, log=self.log, base=base)
+        return value if self.kind == "level" or (self.value < 0).any() else max(value, -100.0)
+
     def back(self, response: Array) -> Array:
-        """From the model's scale to the metric's own (counts never below zero)."""
+        """From the model's scale to the metric's own ."""
         if not self.log:
             return response
-        return np.maximum(np.exp(np.minimum(response, 700.0)) - self.correction, 0.0)
+        return np.exp(np.minimum(response, 700.0))
 
 
 def prepare(
@@ -78,7 +86,7 @@ def prepare(
     frame : columns `date`, `value` and, for rates, optionally `denominator`; then `value` is the numerator
         (clicks) and the metric is value / denominator (clicks per impression).
     kind : "rate" (never negative), "count" (never negative), "amount" (money, growth: logged where all
-        positive) or "level" (never logged).
+        positive), "level" (never logged) or "total" (a running total, of which the gains are taken).
     frequency : analyse at this frequency; by default the finest that all the dates keep to.
     as_of : the last day on which data had arrived; a period that was not over by then is dropped.
 
@@ -88,6 +96,10 @@ def prepare(
         With a sentence for the reader, where nothing can be analysed.
     """
     rows, notes = clean_rows(frame, kind, timezone)
+    if kind == "total":
+        rows, said = gains(rows)
+        notes += said
+        kind = "amount"
     calendar, mixed = infer(np.unique(rows["day"].to_numpy()))
     if mixed:
         notes.append(
@@ -184,33 +196,35 @@ def _finish(periods: Periods, kind: Kind, calendar: Calendar, notes: list[Note])
         notes.append(
             warning("gaps", f"{counted(lost, calendar.frequency, IS)} missing; the gaps were respected, not filled.")
         )
-    response, log, correction = respond(value, kind, periods.denominator, notes)
+    if kind in ("count", "amount"):
+        notes += never_falls(value)
+    response, log = respond(value, kind, notes)
     exposure = np.ones(len(value)) if kind == "count" else periods.denominator if kind == "rate" else None
-    return MetricSeries(kind, calendar, periods.times, value, response, log, correction, tuple(notes), exposure)
+    return MetricSeries(kind, calendar, periods.times, value, response, log, tuple(notes), exposure)
 
 
-def respond(value: Array, kind: Kind, denominator: Array | None, notes: list[Note]) -> tuple[Array, bool, float]:
-    """The model's scale: the logarithm with a 0.5 continuity correction, or the plain value.
+def respond(value: Array, kind: Kind, notes: list[Note]) -> tuple[Array, bool]:
+    """The model's scale: the logarithm where every value is above zero, else the plain value.
 
-    Returns (n,) response, whether it is a logarithm, and the correction on the scale of `value`.
+    No constant is ever added before a logarithm: the size of the effect would hang on it.
+
+    Returns (n,) response, and whether it is a logarithm.
     """
     if kind == "level":
-        return value.astype(float), False, 0.0
-    if kind == "rate" and denominator is not None:
-        numerator = value * denominator
-        return np.log((numerator + 0.5) / (denominator + 0.5)), True, 0.0
-    if kind == "count":
-        return np.log(value + 0.5), True, 0.5
+        return value.astype(float), False
     if (value > 0).all():
-        return np.log(value), True, 0.0
+        return np.log(value), True
     if (value < 0).any():
         notes.append(info("plain_scale", "Some values are below zero, so the effect is measured by addition."))
-        return value.astype(float), False, 0.0
-    half = 0.5 * float(value[value > 0].min())
-    notes.append(
-        warning("zeros", "Some values are zero; half the smallest value was added. Denominators would do better.")
-    )
-    return np.log(value + half), True, half
+    else:
+        notes.append(
+            info(
+                "zeros",
+                "Some values are zero, so the effect is measured by addition and read in percent of what would have "
+                "been.",
+            )
+        )
+    return value.astype(float), False
 
 
 def as_percent(value: float, *, log: bool, base: float) -> float:

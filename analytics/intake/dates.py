@@ -92,7 +92,8 @@ def _order(cell: str) -> str:
 
 def wall_clock(values: pd.Series) -> pd.Series:
     """Leave off the zone of moments, so that midnight in any zone stays on its own day."""
-    return values.map(lambda cell: _ZONE.sub("", cell.strip()) if isinstance(cell, str) else cell)
+    cells = [_ZONE.sub("", cell.strip()) if isinstance(cell, str) else None for cell in values]
+    return pd.Series(cells, index=values.index, dtype=object)
 
 
 def to_moment(

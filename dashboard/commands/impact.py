@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +23,10 @@ digital-persona impact metrics
 
 digital-persona impact plan sales --target 10
 
+digital-persona impact analyse sales --on 2026-05-18 --shape burst --until 2026-06-14
+
+digital-persona impact analyse sales --on 2026-05-18 --country DE --event "Sale = 2026-02-02..2026-02-08"
+
 digital-persona impact note "Price cut" --on 2026-07-06
 
 digital-persona impact analyse engagement --on 2026-05-18 --washout 14 --save "New posts"
@@ -33,6 +37,14 @@ Metric = Annotated[str, typer.Argument(help="The metric's name, as `impact metri
 On = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the change, such as 2026-05-18.")]
 Washout = Annotated[int, typer.Option(help="Days after the change that count as neither before nor after.")]
 KindOption = Annotated[str | None, typer.Option(help=f"{', '.join(effects.KINDS)}; guessed when left out.")]
+
+
+ShapeOption = Annotated[
+    str,
+    typer.Option(help=f"What you expect the effect to look like: {', '.join(effects.SHAPES)}. Say so before you look."),
+]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of a burst.")]
+RampDays = Annotated[int | None, typer.Option(help="Days that a ramp takes to its full height.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -115,6 +127,14 @@ def analyse(
     segment: Annotated[str | None, typer.Option(help="Look at this segment only.")] = None,
     control: Annotated[str | None, typer.Option(help="A metric that the change did not touch.")] = None,
     held: Annotated[list[int] | None, typer.Option(help="Number of another noted change to allow for.")] = None,
+    shape: ShapeOption = "step",
+    until: Until = None,
+    ramp_days: RampDays = None,
+    country: Annotated[str | None, typer.Option(help="Hold the public holidays of: DE, FR, GB, US …")] = None,
+    event: Annotated[
+        list[str] | None, typer.Option(help="Hold an event: “Sale = 2024-05-02, 2024-11-25..2024-12-02”.")
+    ] = None,
+    year_end: Annotated[bool, typer.Option(help="Hold the weeks around Christmas.")] = True,
     others: Annotated[bool, typer.Option(help="Show what other common methods would say.")] = False,
     save: Annotated[str, typer.Option(help="Keep the result under this name.")] = "",
 ) -> None:
@@ -122,6 +142,8 @@ def analyse(
     out = output(context)
     label = save.strip() or "the change"
     question = Question(metric, on.date(), washout, label, _kind(kind), by, segment, tuple(held or ()), control)
+    question = effects.stated(question, shape, until, ramp_days)
+    question = replace(question, country=country, events=tuple(event or ()), year_end=year_end)
     report = effects.analyse(out.workspace, question)
     kept = records.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:
@@ -138,12 +160,14 @@ def analyse(
 
 
 def _say(out: Output, report: ImpactReport) -> None:
-    effect, judged = report.effect, min(report.effect.n_before, report.effect.n_after) >= effects.MIN_SIDE
+    effect = report.effect
+    judged = effect.n_before >= effects.MIN_SIDE and (effect.shape == "burst" or effect.n_after >= effects.MIN_SIDE)
     out.say(report.verdict.sentence)
+    during = "in the burst" if effect.shape == "burst" else "after"
     if judged:
         out.say(
             f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), n={effect.n_before} "
-            f"{report.frequency}s before and {effect.n_after} after, p={effect.p:.3g}. {effect.method}"
+            f"{report.frequency}s before and {effect.n_after} {during}, p={effect.p:.3g}. {effect.method}"
         )
     for doubt in report.verdict.could_be_wrong:
         out.say(f"  Could be wrong: {doubt}")

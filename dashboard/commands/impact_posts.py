@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,10 @@ from dashboard.commands.output import Output, fail, output
 from dashboard.components.numbers import with_interval
 from dashboard.services.impact import effects, posts
 from dashboard.services.impact.effects import Question
+
+if TYPE_CHECKING:
+    from analytics.impact.cost import Return
+    from analytics.impact.report import ImpactReport
 
 EPILOG = """Examples:
 
@@ -85,26 +89,45 @@ def costs(
     income: Annotated[str | None, typer.Option(help="A metric of income, for the return (with --spent).")] = None,
     spent: Annotated[float, typer.Option(help="What the change cost, in the money of the income.")] = 0.0,
     margin: Annotated[float, typer.Option(help="Part of each sale that is kept, 0 to 1.")] = 1.0,
+    shape: Annotated[str, typer.Option(help=f"What the effect looks like: {', '.join(effects.SHAPES)}.")] = "step",
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of a burst.")] = None,
+    ramp_days: Annotated[int | None, typer.Option(help="Days that a ramp takes to its full height.")] = None,
 ) -> None:
     """Measure expenses, cost per engagement and the return on what a change cost."""
     out = output(context)
-    question = Question(expenses, on.date(), washout, kind="amount")
+    question = effects.stated(Question(expenses, on.date(), washout, kind="amount"), shape, until, ramp_days)
     found = effects.costs(out.workspace, question, per)
     reports = [report for report in (found.expenses, found.per_engagement) if report is not None]
-    back = None
+    back, refused, sales = None, "", None
     if income is not None:
-        sales = effects.analyse(out.workspace, Question(income, question.on, washout, kind="amount"))
-        back = effects.earned_back(sales, spent, margin)
+        sales = effects.analyse(out.workspace, replace(question, metric=income))
+        back, refused = _earned(sales, spent, margin)
     if out.as_json:
         out.say(
             "",
-            {"costs": [effects.report_plain(report) for report in reports], "return": asdict(back) if back else None},
+            {
+                "costs": [effects.report_plain(report) for report in reports],
+                "return": asdict(back) if back else None,
+                "income": effects.report_plain(sales) if sales else None,
+                "no_return": refused,
+            },
         )
         return
-    for report in reports:
+    for report in (*reports, *([sales] if sales else [])):
         out.say(report.verdict.sentence)
+        for doubt in report.verdict.could_be_wrong:
+            out.say(f"  Could be wrong: {doubt}")
+    if refused:
+        out.say(refused)
     if back is not None:
         out.say(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)} (95%).")
+
+
+def _earned(sales: ImpactReport, spent: float, margin: float) -> tuple[Return | None, str]:
+    """The return, or the sentence that says why there is none."""
+    if sales.verdict.answer == "cannot tell":
+        return None, "No return is told, because the effect on income cannot be told."
+    return effects.earned_back(sales, spent, margin), ""
 
 
 def _interval(row: dict[str, Any], name: str) -> str:

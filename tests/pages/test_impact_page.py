@@ -68,6 +68,19 @@ def test_a_change_outside_the_data_is_a_sentence(visit, demo, days, said):
     assert said in texts(app)
 
 
+def test_a_shape_is_chosen_before_anything_is_measured(visit, demo):
+    app = visit("impact", metric="sales", on=str(CHANGE))
+    app.selectbox(key="shape").set_value("burst").run()
+    app.date_input(key="until").set_value(CHANGE + timedelta(days=55)).run()
+    assert "as an average over the burst" in texts(app)
+    said = told(press(app, "Measure the effect"))
+    assert "8 in the burst" in said
+    assert "did not end with its last day" in said
+    app.selectbox(key="shape").set_value("ramp").run()
+    assert "8 in the burst" not in told(app)
+    assert not app.exception
+
+
 def test_a_noted_change_can_be_chosen_and_a_result_is_kept(visit, demo):
     number = records.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 14)
     app = visit("impact", metric="sales")

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.impact.design import MIN_SIDE, Intervention
 from analytics.impact.its import Effect, Fit
-from analytics.impact.notes import Note, counted, percent, warning
+from analytics.impact.notes import Note, counted, grave, percent, warning
 from analytics.impact.series import MetricSeries
 
 RHO_ALARM = 0.9
@@ -20,7 +20,7 @@ def memory(effect: Effect) -> list[Note]:
     out = []
     if effect.rho >= RHO_ALARM:
         text = "Each value hangs almost wholly on the one before, so the series drifts and a step is hard to prove."
-        out.append(warning("rho", text))
+        out.append(grave("rho", text))
     if effect.width_ratio > WIDTH_ALARM:
         text = "Two ways to reckon the uncertainty disagree; the wider interval is shown."
         out.append(warning("width", text))

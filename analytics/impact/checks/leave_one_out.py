@@ -7,10 +7,11 @@ import numpy as np
 from analytics.impact.covariance import Array
 from analytics.impact.design import Design
 from analytics.impact.gls import problem, reml_ar1
-from analytics.impact.notes import Note, info, warning
+from analytics.impact.notes import Note, grave, info, warning
 from analytics.inference import ALPHA
 
 MOST_POINTS = 120
+LOST = 0.10  # a found effect whose p-value passes this without one point hangs on it
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,14 @@ def leave_one_out(y: Array, design: Design, residuals: Array) -> LeaveOneOut:
     without = reml_ar1(problem(y, X, np.append(design.contrast, 0.0), design.times))
     full = reml_ar1(problem(y, design.X, design.contrast, design.times))
     flips = (without.p < ALPHA) != (full.p[0] < ALPHA)
-    return LeaveOneOut(
-        design.times[which].astype(float), without.estimate, without.p, _note(int(flips.sum()), len(which))
-    )
+    lost = bool(full.p[0] < ALPHA and without.p.max() > LOST)
+    note = _note(int(flips.sum()), len(which), lost=lost)
+    return LeaveOneOut(design.times[which].astype(float), without.estimate, without.p, note)
 
 
-def _note(flips: int, k: int) -> Note:
+def _note(flips: int, k: int, *, lost: bool) -> Note:
+    if lost:
+        return grave("leave_one_out", "Without one single point the effect is gone; it hangs on that point.")
     if flips:
         return warning("leave_one_out", f"Leaving out a single point changes the verdict in {flips} of {k} cases.")
     return info("leave_one_out", f"Leaving out any one of {k} points does not change the verdict.")

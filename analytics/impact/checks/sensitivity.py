@@ -1,26 +1,26 @@
-"""The same question with other shapes of the effect, and whether they agree."""
+"""The same question with other shapes of the effect: a table to read, while `departure` tests the stated shape."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from analytics.impact.design import Intervention, Shape
+import numpy as np
+
+from analytics.impact.calendar import Calendar, Frequency
+from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
 from analytics.impact.its import Effect, estimate
-from analytics.impact.notes import Note, info, warning
+from analytics.impact.notes import Note, info
 from analytics.impact.series import MetricSeries
-from analytics.inference import ALPHA
+from analytics.impact.shapes import EffectShape, Shape
 
-WORDS: dict[Shape, str] = {
-    "step": "a lasting step",
-    "level_slope": "a step that then grows or fades",
-    "pulse": "a short burst",
-    "ramp": "a slow start",
-}
+BURST: dict[Frequency, int] = {"day": 28, "week": 4, "month": 3, "quarter": 3, "year": 3}
+RAMP_DAYS: dict[Frequency, int] = {"day": 56, "week": 56, "month": 61, "quarter": 183, "year": 731}
 
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Effects under other shapes, in the order tried, with a note that says whether they agree."""
+    """Effects under other shapes, in the order tried; each average is over the time that its shape acts."""
 
     effects: tuple[Effect, ...]
     note: Note
@@ -29,28 +29,30 @@ class Sensitivity:
 def sensitivity(
     series: MetricSeries,
     changes: Sequence[Intervention],
-    primary: Effect,
     *,
     focus: int = 0,
     controlled: bool = False,
 ) -> Sensitivity:
-    """Fit level and slope, pulse and ramp; flag where the average effect contradicts the primary one."""
-    found, apart = [], []
-    for shape in ("level_slope", "pulse", "ramp"):
+    """Fit the shapes that were not stated; a shape that these dates cannot carry is left out."""
+    own, found = changes[focus], []
+    for shape in _others(own, series.calendar):
+        asked = [*changes]
+        asked[focus] = replace(own, shape=shape)
         try:
-            effect = estimate(series, changes, focus=focus, shape=shape, controlled=controlled).effect
+            found.append(estimate(series, asked, focus=focus, controlled=controlled).effect)
         except ImpactError:
             continue
-        found.append(effect)
-        if shape != "pulse" and _contradicts(primary, effect):
-            apart.append(WORDS[shape])
-    if apart:
-        text = f"Read as {' or '.join(apart)}, the answer differs; do not lean on the exact size."
-        return Sensitivity(tuple(found), warning("sensitivity", text))
-    return Sensitivity(tuple(found), info("sensitivity", "Other shapes of the effect tell the same story."))
+    text = "Shapes that were not stated, for reading only: a shape chosen after the look proves less than it says."
+    return Sensitivity(tuple(found), info("sensitivity", text))
 
 
-def _contradicts(primary: Effect, other: Effect) -> bool:
-    if not other.low <= primary.percent <= other.high:
-        return True
-    return primary.p < ALPHA and other.percent * primary.percent < 0
+def _others(change: Intervention, calendar: Calendar) -> list[EffectShape]:
+    first = change.first_after(calendar)
+    last = calendar.start(np.array([first + BURST[calendar.frequency]])).astype("datetime64[D]")[0].item()
+    every: dict[Shape, EffectShape] = {
+        "step": EffectShape(),
+        "slope": EffectShape("slope"),
+        "burst": EffectShape("burst", until=last - timedelta(days=1)),
+        "ramp": EffectShape("ramp", ramp_days=RAMP_DAYS[calendar.frequency]),
+    }
+    return [shape for kind, shape in every.items() if kind != change.shape.kind]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from analytics.inference import CANNOT_TELL
 from dashboard.components import count, failure, table, with_interval
 from dashboard.sections.impact.charts import placebo_chart, segments_chart, series_chart
 from dashboard.sections.impact.posts_and_costs import other_methods
@@ -20,13 +19,7 @@ if TYPE_CHECKING:
     from analytics.impact.report import ImpactReport
     from analytics.impact.segments import SegmentReport
 
-SIGNS = {"effect found": "✓", "no evidence": "○", CANNOT_TELL: "?"}
-SHAPES = {
-    "step": "A lasting step (the answer above)",
-    "level_slope": "A step that then grows or fades",
-    "pulse": "A short burst",
-    "ramp": "A slow start",
-}
+SIGNS = {"effect found": "✓", "no evidence": "○", "cannot tell": "?"}
 
 
 @st.cache_data(max_entries=50, show_spinner="Measuring, and trying to prove it wrong…")
@@ -60,8 +53,9 @@ def _verdict(report: ImpactReport) -> None:
     with st.container(border=True):
         st.subheader(f"{SIGNS[verdict.answer]} {_text(verdict.sentence)}", anchor=False)
         unit = report.frequency
-        facts = f"n = {effect.n_before} {unit}s before and {effect.n_after} after · 95% interval"
-        if verdict.answer != CANNOT_TELL:
+        during = "in the burst" if effect.shape == "burst" else "after"
+        facts = f"n = {effect.n_before} {unit}s before and {effect.n_after} {during} · 95% interval"
+        if verdict.answer != "cannot tell":
             facts += f" · p {_p(effect.p)}"
         st.caption(facts)
         st.markdown(f"**What to do next.** {_text(verdict.next_step)}")
@@ -83,10 +77,13 @@ def _checks(report: ImpactReport) -> None:
         st.write(report.placebo.note.text)
         if len(report.placebo.days):
             placebo_chart(report)
+        st.write(report.departure.note.text)
         st.write(report.sensitivity.note.text)
         rows = [
             {
-                "read as": SHAPES[effect.shape],
+                "read as": effects.SHAPE_WORDS[effect.shape]
+                + (" (stated; the answer above)" if effect is report.effect else ""),
+                "averaged over": count(effect.n_after, report.frequency),
                 "effect": with_interval(effect.percent, effect.low, effect.high),
                 "p": _p(effect.p).removeprefix("= "),
             }
@@ -104,7 +101,10 @@ def _return(report: ImpactReport) -> None:
         if spent:
             with failure():
                 back = effects.earned_back(report, spent, margin / 100)
-                st.write(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)}.")
+                st.write(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)} (95%).")
+                st.caption(f"It rests on {back.n_before} {report.frequency}s before and {back.n_after} after.")
+                for doubt in back.doubts:
+                    st.markdown(f"- Could be wrong: {_text(doubt)}")
         st.caption("For sales and other income only. The cost is taken as known.")
 
 
@@ -117,7 +117,8 @@ def _method(report: ImpactReport) -> None:
         )
         low, middle, high = (report.effect.cumulative[i] for i in (1, 0, 2))
         if middle > 1 or middle < -1:
-            st.write(f"Added up over the time after the change: {middle:,.0f} [{low:,.0f}, {high:,.0f}].")
+            span = count(report.effect.n_after, report.frequency)
+            st.write(f"Added up over the {span} of the effect: {middle:,.0f} [{low:,.0f}, {high:,.0f}].")
         for note in report.notes:
             if note.level == "info":
                 st.markdown(f"- {_text(note.text)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,28 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
         )
     if not isinstance(day, date):
         return None
+    shape, until, ramp_days = _shape(day)
     with st.expander("More settings"):
-        return _settings(workspace, metric, found, day, change, changes)
+        asked = _settings(workspace, metric, found, day, change, changes)
+    return replace(asked, shape=shape, until=until, ramp_days=ramp_days)
+
+
+def _shape(day: date) -> tuple[effects.Shape, date | None, int | None]:
+    """Ask what the effect should look like, before anything of it was seen."""
+    left, right = st.columns(2)
+    shape = left.selectbox(
+        "What do you expect the effect to look like?",
+        effects.SHAPES,
+        format_func=lambda s: effects.SHAPE_WORDS[s],
+        key="shape",
+        help="Say so before you look. Whether the numbers keep to it is tested, and counts in the verdict.",
+    )
+    if shape == "burst":
+        until = right.date_input("Last day of the burst", day + timedelta(days=27), key="until", format="YYYY-MM-DD")
+        return "burst", until if isinstance(until, date) else day, None
+    if shape == "ramp":
+        return "ramp", None, int(right.number_input("Days until it is fully there", 1, 366, 56, key="ramp-days"))
+    return shape or "step", None, None
 
 
 def _middle(metric: Measurable) -> date:
@@ -128,8 +149,30 @@ def _settings(
         key="control",
         help="A control series takes the season and other outside movements away.",
     )
+    country, events, year_end = _calendar()
     label = change.name if change else "the change"
-    return Question(metric.metric, day, int(washout), label, kind, group_kind, group, tuple(held), control)
+    asked = Question(metric.metric, day, int(washout), label, kind, group_kind, group, tuple(held), control)
+    return replace(asked, country=country, events=events, year_end=year_end)
+
+
+def _calendar() -> tuple[str | None, tuple[str, ...], bool]:
+    """Ask which holidays and events are held beside the effect."""
+    year_end = st.checkbox(
+        "Hold the weeks around Christmas",
+        value=True,
+        key="year-end",
+        help="A peak that comes back every year is no effect. Turn it off only where nothing happens then.",
+    )
+    country = st.text_input(
+        "Public holidays of", key="country", max_chars=2, placeholder="None", help="A country code: DE, FR, GB, US."
+    )
+    events = st.text_area(
+        "Your own events, one a line",
+        key="events",
+        placeholder="Sale = 2024-05-02, 2024-11-25..2024-12-02",
+        help="Sales, fairs, outages: each gets a height of its own, so that it is not taken for the effect.",
+    )
+    return country.strip() or None, tuple(line.strip() for line in events.splitlines() if line.strip()), year_end
 
 
 def _whom(workspace: Workspace, metric: Measurable) -> tuple[str | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -87,6 +88,7 @@ def costs_section(workspace: Workspace, stamp: str, question: Question, found: l
         if expenses is None:
             return
         asked = Question(expenses, question.on, question.washout_days, question.label, "amount", held=question.held)
+        asked = replace(asked, shape=question.shape, until=question.until, ramp_days=question.ramp_days)
         with failure():
             told = _costs(stamp, asked, engagements, workspace)
             for report in (told.expenses, told.per_engagement):
@@ -94,6 +96,8 @@ def costs_section(workspace: Workspace, stamp: str, question: Question, found: l
                     effect = report.effect
                     st.markdown(f"**{report.verdict.sentence}**")
                     st.caption(f"n = {effect.n_before} {report.frequency}s before and {effect.n_after} after · 95%")
+                    for doubt in report.verdict.could_be_wrong:
+                        st.caption(f"Could be wrong: {doubt}")
 
 
 def posts_sections(workspace: Workspace, stamp: str) -> None:

@@ -7,12 +7,24 @@ lists metrics stays light.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from dashboard.services.impact.question import (
+    MAX_WASHOUT,
+    SHAPE_WORDS,
+    SHAPES,
+    Question,
+    Shape,
+    check_washout,
+    held_calendar,
+    planned_shape,
+    stated,
+    stated_shape,
+)
 from dashboard.services.impact.results import effect_plain, report_plain, segments_plain
 from dashboard.services.impact.series import (
     KIND_WORDS,
@@ -41,11 +53,14 @@ __all__ = [
     "KINDS",
     "KIND_WORDS",
     "MAX_WASHOUT",
+    "SHAPES",
+    "SHAPE_WORDS",
     "ImpactServiceError",
     "Kind",
     "Measurable",
     "Preflight",
     "Question",
+    "Shape",
     "analyse",
     "by_segment",
     "check_washout",
@@ -62,35 +77,11 @@ __all__ = [
     "report_plain",
     "segments_of",
     "segments_plain",
+    "stated",
 ]
 
 MIN_SIDE = 8
-MAX_WASHOUT = 366
 MAX_SEGMENTS = 2_000
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: one metric, one change.
-
-    Attributes
-    ----------
-    washout_days : days after the change that count as neither before nor after.
-    kind : what kind of number the metric is; guessed when None.
-    segment_kind, segment : ask of one group only.
-    held : other changes (by number) whose steps are held while this one is measured.
-    control : a metric that the change did not touch; the difference to it is then analysed.
-    """
-
-    metric: str
-    on: date
-    washout_days: int = 0
-    label: str = "the change"
-    kind: Kind | None = None
-    segment_kind: str | None = None
-    segment: str | None = None
-    held: tuple[int, ...] = ()
-    control: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,12 +100,6 @@ class Preflight:
     sentence: str
 
 
-def check_washout(days: int) -> None:
-    """Refuse a settling time that is negative or longer than a year."""
-    if not 0 <= days <= MAX_WASHOUT:
-        raise ImpactServiceError(f"The settling time is {days} days; it can be 0 to {MAX_WASHOUT}.")
-
-
 def _asked(workspace: Workspace, question: Question) -> tuple[Measurable, pd.DataFrame, Kind]:
     check_washout(question.washout_days)
     metric = find(workspace, question.metric)
@@ -129,7 +114,8 @@ def _series(workspace: Workspace, question: Question) -> tuple[Measurable, Metri
     from analytics.impact.control import against
 
     metric, frame, kind = _asked(workspace, question)
-    return metric, against(frame, _control(workspace, question), kind=kind, as_of=metric.arrived)
+    series = against(frame, _control(workspace, question), kind=kind, as_of=metric.arrived)
+    return metric, replace(series, events=held_calendar(question))
 
 
 def _check_arrived(metric: Measurable, on: date) -> None:
@@ -157,7 +143,7 @@ def data_stamp(workspace: Workspace) -> str:
 def _changes(workspace: Workspace, question: Question) -> list[Intervention]:
     from analytics.impact.design import Intervention
 
-    first = Intervention(question.on, question.label, question.washout_days)
+    first = Intervention(question.on, question.label, question.washout_days, stated_shape(question))
     with workspace.database.reading() as session:
         others = [effects.get_intervention(session, number) for number in question.held]
     return [first, *(Intervention(o.on, o.name, o.washout_days) for o in others)]
@@ -190,8 +176,14 @@ def preflight(workspace: Workspace, question: Question) -> Preflight:
         text = f"With {design} no verdict is possible; it takes at least {MIN_SIDE} on each side."
         return Preflight(int(before.sum()), after, unit, None, text)
     history = series.only(before)
-    smallest = planned(history, washout_days=question.washout_days, waits=(after,)).waits[0].detectable
+    smallest = (
+        planned(history, washout_days=question.washout_days, waits=(after,), shape=planned_shape(question))
+        .waits[0]
+        .detectable
+    )
     text = f"With {design}, an effect of about {smallest:.1f}% or more would be found in 4 of 5 cases."
+    if question.shape == "burst":
+        text = f"{text[:-1]}, as an average over the burst."
     if smallest > 25:
         text += " Only a very large effect can be seen; more history or a finer rhythm would help."
     return Preflight(int(before.sum()), after, unit, smallest, text)
@@ -227,7 +219,7 @@ def plan(workspace: Workspace, question: Question, target: float = 10.0) -> Plan
     change = _changes(workspace, question)[0]
     before = series.times <= change.last_before(series.calendar)
     history = series.only(before) if before.any() else series
-    return planned(history, target=target, washout_days=question.washout_days)
+    return planned(history, target=target, washout_days=question.washout_days, shape=planned_shape(question))
 
 
 def analyse(workspace: Workspace, question: Question) -> ImpactReport:
@@ -245,7 +237,8 @@ def analyse(workspace: Workspace, question: Question) -> ImpactReport:
     control = _control(workspace, question)
     name = f"{question.metric} of {question.segment}" if question.segment else question.metric
     changes = _changes(workspace, question)
-    return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived)
+    events = held_calendar(question)
+    return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived, events=events)
 
 
 def _control(workspace: Workspace, question: Question) -> pd.DataFrame | None:
@@ -264,7 +257,8 @@ def other_methods(workspace: Workspace, question: Question) -> tuple[MethodRow, 
 
     metric, frame, kind = _asked(workspace, question)
     control, changes = _control(workspace, question), _changes(workspace, question)
-    return compared(frame, changes, kind=kind, control=control, as_of=metric.arrived)
+    events = held_calendar(question)
+    return compared(frame, changes, kind=kind, control=control, as_of=metric.arrived, events=events)
 
 
 def costs(workspace: Workspace, question: Question, engagements: str | None = None) -> CostReport:
@@ -335,8 +329,8 @@ def earned_back(report: ImpactReport, spent: float, margin: float) -> Return:
     Raises
     ------
     ImpactError
-        When nothing was spent or the margin is not between 0 and 1.
+        When nothing was spent, the margin is not between 0 and 1, or the effect on income cannot be told.
     """
     from analytics.impact.cost import return_on_investment
 
-    return return_on_investment(report.effect, spent, margin=margin)
+    return return_on_investment(report, spent, margin=margin)

@@ -63,6 +63,12 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
         "kind": question.kind,
         "held": list(question.held),
         "control": question.control,
+        "shape": question.shape,
+        "until": question.until.isoformat() if question.until else None,
+        "ramp_days": question.ramp_days,
+        "country": question.country,
+        "events": list(question.events),
+        "year_end": question.year_end,
         "data_sha256": impact.data_digest(workspace, question.metric, question.segment_kind),
     }
     segment = (question.segment_kind, question.segment)

@@ -41,6 +41,9 @@ def report_plain(report: ImpactReport) -> dict[str, Any]:
         "metric": report.metric,
         "on": report.change.day.isoformat(),
         "washout_days": report.change.washout_days,
+        "shape": report.change.shape.kind,
+        "until": until.isoformat() if (until := report.change.shape.until) else None,
+        "ramp_days": report.change.shape.ramp_days,
         "frequency": report.frequency,
         "verdict": report.verdict.answer,
         "sentence": report.verdict.sentence,
@@ -48,8 +51,16 @@ def report_plain(report: ImpactReport) -> dict[str, Any]:
         "next_step": report.verdict.next_step,
         "effect": effect_plain(report.effect),
         "detectable": _number(report.detectable),
-        "notes": [{"code": n.code, "level": n.level, "text": n.text} for n in report.notes],
+        "notes": [{"code": n.code, "level": n.level, "text": n.text, "grave": n.grave} for n in report.notes],
         "placebo": {"dates": len(report.placebo.days), "share_with_effect": report.placebo.share},
+        "departure": {
+            "found": report.departure.found,
+            "p": _number(report.departure.joint),
+            "ways": [
+                {"way": way, "p": _number(float(p))}
+                for way, p in zip(report.departure.ways, report.departure.p, strict=True)
+            ],
+        },
         "sensitivity": [effect_plain(effect) for effect in report.sensitivity.effects],
         "alt_text": report.alt_text,
         "chart": [

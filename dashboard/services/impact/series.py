@@ -16,15 +16,18 @@ from dashboard.workspace import Workspace
 from db.repositories import effects
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from db.repositories.effects import SeriesRecord
 
-Kind = Literal["rate", "count", "amount", "level"]
+Kind = Literal["rate", "count", "amount", "level", "total"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 KIND_WORDS: dict[Kind, str] = {
     "rate": "A rate (clicks per impression, a share, a mean)",
     "count": "A count (likes, orders)",
     "amount": "Money or growth",
     "level": "A level that can be below zero (a score, a balance)",
+    "total": "A running total (followers so far): its gains are measured",
 }
 # Metric of posts: (counts that are added up, counts they are divided by or nothing, kind).
 POST_METRICS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Kind]] = {
@@ -80,7 +83,7 @@ def measurable(workspace: Workspace) -> list[Measurable]:
     with workspace.database.reading() as session:
         records, arrived = effects.series(session), effects.posts_arrived(session)
         posts = effects.post_counts(session) if arrived else None
-    found = _imported_all(records)
+        found = _imported_all(session, records)
     if posts is not None and arrived:
         found += [m for name in POST_METRICS if (m := _of_posts(name, posts, arrived)) is not None]
     return found
@@ -203,25 +206,25 @@ def _of_posts(name: str, posts: pd.DataFrame, arrived: date) -> Measurable | Non
     )
 
 
-def _imported_all(records: list[SeriesRecord]) -> list[Measurable]:
+def _imported_all(session: Session, records: list[SeriesRecord]) -> list[Measurable]:
     """Return the imported metrics, each data set's own; a name that several use says its data set as well."""
     parts: dict[tuple[str, str], list[SeriesRecord]] = {}
     for record in records:
         parts.setdefault((record.metric, record.source), []).append(record)
     uses = Counter(metric for metric, _ in parts)
     return [
-        _imported(metric if uses[metric] == 1 else f"{metric} ({source})"[:LONGEST_NAME], several)
+        _imported(session, metric if uses[metric] == 1 else f"{metric} ({source})"[:LONGEST_NAME], several)
         for (metric, source), several in parts.items()
     ]
 
 
-def _imported(shown: str, parts: list[SeriesRecord]) -> Measurable:
+def _imported(session: Session, shown: str, parts: list[SeriesRecord]) -> Measurable:
     overall = next((p for p in parts if p.segment_kind is None), None)
     main = overall or parts[0]
     return Measurable(
         metric=shown,
         source="metrics",
-        kind=guessed_kind(main),
+        kind="total" if _running(session, main) else guessed_kind(main),
         n=main.points,
         first=main.first,
         last=main.last,
@@ -231,6 +234,17 @@ def _imported(shown: str, parts: list[SeriesRecord]) -> Measurable:
         data_set=main.source,
         name=main.metric,
     )
+
+
+def _running(session: Session, record: SeriesRecord) -> bool:
+    """Whether name and numbers speak of a running total; only a fitting name has its numbers read."""
+    from analytics.impact.totals import looks_total, named_total
+
+    if record.with_denominator or not named_total(record.metric):
+        return False
+    points = effects.points(session, record.metric, record.segment_kind, source=record.source)
+    total = points.groupby("date")["value"].sum().sort_index()
+    return looks_total(record.metric, total.to_numpy(float))
 
 
 def guessed_kind(record: SeriesRecord) -> Kind:

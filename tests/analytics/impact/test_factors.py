@@ -152,13 +152,13 @@ def test_cost_per_engagement_falls_when_engagement_rises():
 
 
 def test_return_on_investment_carries_the_interval_of_the_sales():
-    sales = analyse(weekly(0.2, 3, cv=0.02), date(2024, 7, 1), kind="amount").effect
+    sales = analyse(weekly(0.2, 3, cv=0.02), date(2024, 7, 1), kind="amount")
     good = return_on_investment(sales, 500.0, margin=0.5)
-    assert good.percent == pytest.approx(100 * (sales.cumulative[0] * 0.5 - 500) / 500)
+    assert good.percent == pytest.approx(100 * (sales.effect.cumulative[0] * 0.5 - 500) / 500)
     assert good.low < good.percent < good.high
     assert good.sentence == "The change earned more than it cost."
     assert return_on_investment(sales, 1e6).sentence == "The change cost more than it earned."
-    assert return_on_investment(sales, sales.cumulative[0]).sentence.startswith("Cannot tell")
+    assert return_on_investment(sales, sales.effect.cumulative[0]).sentence.startswith("Cannot tell")
     with pytest.raises(ImpactError, match="above zero"):
         return_on_investment(sales, 0.0)
     with pytest.raises(ImpactError, match="margin"):

@@ -141,11 +141,14 @@ def test_a_finer_rhythm_than_the_data_is_refused():
         prepare(weekly(0.1, 1), frequency="day")
 
 
-def test_half_is_added_to_counts_and_negative_amounts_stay_plain():
-    counts = weekly(0, 1).assign(value=[0.0, 3.0] * 26)
+def test_no_constant_is_added_below_a_logarithm_and_zeros_and_negative_amounts_stay_plain():
+    counts = weekly(0, 1).assign(value=[1.0, 3.0] * 26)
     found = prepare(counts, kind="count")
-    np.testing.assert_allclose(found.response, np.log(counts["value"] + 0.5))
+    np.testing.assert_allclose(found.response, np.log(counts["value"]))
     np.testing.assert_allclose(found.back(found.response), counts["value"], atol=1e-12)
+    zeros = prepare(counts.assign(value=[0.0, 3.0] * 26), kind="count")
+    assert not zeros.log
+    np.testing.assert_allclose(zeros.response, zeros.value)
     plain = prepare(weekly(0, 1).assign(value=[-1.0, 3.0] * 26), kind="amount")
     assert not plain.log
 

@@ -171,3 +171,9 @@ def test_a_late_date_saves_a_file_and_the_others_are_flagged(opened):
     taken = take(opened("post_id,date,text,likes\n1,soon,a,5\n2,later,b,5\n3,2024-05-29,c,5\n"), "posts", rows=1)
     assert [f.row for f in taken.flags] == [2, 3]
     assert len(taken.rows) == 3
+
+
+def test_a_chunk_without_a_single_date_is_answered_row_by_row(opened):
+    taken = take(opened("date,metric,value\n2024-05-29,reach,5\n,reach,6\n,reach,7\n"), "metrics", rows=1)
+    assert [r.row for r in taken.rejected] == [3, 4]
+    assert len(taken.rows) == 1

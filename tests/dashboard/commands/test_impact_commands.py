@@ -72,10 +72,38 @@ def test_costs_and_return_are_told_together(answer):
     words = ["cost", "--on", str(CHANGE), "--per", "engagement", "--income", "sales", "--spent", "30000"]
     found = answer("costs", *words)
     assert [cost["verdict"] for cost in found["costs"]] == ["effect found", "effect found"]
+    assert found["income"]["verdict"] == "effect found"
     assert found["return"]["low"] < found["return"]["percent"] < found["return"]["high"]
     said = answer("costs", *words, as_json=False)
     assert "Cost per engagement fell by" in said
     assert "Return: " in said
+
+
+def test_no_return_is_printed_where_the_income_has_no_verdict(answer):
+    late = str(CHANGE + timedelta(weeks=INTERVENTION_WEEKS - 3))
+    words = ["cost", "--on", late, "--income", "sales", "--spent", "3000"]
+    found = answer("costs", *words)
+    assert found["income"]["verdict"] == "cannot tell"
+    assert found["return"] is None
+    said = answer("costs", *words, as_json=False)
+    assert "No return is told" in said
+    assert "Return: " not in said
+
+
+def test_the_shape_is_stated_before_the_look(answer):
+    day = str(CHANGE)
+    burst = answer("analyse", "sales", "--on", day, "--shape", "burst", "--until", str(CHANGE + timedelta(days=55)))
+    assert (burst["shape"], burst["effect"]["n_after"]) == ("burst", 8)
+    assert answer("analyse", "sales", "--on", day, "--shape", "slope")["effect"]["shape"] == "slope"
+    ramp = answer("analyse", "sales", "--on", day, "--shape", "ramp", "--ramp-days", "28", as_json=False)
+    assert "rise to a lasting level" in ramp
+    for words, said in (
+        (["--shape", "burst"], "needs its last day"),
+        (["--shape", "wave"], "no shape of an effect"),
+        (["--shape", "burst", "--until", "2001-01-01"], "before the change"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            answer("analyse", "sales", "--on", day, *words)
 
 
 def test_factors_and_tests_of_posts_are_told(answer, bring_in):

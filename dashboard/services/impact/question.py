@@ -1,0 +1,133 @@
+"""What is asked of the Impact page: a metric, a change, and the shape that its effect is said to have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal, get_args
+
+from dashboard.services.impact.series import ImpactServiceError, Kind
+
+if TYPE_CHECKING:
+    from analytics.impact.events import EventCalendar
+    from analytics.impact.shapes import EffectShape
+
+Shape = Literal["step", "slope", "burst", "ramp"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+SHAPE_WORDS: dict[Shape, str] = {
+    "step": "A lasting step",
+    "slope": "A step that then grows or fades evenly",
+    "burst": "A burst that ends",
+    "ramp": "An even rise to a lasting level",
+}
+MAX_WASHOUT = 366
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: one metric, one change.
+
+    Attributes
+    ----------
+    washout_days : days after the change that count as neither before nor after.
+    kind : what kind of number the metric is; guessed when None.
+    segment_kind, segment : ask of one group only.
+    held : other changes (by number) whose steps are held while this one is measured.
+    control : a metric that the change did not touch; the difference to it is then analysed.
+    shape : what the effect is said to look like, before it is measured. until : last day of a burst.
+    ramp_days : days that a ramp takes to its full height.
+    country : whose public holidays are held (an ISO code), or None. events : the user's own, one a line, as
+        `parse_events` reads them. year_end : whether the weeks around Christmas are held.
+    """
+
+    metric: str
+    on: date
+    washout_days: int = 0
+    label: str = "the change"
+    kind: Kind | None = None
+    segment_kind: str | None = None
+    segment: str | None = None
+    held: tuple[int, ...] = ()
+    control: str | None = None
+    shape: Shape = "step"
+    until: date | None = None
+    ramp_days: int | None = None
+    country: str | None = None
+    events: tuple[str, ...] = ()
+    year_end: bool = True
+
+
+def stated(question: Question, shape: str, until: datetime | None, ramp_days: int | None) -> Question:
+    """Return the question with the shape that was stated for its effect.
+
+    Raises
+    ------
+    ImpactServiceError
+        When there is no such shape.
+    """
+    found = next((known for known in SHAPES if known == shape), None)
+    if found is None:
+        raise ImpactServiceError(f"“{shape}” is no shape of an effect. Use {', '.join(SHAPES)}.")
+    return replace(question, shape=found, until=until.date() if until else None, ramp_days=ramp_days)
+
+
+def held_calendar(question: Question) -> EventCalendar:
+    """Return the holidays and events that are held beside the effect.
+
+    Raises
+    ------
+    ImpactServiceError
+        When a line is no event.
+    """
+    from analytics.impact.events import Event, EventCalendar
+
+    own = tuple(Event(name, spans) for name, spans in map(parse_event, question.events))
+    return EventCalendar(question.country or None, own, question.year_end)
+
+
+def parse_event(line: str) -> tuple[str, tuple[tuple[date, date], ...]]:
+    """Read ``Sale = 2024-05-02, 2024-11-25..2024-12-02``: a name, and each day or span on which it happened.
+
+    Raises
+    ------
+    ImpactServiceError
+        When there is no name, a day is none, or a span ends before it begins. Nothing is guessed.
+    """
+    name, mark, days = line.partition("=")
+    if not (mark and name.strip() and days.strip()):
+        raise ImpactServiceError(f"“{line}” is no event. Write: Sale = 2024-05-02, 2024-11-25..2024-12-02")
+    return name.strip(), tuple(_span(part.strip(), line) for part in days.split(","))
+
+
+def _span(text: str, line: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    try:
+        span = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
+    except ValueError as error:
+        raise ImpactServiceError(f"“{text}” in “{line}” is no day. Write days such as 2024-05-02.") from error
+    if span[1] < span[0]:
+        raise ImpactServiceError(f"“{text}” in “{line}” ends before it begins.")
+    return span
+
+
+def check_washout(days: int) -> None:
+    """Refuse a settling time that is negative or longer than a year."""
+    if not 0 <= days <= MAX_WASHOUT:
+        raise ImpactServiceError(f"The settling time is {days} days; it can be 0 to {MAX_WASHOUT}.")
+
+
+def stated_shape(question: Question) -> EffectShape:
+    """The stated shape; a burst that ends before its change begins is refused."""
+    from analytics.impact.shapes import EffectShape
+
+    if question.until is not None and question.until < question.on:
+        raise ImpactServiceError(f"The burst ends on {question.until}, before the change on {question.on}.")
+    return EffectShape(question.shape, question.until, question.ramp_days)
+
+
+def planned_shape(question: Question) -> EffectShape:
+    """The stated shape as the planner takes it: a burst by its length alone."""
+    from analytics.impact.power import EPOCH
+
+    shape = stated_shape(question)
+    return shape if shape.until is None else replace(shape, until=EPOCH + (shape.until - question.on))
