@@ -11,7 +11,7 @@ import json
 import unicodedata
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -132,7 +132,13 @@ class PostContent(Frozen):
     """The exact content that a human approves. Any change to it is another content.
 
     ``media`` holds SHA-256 digests of the image files, in order. ``alt_texts`` runs beside it.
+    ``first_form`` names the fields that the first format hashed, also where empty. It never changes:
+    a field added later has a default and enters the hash only where it differs from it.
     """
+
+    first_form: ClassVar[frozenset[str]] = frozenset(
+        {"channel", "text", "title", "hashtags", "link", "disclosure", "media", "alt_texts"}
+    )
 
     channel: str
     text: str
@@ -210,10 +216,22 @@ def worst(verdicts: list[Verdict]) -> Verdict:
 
 
 def content_hash(content: PostContent) -> str:
-    """Return the SHA-256 (hex) of the content in canonical JSON, text in NFC.
+    """Return the SHA-256 (hex) of the content in canonical JSON, text in Unicode's NFC (UAX #15).
 
     An approval is bound to this value, so it covers the text, title, hashtags, link, disclosure,
-    media digests and alternative texts, and nothing that a reader does not see.
+    media digests and alternative texts, and nothing that a reader does not see. A field added after
+    the first format is left out while it has its default, so that it voids no approval given before.
     """
-    raw = json.dumps(content.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    raw = json.dumps(_canonical(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(unicodedata.normalize("NFC", raw).encode()).hexdigest()
+
+
+def _canonical(content: PostContent) -> dict[str, object]:
+    """Return what is hashed: every field of the first format, and of later ones what is not the default."""
+    fields = type(content).model_fields
+    at_default = {
+        name
+        for name, field in fields.items()
+        if name not in content.first_form and getattr(content, name) == field.get_default(call_default_factory=True)
+    }
+    return content.model_dump(mode="json", exclude=at_default)

@@ -18,7 +18,7 @@ from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
 from analytics.intake.opening import open_table
 from analytics.intake.options import Options, decimal_columns
-from analytics.intake.reading import Evidence, Question, gather, questions
+from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks
 
 __all__ = [
     "FIELDS",
@@ -44,10 +44,12 @@ __all__ = [
     "column_signature",
     "decimal_columns",
     "detect_kind",
+    "encoding_question",
     "gather",
     "normalise",
     "open_table",
     "questions",
     "recognise",
+    "remarks",
     "suggest_mapping",
 ]

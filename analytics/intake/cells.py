@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.intake.dialect import ODD
+from analytics.intake.encodings import ODD
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Flag, RejectedRow
 

@@ -10,32 +10,10 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
+from analytics.intake.day_numbers import Shape, needs_column, read_shaped
+from analytics.intake.written_dates import read_written, without_weekday
+
 EARLIEST, LATEST = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC")
-_WRITTEN_OUT = (
-    "%d %b %Y",
-    "%d %B %Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%d. %B %Y",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y%m%d",
-    "%b %Y",
-    "%B %Y",
-    "%Y",
-    "%d %b %Y %H:%M",
-    "%d %B %Y %H:%M",
-    "%b %d, %Y %H:%M",
-    "%b %d, %Y %I:%M %p",
-    "%B %d, %Y %H:%M",
-    "%B %d, %Y %I:%M %p",
-    "%a, %d %b %Y %H:%M:%S %z",
-    "%a %b %d %H:%M:%S %z %Y",
-)
 _ISO = re.compile(r"\d{4}-\d{1,2}(-\d{1,2}.*)?", re.DOTALL)
 _NUMERIC = re.compile(
     r"(?P<a>\d{1,2})(?:(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)| (?P<day>\d{1,2}), )"
@@ -43,7 +21,9 @@ _NUMERIC = re.compile(
 )
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:([AaPp])\.?[Mm]\.?)?Z?")
 _ZONE = re.compile(r"(?<=:\d{2})(\.\d+)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
-_UNIX = re.compile(r"\d{9,13}(\.0+)?")
+_UNIX = re.compile(r"(\d{9,13}|\d{16}|\d{19})(\.0+)?")
+# 2024052914 is an hour of a day to a report and a second of 2034 to a clock.
+_HOUR_OF_DAY = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)?")
 
 
 @dataclass(frozen=True)
@@ -101,7 +81,7 @@ def day_order(own: DateMarks, others: DateMarks, *, decimal_comma: bool) -> bool
 
 
 def _order(cell: str) -> str:
-    found = _NUMERIC.fullmatch(cell.strip())
+    found = _NUMERIC.fullmatch(without_weekday(cell.strip()))
     if found is None or found["mark"] is None:
         return ""
     first, second = int(found["a"]), int(found["b"])
@@ -112,18 +92,27 @@ def _order(cell: str) -> str:
 
 def wall_clock(values: pd.Series) -> pd.Series:
     """Leave off the zone of moments, so that midnight in any zone stays on its own day."""
-    return values.map(lambda cell: _ZONE.sub("", cell.strip()) if isinstance(cell, str) else cell)
+    cells = [_ZONE.sub("", cell.strip()) if isinstance(cell, str) else None for cell in values]
+    return pd.Series(cells, index=values.index, dtype=object)
 
 
-def to_moment(values: pd.Series, *, day_first: bool | None) -> pd.Series:
+def to_moment(
+    values: pd.Series, *, day_first: bool | None, shape: Shape | None = None, from_1904: bool = False
+) -> pd.Series:
     """Return UTC timestamps (microseconds); what is no date, or falls outside 1900 to 2100, becomes NaT.
 
     Each cell is read by the form that it has, so one column may hold several. ``None`` reads the
-    day first where both are possible.
+    day first where both are possible. ``shape`` says how cells are read that need the whole column
+    (:mod:`analytics.intake.day_numbers`); without it they are no dates.
     """
     codes, unique = pd.factorize(values.to_numpy(dtype=object))
-    cells = pd.Series([cell.strip() for cell in unique], dtype=object)
-    found = _read_unique(cells, day_first=day_first is not False)
+    cells = pd.Series([without_weekday(cell.strip()) for cell in unique], dtype=object)
+    apart = pd.Series([needs_column(cell, shape) for cell in cells], dtype=bool)
+    found = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us, UTC]")
+    found = _fill(found, _read_unique(cells[~apart], day_first=day_first is not False))
+    if shape is not None:
+        read = [read_shaped(cell, shape, from_1904=from_1904) for cell in cells[apart]]
+        found = _fill(found, pd.to_datetime(pd.Series(read, index=cells.index[apart], dtype=object), utc=True))
     found = found.where((found >= EARLIEST) & (found < LATEST))
     # A missing cell has code -1: it takes the NaT put at the end.
     padded = pd.concat([found, pd.Series([pd.NaT], dtype=found.dtype)], ignore_index=True)
@@ -141,12 +130,9 @@ def _read_unique(cells: pd.Series, *, day_first: bool) -> pd.Series:
     seconds = [_seconds(c) for c in left]
     moments = pd.to_datetime(pd.Series(seconds, index=left.index, dtype="float64"), unit="s", errors="coerce", utc=True)
     found = _fill(found, moments)
-    for form in _WRITTEN_OUT:
-        left = cells[found.isna()]
-        if left.empty:
-            break
-        found = _fill(found, pd.to_datetime(left, format=form, errors="coerce", utc=True))
-    return found
+    left = cells[found.isna()]
+    written = pd.Series([read_written(c) for c in left], index=left.index, dtype=object)
+    return _fill(found, pd.to_datetime(written.dropna(), utc=True, errors="coerce"))
 
 
 def _fill(found: pd.Series, read: pd.Series) -> pd.Series:
@@ -187,8 +173,8 @@ def _clock(time: re.Match[str] | None) -> tuple[int, int, int]:
 
 
 def _seconds(cell: str) -> float:
-    """Read seconds or milliseconds since 1970."""
-    if _UNIX.fullmatch(cell) is None:
+    """Read seconds, or thousandths, millionths and billionths of them, since 1970."""
+    if _UNIX.fullmatch(cell) is None or _HOUR_OF_DAY.fullmatch(cell) is not None:
         return float("nan")
     number = float(cell)
-    return number if number < 1e11 else number / 1000
+    return next(number / size for size in (1, 1e3, 1e6, 1e9) if number / size < 1e11)

@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from analytics.intake.cells import SHOWN, make_chunk
-from analytics.intake.dialect import ODD, Dialect
+from analytics.intake.dialect import Dialect
+from analytics.intake.encodings import ODD
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, RejectedRow
 from analytics.intake.quoted import FIELD_CHARACTERS, records

@@ -5,14 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import BinaryIO
 
-from analytics.intake.east_asian import NAMES, east_asian
+from analytics.intake.encodings import detect_encoding
 from analytics.intake.errors import IntakeError
 from analytics.intake.headers import ROWS_SEARCHED, header_index, header_note, rows_above
 from analytics.intake.limits import Limits
@@ -20,11 +19,8 @@ from analytics.intake.model import RejectedRow
 from analytics.intake.quoted import FIELD_CHARACTERS
 
 DELIMITERS = (",", ";", "\t", "|")
-ODD = "�"
 SAMPLE_BYTES = 256 * 1024
 SEARCH_BYTES = 512 * 2**20
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_SLAVIC_INSIDE = re.compile(rb"[\x9a\x9d\x9e\x9f\xb9\xb3](?=[a-z\x9a-\xff])|(?<=[a-z])[\xba\xbf](?=[a-z])")
 
 
 @dataclass(frozen=True)
@@ -42,10 +38,11 @@ class Dialect:
     header: int = 1
     lines: int = 0
     above: tuple[RejectedRow, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
 
 
-def detect(stream: BinaryIO, limits: Limits, header_row: int | None = None) -> Dialect:
-    """Find out how a delimited file is written; ``header_row`` names the row of its column names.
+def detect(stream: BinaryIO, limits: Limits, header_row: int | None = None, encoding: str | None = None) -> Dialect:
+    """Find out how a delimited file is written, as far as its header row and encoding are not said.
 
     Raises
     ------
@@ -56,8 +53,8 @@ def detect(stream: BinaryIO, limits: Limits, header_row: int | None = None) -> D
     if not sample.strip(b"\0 \r\n\t"):
         raise IntakeError("The file is empty. Export it again and check that it has rows.")
     telling = sample if not sample.isascii() or b"\0" in sample else _first_accents(stream) or sample
-    encoding, notes = _encoding(telling)
-    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample).replace("\0", "")
+    told = detect_encoding(telling, encoding)
+    text = codecs.getincrementaldecoder(told.encoding)(errors="replace").decode(sample).replace("\0", "")
     _refuse_binary(text)
     named, text, header = _named_delimiter(text)
     delimiter = named or _delimiter(text)
@@ -76,13 +73,14 @@ def detect(stream: BinaryIO, limits: Limits, header_row: int | None = None) -> D
     columns, renamed = name_columns(names)
     number = header + place
     return Dialect(
-        encoding,
+        told.encoding,
         delimiter,
         columns,
-        (*notes, *header_note(above, number), *aligned, *renamed),
+        (*told.notes, *header_note(above, number), *aligned, *renamed),
         header=number,
         lines=header - 1 + (ends[place - 1] if place else 0),
         above=above,
+        choices=told.choices,
     )
 
 
@@ -105,50 +103,6 @@ def _refuse_binary(text: str) -> None:
     controls = sum(1 for c in start if ord(c) < 32 and c not in "\r\n\t\x0b\x0c")
     if controls > max(8, len(start) * 0.02):
         raise IntakeError("This is not a table but a binary file. Save it as CSV, XLSX, Parquet or JSON lines first.")
-
-
-def _encoding(sample: bytes) -> tuple[str, tuple[str, ...]]:
-    for mark, name in _BOMS:
-        if sample.startswith(mark):
-            return name, () if name == "utf-8-sig" else ("Read as UTF-16.",)
-    even, odd = sample[0:200:2], sample[1:200:2]
-    for name, zeros in (("utf-16-le", odd.count(0)), ("utf-16-be", even.count(0))):
-        if zeros > 0.4 * len(odd):
-            return name, ("Read as UTF-16.",)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return _not_utf8(sample)
-    return "utf-8", ()
-
-
-def _not_utf8(sample: bytes) -> tuple[str, tuple[str, ...]]:
-    """Choose between UTF-8 with a few broken bytes and the single-byte encodings."""
-    text = sample.decode("utf-8", "replace")
-    good = sum(1 for c in text if ord(c) > 127 and c != ODD)
-    if good > 4 * text.count(ODD):
-        return "utf-8", (f"A few bytes are not UTF-8; each is shown as {ODD}.",)
-    wide = east_asian(sample)
-    if wide is not None:
-        return wide, (f"Read as {NAMES[wide]}.",)
-    name = _single_byte(sample)
-    return name, (f"Read as {name.replace('cp', 'Windows-')}.",)
-
-
-def _single_byte(sample: bytes) -> str:
-    """Tell Western, Central European and Cyrillic Windows text apart by the letters inside words.
-
-    The same byte is a letter in one and a sign or another letter in the other: B9 is "ą" or "¹",
-    9A is "š" in both but hardly occurs in Western text, F5 is "ő" (beside "ű", "á") or "õ" (beside "ã").
-    """
-    high = Tally(byte for byte in sample if byte > 127)
-    letters = sum(1 for byte in sample if byte > 127 or chr(byte).isalpha())
-    if sum(high[byte] for byte in range(0xC0, 0x100)) > 0.5 * letters:
-        return "cp1251"
-    total = sum(high.values())
-    slavic = len(_SLAVIC_INSIDE.findall(sample)) >= 0.08 * total
-    hungarian = high[0xF5] >= 0.05 * total and (high[0xFB] or high[0xE1]) and not high[0xE3]
-    return "cp1250" if slavic or hungarian else "cp1252"
 
 
 def _rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], list[int]]:

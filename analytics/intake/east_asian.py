@@ -8,10 +8,12 @@ letters is of that encoding; Western and Cyrillic text has neither property.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 
 FEWEST_LETTERS = 6
 EVERYDAY_SHARE = 0.85
+KOREAN_LETTERS, KOREAN_SPACES = 16, 2
 KANA_SHARE = 0.2
 PAIRED_SHARE = 0.3
 NAMES = {"cp932": "Shift-JIS", "euc_jp": "EUC-JP", "euc_kr": "EUC-KR", "gb18030": "GB 18030", "big5": "Big5"}
@@ -31,7 +33,19 @@ def east_asian(sample: bytes) -> str | None:
             return encoding
     scores = {encoding: _everyday(sample, encoding) for encoding in ("euc_kr", "gb18030", "big5")}
     best = max(scores, key=lambda encoding: scores[encoding])
-    return best if scores[best] >= EVERYDAY_SHARE else None
+    if scores[best] < EVERYDAY_SHARE or (best == "euc_kr" and not _is_korean(sample)):
+        return None
+    return best
+
+
+def _is_korean(sample: bytes) -> bool:
+    """Say whether it cannot be Chinese: six in ten of its everyday letters have the bytes of Korean ones.
+
+    Many different letters, or spaces between words, which Chinese has none of, tell.
+    """
+    letters = _letters(sample, "euc_kr")
+    spaces = len(re.findall(rb"(?<=[\xb0-\xc8][\xa1-\xfe]) (?=[\xb0-\xc8][\xa1-\xfe])", sample))
+    return len(set(letters)) >= KOREAN_LETTERS or spaces >= KOREAN_SPACES
 
 
 def _letters(sample: bytes, encoding: str) -> str:
@@ -41,7 +55,7 @@ def _letters(sample: bytes, encoding: str) -> str:
     except UnicodeDecodeError:
         return ""
     letters = "".join(c for c in text if ord(c) > 127)
-    return letters if len(letters) >= FEWEST_LETTERS else ""
+    return letters if len(set(letters)) >= FEWEST_LETTERS else ""
 
 
 def _share(letters: str, wanted: Callable[[str], bool]) -> float:

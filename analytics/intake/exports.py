@@ -13,7 +13,7 @@ from typing import Literal, cast
 from analytics.intake.fields import FIELDS, Kind
 from analytics.intake.naming import plain_name
 
-SURVEY_HINT = "It holds answers to a survey: bring it in on the Surveys page, or with “digital-persona survey open”."
+SURVEY_HINT = "It holds answers to a survey: bring it in on the Surveys page, or with “digital-persona survey import”."
 # Google Forms writes no column of its own but this one; every other column is a question.
 _FORMS_FIRST, _QUESTION = "timestamp", re.compile(r".*\?\s*(\[.*\])?$|.*\[.*\]$", re.S)
 

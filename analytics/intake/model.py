@@ -39,7 +39,11 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Table:
-    """An opened file. Its chunks are read from the start at every call; ``title`` stands above the header."""
+    """An opened file. Its chunks are read from the start at every call; ``title`` stands above the header.
+
+    ``from_1904`` says that it counts days from 1904, as workbooks of old Macs do. ``choices`` are
+    the encodings that it may have, each with a piece of the text in it, where nothing tells which.
+    """
 
     format: str
     columns: tuple[str, ...]
@@ -48,6 +52,8 @@ class Table:
     progress: Callable[[], int]
     encoding: str | None = None
     delimiter: str | None = None
+    from_1904: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
     title: str | None = None
 
     @property

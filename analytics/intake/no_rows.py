@@ -132,15 +132,18 @@ def _typed_columns(body: pd.DataFrame, kind: Kind, mapping: Mapping) -> dict[str
     for column in body.columns if len(body) else ():
         given = without_nothing(body[column]).dropna()
         wanted = "date" if types.get(column) == "date" else "number"
-        if len(given) >= 1 and np.mean([_is_value(cell, wanted) for cell in given]) >= 0.9:
+        if len(given) >= 1 and _are_values(given, wanted).mean() >= 0.9:
             found[column] = wanted
     return found
 
 
-def _is_value(cell: str, wanted: str) -> bool:
-    cells = pd.Series([cell], dtype=object)
+def _are_values(cells: pd.Series, wanted: str) -> pd.Series:
     read = to_moment(cells, day_first=None) if wanted == "date" else to_number(cells, decimal_comma=False)
-    return bool(read.notna().iloc[0])
+    return read.notna()
+
+
+def _is_value(cell: str, wanted: str) -> bool:
+    return bool(_are_values(pd.Series([cell], dtype=object), wanted).iloc[0])
 
 
 def _mostly_values(cells: pd.Series) -> bool:

@@ -192,15 +192,21 @@ def to_number(values: pd.Series, *, decimal_comma: bool | None) -> pd.Series:
     """Return floats; what is no number becomes NaN, and so does an open one (1.035) while nobody said what it is.
 
     Currency, units and thousands marks go; K, M, Mio. and their like multiply; parentheses are a minus.
-    A mark that can only be a decimal one is read so whatever the option says ("4,5", "1.234,56").
+    A mark that can only be a decimal one is read so whatever the option says ("4,5", "1.234,56"). Numbers from
+    ``LARGEST`` on are none: nothing that is counted or paid is so large, and sums of them are lost to rounding.
     """
     codes, unique = pd.factorize(values.to_numpy(dtype=object))
     plain = np.append(pd.to_numeric(pd.Series(unique, dtype=object), errors="coerce").to_numpy("float64"), np.nan)
     for i, cell in enumerate(unique):
         if np.isnan(plain[i]) or (decimal_comma is not False and "." in cell):
             plain[i] = parse_number(cell, decimal_comma=decimal_comma)
-    plain[np.abs(plain) == np.inf] = np.nan
+    plain[np.abs(plain) >= LARGEST] = np.nan
     return pd.Series(plain[codes], index=values.index)
+
+
+def is_too_large(cell: str) -> bool:
+    """Say whether a cell holds a number that is too large to be kept."""
+    return abs(parse_number(cell, decimal_comma=True)) >= LARGEST
 
 
 def parse_number(cell: str, *, decimal_comma: bool | None) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -13,15 +13,29 @@ from analytics.intake.errors import IntakeError
 from analytics.intake.headers import title_above
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Table
-from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes
+from analytics.intake.sources import GZIP, ZIP, Counter, head, is_workbook, open_bytes, passed_over
 
 PARQUET = b"PAR1"
 PACKED_TWICE = "The file is packed twice. Unpack it once and upload what is inside."
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a person said of a file: its sheet, the row of its column names, its encoding."""
+
+    sheet: str | None = None
+    header_row: int | None = None
+    encoding: str | None = None
+
+
 def open_table(
-    path: Path, limits: Limits = Limits(), *, sheet: str | None = None, header_row: int | None = None
+    path: Path,
+    limits: Limits = Limits(),
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    encoding: str | None = None,
 ) -> Table:
     """Open a CSV, TSV, XLSX, Parquet or JSON lines file, plain or in gzip or zip.
 
@@ -31,12 +45,18 @@ def open_table(
         The sheet of a workbook to read; by default the first that holds anything.
     header_row : int, optional
         The row of the column names, counted from 1; by default it is found. Parquet and JSON lines have none.
+    encoding : str, optional
+        The encoding of a delimited file; by default it is found, or the table's ``choices`` name what it may be.
 
     Raises
     ------
     IntakeError
         When it is empty, binary, damaged, locked or too large, with what to do about it.
     """
+    return _open(path, limits, Wanted(sheet, header_row, encoding))
+
+
+def _open(path: Path, limits: Limits, wanted: Wanted) -> Table:
     if not path.is_file():
         raise IntakeError(f"There is no file “{path.name}”.")
     start = head(path)
@@ -47,24 +67,31 @@ def open_table(
     if start.startswith(PARQUET):
         return _parquet(path, limits)
     if start.startswith(ZIP) and is_workbook(path):
-        return _workbook(path, limits, sheet, header_row)
+        return _workbook(path, limits, wanted)
     counter = Counter()
     with open_bytes(path, limits, counter) as stream:
         first = stream.read(64)
     packed = start.startswith((GZIP, *ZIP))
     if packed and first.startswith(GZIP):
         raise IntakeError(PACKED_TWICE)
+    beside = passed_over(path) if start.startswith(ZIP) else ()
+    table = _inside(path, limits, wanted, counter, first, packed=packed)
+    return replace(table, notes=(*beside, *table.notes)) if beside else table
+
+
+def _inside(path: Path, limits: Limits, wanted: Wanted, counter: Counter, first: bytes, *, packed: bool) -> Table:
+    """Open what begins with these bytes, unpacked where it is packed."""
     if packed and first.startswith((PARQUET, *ZIP)):
-        return _unpacked(path, limits, sheet, header_row)
+        return _unpacked(path, limits, wanted)
     first = first.lstrip(b"\xef\xbb\xbf \t\r\n")
     if first.startswith(b"{"):
         return _json_lines(path, limits, counter)
     if first.startswith(b"["):
         raise IntakeError("This is one JSON list. Write one object a line (JSON lines), or save it as CSV.")
-    return _delimited(path, limits, counter, header_row)
+    return _delimited(path, limits, counter, wanted)
 
 
-def _unpacked(path: Path, limits: Limits, sheet: str | None, header_row: int | None) -> Table:
+def _unpacked(path: Path, limits: Limits, wanted: Wanted) -> Table:
     """Open a workbook or Parquet file inside a gzip or zip; the unpacked copy goes with the table."""
     copy = NamedTemporaryFile(prefix="digital-persona-", suffix=".table")  # noqa: SIM115  (lives as long as the table)
     with open_bytes(path, replace(limits, max_uncompressed=limits.max_sheet_bytes), Counter()) as stream:
@@ -73,7 +100,7 @@ def _unpacked(path: Path, limits: Limits, sheet: str | None, header_row: int | N
     inner = Path(copy.name)
     if head(inner).startswith(ZIP) and not is_workbook(inner):
         raise IntakeError(PACKED_TWICE)
-    table = open_table(inner, limits, sheet=sheet, header_row=header_row)
+    table = _open(inner, limits, wanted)
     size, stored = inner.stat().st_size, path.stat().st_size
 
     def progress() -> int:
@@ -103,8 +130,8 @@ def _parquet(path: Path, limits: Limits) -> Table:
     return Table("parquet", columns, notes, read, lambda: counter.read)
 
 
-def _workbook(path: Path, limits: Limits, wanted: str | None, header_row: int | None) -> Table:
-    sheet = workbook.open_sheet(path, limits, wanted, header_row)
+def _workbook(path: Path, limits: Limits, wanted: Wanted) -> Table:
+    sheet = workbook.open_sheet(path, limits, wanted.sheet, wanted.header_row)
     counter, size = Counter(), path.stat().st_size
 
     def at_row(number: int) -> None:
@@ -116,6 +143,7 @@ def _workbook(path: Path, limits: Limits, wanted: str | None, header_row: int | 
         sheet.notes,
         lambda rows: workbook.sheet_chunks(path, sheet, rows, limits, at_row),
         lambda: counter.read,
+        from_1904=sheet.from_1904,
         title=title_above(sheet.above),
     )
 
@@ -131,9 +159,9 @@ def _json_lines(path: Path, limits: Limits, counter: Counter) -> Table:
     return Table("jsonl", columns, (), read, lambda: counter.read, encoding="utf-8")
 
 
-def _delimited(path: Path, limits: Limits, counter: Counter, header_row: int | None) -> Table:
+def _delimited(path: Path, limits: Limits, counter: Counter, wanted: Wanted) -> Table:
     with open_bytes(path, limits, counter) as stream:
-        found = dialect.detect(stream, limits, header_row)
+        found = dialect.detect(stream, limits, wanted.header_row, wanted.encoding)
     return Table(
         "csv",
         found.columns,
@@ -142,5 +170,6 @@ def _delimited(path: Path, limits: Limits, counter: Counter, header_row: int | N
         lambda: counter.read,
         encoding=found.encoding,
         delimiter=found.delimiter,
+        choices=found.choices,
         title=title_above(found.above),
     )

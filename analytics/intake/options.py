@@ -15,6 +15,8 @@ class Options:
 
     ``header_row`` is the row of the column names, counted from 1.
     ``comma_columns`` and ``point_columns`` have that decimal mark, whatever ``decimal_comma`` says of the file.
+    ``encoding`` is that of a delimited file. ``from_1904`` is how a spreadsheet's days are counted; a workbook
+    says it itself.
     """
 
     day_first: bool | None = None
@@ -23,6 +25,8 @@ class Options:
     comma_columns: tuple[str, ...] = ()
     point_columns: tuple[str, ...] = ()
     header_row: int | None = None
+    from_1904: bool | None = None
+    encoding: str | None = None
 
     def comma_in(self, column: str) -> bool | None:
         """Return whether a comma is the decimal mark of a column, as far as it was said."""

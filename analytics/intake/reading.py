@@ -10,13 +10,23 @@ from typing import Literal
 
 import pandas as pd
 
-from analytics.intake.dates import DateMarks, count_orders, day_order
+from analytics.intake.dates import DateMarks, count_orders, day_order, to_moment
+from analytics.intake.day_numbers import (
+    Shape,
+    ShapeMarks,
+    column_shape,
+    count_shapes,
+    is_fiscal,
+    may_need_column,
+    read_shaped,
+)
 from analytics.intake.errors import IntakeError
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
 from analytics.intake.numbers import Mark, Marks, count_marks, decimal_mark, is_open, parse_number
 from analytics.intake.options import Options
+from analytics.intake.values import without_nothing
 
 LONGEST_VALUE = 40
 _COUNTS = "impressions reach clicks likes comments shares saves follows engagements video_views"
@@ -28,7 +38,7 @@ class Question:
     """Something about a column that only a person can say: the two readings of one of its cells."""
 
     column: str
-    about: Literal["decimal", "order"]
+    about: Literal["decimal", "order", "encoding"]
     text: str
     answers: tuple[tuple[str, str], ...]
 
@@ -39,6 +49,7 @@ class Evidence:
 
     marks: Lookup[str, Marks] = field(default_factory=dict)
     dates: Lookup[str, DateMarks] = field(default_factory=dict)
+    shapes: Lookup[str, ShapeMarks] = field(default_factory=dict)
     whole: bool = True
 
 
@@ -46,15 +57,17 @@ def gather(table: Table, columns: Iterable[str] | None = None, seconds: float | 
     """Look at the cells of some columns (all, by default), row by row until the time is up."""
     wanted = tuple(c for c in table.columns if columns is None or c in set(columns))
     marks, dates = dict.fromkeys(wanted, Marks()), dict.fromkeys(wanted, DateMarks())
+    shapes = dict.fromkeys(wanted, ShapeMarks())
     end = time.monotonic() + seconds if seconds is not None else None
     for chunk in table.chunks():
         for column in wanted:
             short = [c for c in chunk.frame[column].unique() if c is not None and len(c) <= LONGEST_VALUE]
             marks[column] += count_marks(short)
             dates[column] += count_orders(short)
+            shapes[column] += count_shapes(without_nothing(pd.Series(short, dtype=object)).dropna())
         if end is not None and time.monotonic() > end:
-            return Evidence(marks, dates, whole=False)
-    return Evidence(marks, dates)
+            return Evidence(marks, dates, shapes, whole=False)
+    return Evidence(marks, dates, shapes)
 
 
 def number_columns(kind: Kind, mapping: Mapping) -> dict[str, Field | None]:
@@ -113,6 +126,21 @@ def questions(
     return tuple(asked)
 
 
+def remarks(evidence: Evidence, kind: Kind, mapping: Mapping, *, from_1904: bool = False) -> tuple[str, ...]:
+    """Return what to know about date columns whose cells are dates only by the company they keep."""
+    said = []
+    for column in (c for c in date_columns(kind, mapping) if c in evidence.shapes):
+        shape, problem = column_shape(evidence.shapes[column], column)
+        if problem:
+            said.append(f"Column “{column}”: {problem} It is not read.")
+        elif shape is not None:
+            example = min(evidence.shapes[column].cells)
+            day = read_shaped(example, shape, from_1904=from_1904)
+            start = " as a spreadsheet's number of a day" if shape == "days" else ""
+            said += [f"Column “{column}”: “{example}” is read{start}: {day:%Y-%m-%d}."] if day else []
+    return tuple(said)
+
+
 def _order(column: str, evidence: Evidence, days: Iterable[str], numbers: Iterable[str]) -> bool | None:
     rest = sum((evidence.dates[c] for c in days if c != column), DateMarks())
     marks = sum((evidence.marks[c] for c in numbers), Marks())
@@ -130,6 +158,16 @@ def _decimal_question(column: str, example: str) -> Question:
     return Question(column, "decimal", text, answers)
 
 
+def encoding_question(choices: tuple[tuple[str, str], ...]) -> Question:
+    """Ask in which encoding a file is written, by what its first letters beyond ASCII are in each."""
+    shown = "; ".join(f"{name}: “{piece}”" for name, piece in choices)
+    text = (
+        "The file is not UTF-8, and its letters do not tell in which encoding it is written. Say the one that is right "
+        f"(on the command line: --encoding NAME). {shown}."
+    )
+    return Question("", "encoding", text, tuple((name, f"{name}: {piece}") for name, piece in choices))
+
+
 def _order_question(column: str, example: str) -> Question:
     text = (
         f"Column “{column}”: in “{example}” the day or the month may come first, and the file does not tell which. "
@@ -143,9 +181,12 @@ class Reading:
 
     def __init__(self, table: Table, kind: Kind, mapping: Mapping, options: Options) -> None:
         self._table, self._kind, self._mapping, self._options = table, kind, mapping, options
+        self._from_1904 = table.from_1904 if options.from_1904 is None else options.from_1904
         self._evidence: Evidence | None = None
         self._comma: dict[str, bool] = {}
         self._order: dict[str, bool] = {}
+        self._shape: dict[str, Shape | None] = {}
+        self._dated: set[str] = set()
 
     def decimal_comma(self, column: str, cells: pd.Series) -> bool:
         """Return whether a comma is the decimal mark of a column.
@@ -189,6 +230,51 @@ class Reading:
                 raise IntakeError(_order_question(column, found.dates[column].example).text)
             self._order[column] = order
         return self._order[column]
+
+    def moments(self, column: str, cells: pd.Series) -> pd.Series:
+        """Return a chunk's dates of a column (UTC); an unreadable one is NaT.
+
+        Raises
+        ------
+        IntakeError
+            When the order of day and month has to be asked, or no date of the whole column can be read.
+        """
+        read = self._read_dates(column, cells)
+        if column not in self._dated:
+            if read.isna().all() and without_nothing(cells).notna().any():
+                self._refuse_lost(column)
+            elif read.notna().any():
+                self._dated.add(column)
+        return read
+
+    def _read_dates(self, column: str, cells: pd.Series) -> pd.Series:
+        order, shape = self.day_first(column, cells), self._column_shape(column, cells)
+        return to_moment(cells, day_first=order, shape=shape, from_1904=self._from_1904)
+
+    def _column_shape(self, column: str, cells: pd.Series) -> Shape | None:
+        if column not in self._shape:
+            if not any(may_need_column(c.strip()) for c in cells.unique() if c is not None):
+                return None
+            self._shape[column] = column_shape(self._gathered().shapes[column], column)[0]
+        return self._shape[column]
+
+    def _refuse_lost(self, column: str) -> None:
+        """Refuse the file when none of a date column's cells can be read; dates in later rows save it."""
+        given, row, fiscal = 0, 0, False
+        for chunk in self._table.chunks():
+            cells = without_nothing(chunk.frame[column]).dropna()
+            if len(cells) and self._read_dates(column, cells).notna().any():
+                self._dated.add(column)
+                return
+            given, row = given + len(cells), row or int(next(iter(cells.index), 0))
+            fiscal = fiscal or bool(cells.map(is_fiscal).any())
+        why = column_shape(self._gathered().shapes[column], column)[1] if column in self._shape else ""
+        if fiscal:
+            why = "A fiscal year does not say when it begins."
+        raise IntakeError(
+            f"Column “{column}” is to hold dates, but none of its {given:,} filled cells can be read as one (the first "
+            f"is in row {row:,}). {why}{' ' if why else ''}Write them like 2024-05-29, or map the column to no date."
+        )
 
     def _gathered(self) -> Evidence:
         if self._evidence is None:

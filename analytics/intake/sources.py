@@ -63,7 +63,7 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         try:
             data = self._stream.read(len(buffer))  # type: ignore[arg-type]
-        except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+        except (EOFError, OSError, ValueError, zlib.error, zipfile.BadZipFile) as error:
             raise IntakeError(
                 "The compressed file ends too early or is damaged. Make it again and upload it again."
             ) from error
@@ -89,7 +89,7 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return SHEET_PART in archive.namelist()
-    except zipfile.BadZipFile:
+    except (OSError, ValueError, zipfile.BadZipFile):
         return False
 
 
@@ -112,12 +112,29 @@ def open_bytes(path: Path, limits: Limits, counter: Counter) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(_Bounded(unpacked, path.stat().st_size, limits), 1 << 20))
 
 
+def passed_over(path: Path) -> tuple[str, ...]:
+    """Return a note about what a computer put into a zip beside the table, and is not read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            extras = sum(_is_extra(member) for member in archive.infolist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return ()
+    files = "1 hidden file" if extras == 1 else f"{extras:,} hidden files"
+    return (f"The zip also holds {files} that the computer added; passed over.",) if extras else ()
+
+
+def _is_extra(member: zipfile.ZipInfo) -> bool:
+    *folders, name = member.filename.replace("\\", "/").split("/")
+    hidden = name.startswith("._") or name in (".DS_Store", "Thumbs.db", "desktop.ini")
+    return not member.is_dir() and ("__MACOSX" in folders or hidden)
+
+
 def _only_member(raw: BinaryIO, limits: Limits) -> BinaryIO:
     try:
         archive = zipfile.ZipFile(raw)
-    except zipfile.BadZipFile as error:
+    except (OSError, ValueError, zipfile.BadZipFile) as error:  # offsets that lead nowhere
         raise IntakeError("The zip file is damaged. Make it again and upload it again.") from error
-    members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX")]
+    members = [m for m in archive.infolist() if not m.is_dir() and not _is_extra(m)]
     if len(members) != 1:
         held = f"{len(members)} files" if members else "no file"
         raise IntakeError(f"The zip holds {held}. Upload a zip with exactly one table in it.")
@@ -131,5 +148,5 @@ def _only_member(raw: BinaryIO, limits: Limits) -> BinaryIO:
         )
     try:
         return cast(BinaryIO, archive.open(member))
-    except (NotImplementedError, zipfile.BadZipFile) as error:
+    except (NotImplementedError, OSError, ValueError, zipfile.BadZipFile) as error:
         raise IntakeError("The zip is damaged or packed in an unusual way. Make it again as a plain zip.") from error

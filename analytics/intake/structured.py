@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.intake.cells import SHOWN, make_chunk
-from analytics.intake.dialect import ODD
+from analytics.intake.encodings import ODD
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 from analytics.intake.model import Chunk, Flag, RejectedRow
@@ -193,6 +193,8 @@ def json_chunks(stream: BinaryIO, columns: tuple[str, ...], rows: int, limits: L
         if record is None:
             text = line[:SHOWN].decode("utf-8", "replace").strip()
             rejected.append(RejectedRow(number, "", text, "The line is no JSON object."))
+        elif not any(cell is not None and cell != "" for cell in record.values()):
+            rejected.append(RejectedRow(number, "", "", "The object holds nothing."))
         else:
             kept.append((number, record))
             flags += [_late(number, name, record[name]) for name in record if name not in known]

@@ -14,10 +14,11 @@ from analytics.intake.dialect import name_columns
 from analytics.intake.errors import IntakeError
 from analytics.intake.headers import ROWS_SEARCHED, header_index, header_note, rows_above
 from analytics.intake.limits import Limits
-from analytics.intake.model import Chunk, RejectedRow
+from analytics.intake.model import Chunk, Flag, RejectedRow
 from analytics.intake.structured import as_text
 
 BLANK_ROWS = 1_000
+LAST_ROW = 1_048_576  # of a sheet, as Excel has them
 Row = tuple[Any, ...]
 
 
@@ -31,6 +32,7 @@ class Sheet:
     rows: int
     notes: tuple[str, ...]
     above: tuple[RejectedRow, ...] = ()
+    from_1904: bool = False
 
 
 def open_sheet(path: Path, limits: Limits, wanted: str | None = None, header_row: int | None = None) -> Sheet:
@@ -46,16 +48,26 @@ def open_sheet(path: Path, limits: Limits, wanted: str | None = None, header_row
         names = book.sheet_names()
         if wanted is not None and wanted not in names:
             raise IntakeError(f"The workbook has no sheet “{wanted}”. It has: {', '.join(names)}.")
+        named = None
         for name in names if wanted is None else (wanted,):
-            first = next(
-                ((n, row) for n, row in islice(book.rows(name), BLANK_ROWS) if any(cell is not None for cell in row)),
-                None,
-            )
-            if first is not None:
-                sheet = _sheet(name, _first_rows(book, name, first[0]), first[0], header_row, limits)
-                several = (f"The workbook has {len(names)} sheets; “{name}” was read.",) if len(names) > 1 else ()
-                return replace(sheet, rows=book.declared_rows(name), notes=(*several, *sheet.notes))
+            filled = ((n, row) for n, row, _ in islice(book.rows(name), BLANK_ROWS) if _holds(row))
+            first = next(filled, None)
+            if first is None:
+                continue
+            if next(filled, None) is None and not book.goes_on(name, first[0]):
+                named = named or name
+                continue
+            sheet = _sheet(name, _first_rows(book, name, first[0]), first[0], header_row, limits)
+            several = (f"The workbook has {len(names)} sheets; “{name}” was read.",) if len(names) > 1 else ()
+            rows, from_1904 = book.declared_rows(name), book.from_1904
+            return replace(sheet, rows=rows, notes=(*several, *sheet.notes), from_1904=from_1904)
+    if named is not None:
+        raise IntakeError(f"The sheet “{named}” has column names but no rows. Export it again with its rows.")
     raise IntakeError("The workbook is empty. Export it again and check that it has rows.")
+
+
+def _holds(cells: Row) -> bool:
+    return any(cell is not None and cell != "" for cell in cells)
 
 
 def _refuse_large(path: Path, limits: Limits) -> None:
@@ -73,8 +85,11 @@ def _first_rows(book: _Book, name: str, first: int) -> list[list[str]]:
     """Return a sheet's first rows from row ``first`` on, up to where it is damaged, which reading it will say."""
     rows: list[list[str]] = []
     try:
-        for number, row in islice(book.rows(name), first - 1 + ROWS_SEARCHED):
+        for number, row, _ in book.rows(name):
+            if number - first >= ROWS_SEARCHED:
+                break
             if number >= first:
+                rows += [[] for _ in range(number - first - len(rows))]
                 rows.append([as_text(cell) or "" for cell in row])
     except IntakeError:
         if not rows:
@@ -123,25 +138,57 @@ class _Book:
     def sheet_names(self) -> tuple[str, ...]:
         return tuple(sheet.title for sheet in self._book.worksheets)
 
+    @property
+    def from_1904(self) -> bool:
+        return bool(self._book.epoch.year == 1904)
+
     def declared_rows(self, name: str) -> int:
         return int(self._book[name].max_row or 0)
 
-    def rows(self, name: str) -> Iterator[tuple[int, Row]]:
-        """Yield each row's number and cells."""
-        sheet = self._book[name]
-        sheet.reset_dimensions()
-        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+    def goes_on(self, name: str, row: int) -> bool:
+        """Say whether anything stands below a row."""
+        return any(number > row and _holds(cells) for number, cells, _ in self.rows(name))
+
+    def rows(self, name: str) -> Iterator[tuple[int, Row, str]]:
+        """Yield each stored row's number, its cells, and the number that the file gives it where that is not so.
+
+        A sheet names its rows itself. Numbers that go back, or beyond the last row that there can be, are
+        counted on instead: no row is passed over, and none is made up between far apart ones.
+        """
         number = 0
+        parsed = self._parsed(name)
         while True:
             try:
-                number, row = next(rows)
+                said, cells = next(parsed)
             except StopIteration:
                 return
-            except Exception as error:  # as above: XML, zip and value errors of a damaged sheet
+            except Exception as error:  # XML, zip and value errors of a damaged sheet
                 raise IntakeError(
                     f"The sheet “{name}” is damaged after row {number:,}. Save it again as XLSX or CSV."
                 ) from error
-            yield number, row
+            sound = number < said <= LAST_ROW
+            number = said if sound else number + 1
+            yield number, cells, "" if sound else str(said)[:20]
+
+    def _parsed(self, name: str) -> Iterator[tuple[int, Row]]:
+        # openpyxl's own iterator makes up every row that is missing before a large number.
+        from openpyxl.worksheet._reader import WorkSheetParser
+
+        book, sheet = self._book, self._book[name]
+        with sheet._get_source() as source:
+            parser = WorkSheetParser(
+                source,
+                sheet._shared_strings,
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            for said, cells in parser.parse():
+                values: list[Any] = [None] * max((cell["column"] for cell in cells), default=0)
+                for cell in cells:
+                    values[cell["column"] - 1] = cell["value"]
+                yield said, tuple(values)
 
 
 def sheet_chunks(path: Path, sheet: Sheet, rows: int, limits: Limits, at_row: Callable[[int], None]) -> Iterator[Chunk]:
@@ -150,9 +197,14 @@ def sheet_chunks(path: Path, sheet: Sheet, rows: int, limits: Limits, at_row: Ca
     kept: list[list[str | None]] = []
     numbers: list[int] = []
     rejected: list[RejectedRow] = list(sheet.above)
+    flags: list[Flag] = []
+    odd = False
     with _Book(path) as book:
-        for number, row in book.rows(sheet.name):
+        for number, row, said in book.rows(sheet.name):
             cells = [as_text(cell) for cell in row]
+            if said and not odd and any(cells) and number > sheet.header:
+                odd = True
+                flags.append(Flag(number, "", said, f"The sheet calls this row {said}; rows are counted as they come."))
             if number <= sheet.header or not any(cells):
                 continue
             if any(cells[width:]):
@@ -162,10 +214,10 @@ def sheet_chunks(path: Path, sheet: Sheet, rows: int, limits: Limits, at_row: Ca
                 numbers.append(number)
             if len(kept) >= rows or len(rejected) >= rows:
                 at_row(number)
-                yield _chunk(kept, numbers, rejected, sheet, limits)
-                kept, numbers, rejected = [], [], []
+                yield _chunk(kept, numbers, rejected, flags, sheet, limits)
+                kept, numbers, rejected, flags = [], [], [], []
     if kept or rejected:
-        yield _chunk(kept, numbers, rejected, sheet, limits)
+        yield _chunk(kept, numbers, rejected, flags, sheet, limits)
 
 
 def _wide(number: int, cells: list[str | None], width: int) -> RejectedRow:
@@ -174,7 +226,13 @@ def _wide(number: int, cells: list[str | None], width: int) -> RejectedRow:
 
 
 def _chunk(
-    kept: list[list[str | None]], numbers: list[int], rejected: list[RejectedRow], sheet: Sheet, limits: Limits
+    kept: list[list[str | None]],
+    numbers: list[int],
+    rejected: list[RejectedRow],
+    flags: list[Flag],
+    sheet: Sheet,
+    limits: Limits,
 ) -> Chunk:
     columns = list(zip(*kept, strict=True)) or [()] * len(sheet.columns)
-    return make_chunk(dict(zip(sheet.columns, columns, strict=True)), numbers, limits, tuple(rejected))
+    cells = dict(zip(sheet.columns, columns, strict=True))
+    return make_chunk(cells, numbers, limits, tuple(rejected), tuple(flags))

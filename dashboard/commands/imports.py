@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -66,19 +67,27 @@ def bring_in(
     decimal: Annotated[
         list[str] | None, typer.Option(help='The same of one column: "column=comma" or "column=point".')
     ] = None,
+    from_1904: Annotated[
+        bool | None, typer.Option("--days-from-1904/--days-from-1900", help="How a spreadsheet's day numbers count.")
+    ] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
     header_row: Annotated[int | None, typer.Option(help="The row of the column names; found when left out.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Such as cp1251 or big5; found out when left out.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show how it would be read.")] = False,
 ) -> None:
     """Bring in a file of profiles, reviews, products, posts, metrics, consents or interactions."""
     out = output(context)
-    preview = imports.look(out.workspace, file, file.name, kind, header_row=header_row)
+    preview = imports.look(out.workspace, file, file.name, kind, header_row=header_row, encoding=encoding)
     chosen = kind or preview.kinds[0].kind
     mapping = _settled(preview.mapping, assign or [])
     for note in () if out.as_json else preview.notes:
         out.say(note)
-    options = Options(day_first, decimal_comma, currency, *decimal_columns(decimal or (), mapping.columns), header_row)
+    numbers = decimal_columns(decimal or (), mapping.columns)
+    said = Options(day_first, decimal_comma, currency, *numbers)
+    options = replace(said, header_row=header_row, from_1904=from_1904, encoding=encoding)
     asked = preview.questions(chosen, mapping, options)
+    for remark in () if out.as_json else preview.remarks(chosen, mapping, options):
+        out.say(remark)
     if look:
         for question in () if out.as_json else asked:
             out.say(question.text)
@@ -111,6 +120,7 @@ def bring_in(
             ("updated", "updated"),
             ("same", "unchanged"),
             ("rejected", "left out"),
+            ("flagged", "kept with a remark"),
         )
     )
     if usable and usable.rows:

@@ -30,6 +30,11 @@ WHAT = {
     "survey": "Survey",
 }
 DAY_FIRST = {"Find out from the file": None, "Day first (04/09 is 4 September)": True, "Month first": False}
+ENCODINGS = (
+    *("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
+    *("koi8_r", "koi8_u", "cp866", "mac_roman", "mac_cyrillic", "iso8859_2", "iso8859_7", "cp850"),
+    *("gb18030", "big5", "cp932", "euc_jp", "euc_kr"),
+)
 DECIMAL_COMMA = {"Find out from the file": None, "A comma (1.234,50)": True, "A point (1,234.50)": False}
 STATE = "import_form"
 
@@ -59,6 +64,7 @@ def import_form(workspace: Workspace, user: User) -> None:
                 kind=preview.guess and preview.guess.kind,
                 preview=preview,
                 header_row=None,
+                encoding=None,
             )
         preview = _preview(workspace, state, upload.name)
         for note in preview.notes:
@@ -86,7 +92,8 @@ def _preview(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
 
 
 def _look_again(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
-    return imports.look(workspace, Path(state["path"]), name, state["kind"], header_row=state.get("header_row"))
+    said = {"header_row": state.get("header_row"), "encoding": state.get("encoding")}
+    return imports.look(workspace, Path(state["path"]), name, state["kind"], **said)
 
 
 def _header_row(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
@@ -102,6 +109,25 @@ def _header_row(workspace: Workspace, state: dict[str, Any], name: str) -> Previ
     if named != state.get("header_row"):
         state["header_row"] = named
         state["preview"] = _look_again(workspace, state, name)
+    return _encoding(workspace, state, name)
+
+
+def _encoding(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
+    """Look at the file again when its encoding is said."""
+    found: Preview = state["preview"]
+    likely = {name: f"{name}: {piece}" for name, piece in found.choices}
+    said = st.selectbox(
+        "Encoding of the text",
+        list(dict.fromkeys([*likely, *ENCODINGS])),
+        index=None,
+        placeholder="Found by itself" if not likely else "Nothing tells: choose the one that reads rightly",
+        format_func=lambda one: likely.get(one, one),
+        help="For old exports without UTF-8, where letters look wrong in the first rows below.",
+        key=f"encoding-{state['file']}",
+    )
+    if said != state.get("encoding"):
+        state["encoding"] = said
+        state["preview"] = _look_again(workspace, state, name)
     return state["preview"]
 
 
@@ -114,10 +140,12 @@ def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str,
         )
     with st.expander(f"First rows of the file ({count(len(preview.columns), 'column')})"):
         st.dataframe(preview.sample.head(8), hide_index=True)
-    mapping = _mapping_table(kind, preview, f"{state['file']}-{state.get('header_row') or ''}")
+    mapping = _mapping_table(
+        kind, preview, f"{state['file']}-{state.get('header_row') or ''}-{state.get('encoding') or ''}"
+    )
     options, source = _reading_options(preview, state["file"])
     options, open_ = _answers(kind, preview, mapping, options, state["file"])
-    options = replace(options, header_row=state.get("header_row"))
+    options = replace(options, header_row=state.get("header_row"), encoding=state.get("encoding"))
     consent = consent_form(kind, mapping, state["file"])
     go = st.button("Import", type="primary", icon=":material/upload:", key=f"go-{state['file']}", disabled=open_ > 0)
     if open_:
@@ -206,9 +234,14 @@ def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
 
 def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, file_id: str) -> tuple[Options, int]:
     """Ask what the file leaves open. Return the options with the answers, and how many are still missing."""
+    for remark in preview.remarks(kind, mapping, options):
+        st.caption(f"ⓘ {remark}")
     asked = preview.questions(kind, mapping, options)
     said: dict[str, list[str]] = {}
     for question in asked:
+        if question.about == "encoding":
+            st.warning("The file's letters do not tell in which encoding it is written. Choose it above.")
+            continue
         st.warning(question.text.partition(" (on the command line")[0] + ".")
         labels = dict(question.answers)
         answer = st.radio(

@@ -6,32 +6,24 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
 from analytics.intake import (
-    SURE_KIND,
-    Evidence,
     IntakeError,
-    Kind,
-    KindGuess,
     Limits,
     Mapping,
     Options,
-    Question,
     column_signature,
-    detect_kind,
-    gather,
     open_table,
-    questions,
-    recognise,
-    suggest_mapping,
 )
 from dashboard import jobs
-from dashboard.services.data.uploads import at_hand, drop_upload, file_digest, present
+from dashboard.services.data.data_sets import data_set_of
+from dashboard.services.data.looking import Preview as Preview
+from dashboard.services.data.looking import look as look
+from dashboard.services.data.uploads import at_hand, drop_upload, present
 from dashboard.services.data.writing import ChunkWriter
-from dashboard.services.data_sets import data_set_of
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace, free_bytes
@@ -46,8 +38,6 @@ from db.types import now
 
 CHUNK_ROWS = 100_000
 PROBLEMS_SHOWN = 10_000
-GATHERED_BYTES, GATHERED_SECONDS = 16 * 2**20, 0.8
-LONG_FILE = "The file is long: whether its numbers and dates can be read in one way only is found out while importing."
 ConsentHow = Literal["none", "column", "file", "statement"]
 PERSONAL_KINDS = ("profiles", "reviews", "interactions")
 
@@ -62,35 +52,6 @@ class Consent:
 
 
 @dataclass(frozen=True)
-class Preview:
-    """What a file looks like before anything is kept of it."""
-
-    path: Path
-    file_name: str
-    file_sha256: str
-    columns: tuple[str, ...]
-    sample: pd.DataFrame
-    notes: tuple[str, ...]
-    kinds: tuple[KindGuess, ...]
-    mapping: Mapping
-    remembered: bool
-    seen_before: ImportRecord | None = None
-    evidence: Evidence = field(default_factory=Evidence)
-    delimiter: str | None = None
-    is_survey: bool = False
-
-    @property
-    def guess(self) -> KindGuess | None:
-        """The kind that the file is of, where that is sure enough to go by."""
-        likeliest = self.kinds[0]
-        return None if self.is_survey or likeliest.confidence < SURE_KIND else likeliest
-
-    def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
-        """Return what has to be said before the file can be read, as far as it was looked at."""
-        return questions(self.evidence, cast(Kind, kind), mapping, options, self.delimiter)
-
-
-@dataclass(frozen=True)
 class Order:
     """A file to bring in, as the marketer settled it."""
 
@@ -102,52 +63,6 @@ class Order:
     consent: Consent = Consent()
     options: Options = field(default_factory=Options)
     source: str | None = None
-
-
-def look(
-    workspace: Workspace, path: Path, file_name: str, kind: str | None = None, *, header_row: int | None = None
-) -> Preview:
-    """Read the head of a file, guess its kind and suggest a mapping; keep nothing.
-
-    ``header_row`` names the row of the column names, counted from 1, where it is not found rightly.
-
-    Raises
-    ------
-    IntakeError
-        When it cannot be read, with the reason and the remedy.
-    """
-    path = present(at_hand(workspace, path))
-    try:
-        table = open_table(path, Limits(), header_row=header_row)
-        sample = table.sample(200)
-        small = path.stat().st_size <= GATHERED_BYTES
-        evidence = gather(table, seconds=GATHERED_SECONDS) if small else Evidence(whole=False)
-    except IntakeError:
-        if header_row is None:
-            drop_upload(workspace, path)  # it will never be imported
-        raise
-    kinds, export = tuple(detect_kind(table.columns, sample)), recognise(table.columns)
-    chosen = kind or kinds[0].kind
-    digest = file_digest(path)
-    with workspace.database.reading() as session:
-        kept = imports.remembered_mapping(session, column_signature(table.columns), chosen)
-        seen = imports.same_file(session, digest, chosen)
-    mapping = Mapping.from_plain(kept[0]) if kept else suggest_mapping(chosen, table.columns, sample)
-    return Preview(
-        path=path,
-        file_name=file_name,
-        file_sha256=digest,
-        columns=table.columns,
-        sample=sample,
-        notes=(*(export.notes if export else ()), *table.notes, *(() if evidence.whole else (LONG_FILE,))),
-        kinds=kinds,
-        mapping=mapping,
-        remembered=kept is not None,
-        seen_before=seen,
-        evidence=evidence,
-        delimiter=table.delimiter,
-        is_survey=export is not None and export.kind == "survey",
-    )
 
 
 def begin(workspace: Workspace, order: Order, user: User) -> tuple[int, str]:
@@ -216,7 +131,10 @@ def run_import(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict
             return _outcome(record)
         if record.state != "done":
             imports.update(session, import_id, state="running")
-    table = open_table(path, Limits(), header_row=Options.from_plain(record.options).header_row)
+    said = Options.from_plain(record.options)
+    table = open_table(path, Limits(), header_row=said.header_row, encoding=said.encoding)
+    if table.choices:
+        raise IntakeError("The file's letters do not tell in which encoding it is written. Say it and try again.")
     total = path.stat().st_size
     with closing(ChunkWriter(workspace, record, table, CHUNK_ROWS)) as writer:
         number, more = 0, True

@@ -191,7 +191,10 @@ def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
     from analytics.intake import IntakeError, Limits, RejectedRow, open_table
 
     parts, rows, ragged = [], 0, list[RejectedRow]()
-    for chunk in open_table(present(path), Limits()).chunks():
+    table = open_table(present(path), Limits())
+    if table.choices:
+        raise IntakeError("The file's letters do not tell in which encoding it is written. Save it as UTF-8 first.")
+    for chunk in table.chunks():
         parts.append(chunk.frame)
         ragged += chunk.ragged
         rows += len(chunk.frame)

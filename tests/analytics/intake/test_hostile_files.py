@@ -7,12 +7,14 @@ import json
 import struct
 import zipfile
 
+import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from analytics.intake import IntakeError, dialect, open_table, quoted, structured
-from tests.analytics.intake.conftest import cells
+from tests.analytics.intake.conftest import cells, take
 
 HEAD = "review_id,rating,text\n"
 
@@ -189,3 +191,87 @@ def test_parquet_with_moments_beyond_the_calendar_and_bytes_that_are_no_text(ope
     assert frame["text"].tolist() == ["��ab"]
     assert "nulname" in frame
     assert frame["at"].notna().all()
+
+
+def sheet(*rows, name="book.xlsx"):
+    """Return a workbook whose rows have the numbers that are given, as no program would write it."""
+    book = openpyxl.Workbook()
+    buffer, plain = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    cells = "".join(
+        f'<row r="{number}">' + "".join(f'<c t="inlineStr"><is><t>{v}</t></is></c>' for v in values) + "</row>"
+        for number, values in rows
+    )
+    text = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f"<sheetData>{cells}</sheetData></worksheet>"
+    )
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            is_sheet = member.filename == "xl/worksheets/sheet1.xml"
+            target.writestr(member.filename, text if is_sheet else source.read(member))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown", "flagged"),
+    [
+        ((1, 2, 3, 4), [2, 3, 4], []),
+        ((1, 5, 9, 20), [5, 9, 20], []),
+        ((1, 3, 2, 4), [3, 4, 5], [4]),
+        ((1, 2, 2, 2), [2, 3, 4], [3]),
+        ((-5, -4, 0, 7), [2, 3, 7], [2]),
+        ((1, 2, 10**12, 10**12 + 1), [2, 3, 4], [3]),
+        ((1, 1_048_576, 3, 4), [1_048_576, 1_048_577, 1_048_578], [1_048_577]),
+    ],
+)
+def test_rows_of_a_sheet_are_kept_whatever_their_numbers(opened, numbers, shown, flagged):
+    values = [("id", "text"), ("a", "1"), ("b", "2"), ("c", "3")]
+    table = opened(sheet(*zip(numbers, values, strict=True)))
+    chunks = list(table.chunks())
+    frame = pd.concat([c.frame for c in chunks])
+    assert frame["id"].tolist() == ["a", "b", "c"]
+    assert frame.index.tolist() == shown
+    assert [f.row for c in chunks for f in c.flags] == flagged
+
+
+def test_a_sheet_of_names_only_is_refused_and_one_with_rows_beside_it_read(opened):
+    with pytest.raises(IntakeError, match="“Sheet” has column names but no rows"):
+        opened(sheet((1, ("id", "text")), (2, ("", ""))))
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["only", "names"])
+    other = book.create_sheet("Data")
+    other.append(["id", "text"])
+    other.append(["a", "b"])
+    book.save(buffer)
+    table = opened(buffer.getvalue())
+    assert table.columns == ("id", "text")
+    assert "“Data” was read" in table.notes[0]
+
+
+def test_what_a_mac_puts_into_a_zip_is_passed_over_and_said(opened):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("export/table.csv", "id,text\n1,a\n")
+        archive.writestr("__MACOSX/export/._table.csv", b"\0\1")
+        archive.writestr("export/.DS_Store", b"\0\1")
+    table = opened(buffer.getvalue())
+    assert table.notes == ("The zip also holds 2 hidden files that the computer added; passed over.",)
+    assert cells(table)["text"].tolist() == ["a"]
+
+
+def test_objects_that_hold_nothing_are_counted(opened):
+    chunks = list(opened('{"id": 1, "text": "a"}\n{}\n\n{"id": null, "text": ""}\n[]\n').chunks())
+    assert [(r.row, r.reason) for c in chunks for r in c.ragged] == [
+        (2, "The object holds nothing."),
+        (4, "The object holds nothing."),
+        (5, "The line is no JSON object."),
+    ]
+    assert sum(len(c.frame) for c in chunks) == 1
+
+
+def test_a_price_beyond_all_money_is_left_empty_and_said(opened):
+    taken = take(opened("sku,name,price\na,Coat,1e300\nb,Hat,999\nc,Bag,2000000000000000\n"), "products")
+    assert taken.rows["price"].isna().tolist() == [True, False, True]
+    assert [(f.row, f.value) for f in taken.flags] == [(2, "1e300"), (4, "2000000000000000")]
+    assert "too large" in taken.flags[0].note

@@ -90,7 +90,7 @@ PUTTING_AWAY = {
     "files.drop_material",
     "files.forget_old",
     "files.tidy",
-    "data.imports.look",
+    "data.looking.look",
     "data.uploads.drop_upload",
 }
 OUTSIDE = ("pages", "dashboard/sections", "dashboard/components", "dashboard/commands")
@@ -216,7 +216,7 @@ def test_no_page_or_command_does_the_workers_part():
         "jobs.working.wait",
         "jobs.working.work_forever",
         "demo.asking.begin",
-        "data.imports.look",
+        "data.looking.look",
     }
     for folder in OUTSIDE:
         for path in (root / folder).rglob("*.py"):

@@ -183,7 +183,7 @@ def bomb():
         ),
         (b"%PDF-1.7", "no picture"),
         (encoded(product_shot(), "JPEG")[:2000], "cut off or damaged"),
-        (bomb(), "more than 60 million"),
+        (bomb(), "more than 25 million"),
         (encoded(Image.new("RGB", (20, 20))), "only 20 x 20"),
     ],
 )

@@ -81,7 +81,7 @@ def huge_png():
         (b"<?xml version='1.0'?><svg/>", "SVG drawings can carry code"),
         (b"GIF89a" + b"0" * 40, "no picture that can be read"),
         (b"", "no picture that can be read"),
-        (huge_png(), "more than 60 million"),
+        (huge_png(), "more than 25 million"),
         (encoded(mark(), "PNG")[:200], "cut off or damaged"),
         (encoded(mark(40, 20)), "only 40 x 20 pixels"),
         (encoded(mark(2000, 100)), "too long to be read"),
