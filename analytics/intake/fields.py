@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FieldType = Literal["text", "id", "number", "integer", "date", "flag", "list"]
+FieldType = Literal["text", "id", "number", "integer", "date", "flag", "list", "consent", "opt_out"]
 Kind = Literal["profiles", "reviews", "products", "posts", "metrics", "consents", "interactions"]
 
 
@@ -53,12 +53,25 @@ _IDENTITY = (
     Field("address", "text", ("address", "street", "streetaddress", "postaladdress"), identity=True),
 )
 _CONSENTS = tuple(
-    Field(f"consent_{purpose}", "flag", (f"consent{purpose}", f"{purpose}consent", *more))
+    Field(f"consent_{purpose}", "consent", (f"consent{purpose}", f"{purpose}consent", *more))
     for purpose, more in (
         ("profiling", ("optinprofiling",)),
         (
             "personalisation",
-            ("consentpersonalization", "personalizationconsent", "optinmarketing", "marketingconsent"),
+            (
+                "consentpersonalization",
+                "personalizationconsent",
+                "optinmarketing",
+                "marketingconsent",
+                "emailmarketingconsent",
+                "acceptsemailmarketing",
+                "acceptsmarketing",
+                "marketingoptin",
+                "emailoptin",
+                "emailconsent",
+                "newsletteroptin",
+                "emailmarketingstatus",
+            ),
         ),
         ("analytics", ("optinanalytics",)),
         ("survey", ("optinsurvey",)),
@@ -106,6 +119,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
             ("joinedon", "joined", "dtcustomer", "signupdate", "registeredon", "customersince"),
         ),
         *_CONSENTS,
+        Field("opt_out", "opt_out", ("optout", "donotcontact", "unsubscribed")),
     ),
     "reviews": (
         Field("review_id", "id", ("reviewid",)),

@@ -33,7 +33,9 @@ class _Natural:
 _NATURAL: dict[str, _Natural] = {
     "reviews": _Natural(("customer_id", "product_id", "reviewed_at"), ("customer_id", "product_id"), 3),
     "interactions": _Natural(("customer_id", "product_id", "kind", "at"), ("customer_id", "kind"), 3),
-    "consents": _Natural(("customer_id", "purpose", "action", "at"), ("customer_id", "purpose", "action"), 3),
+    "consents": _Natural(
+        ("customer_id", "purpose", "action", "at", "expires_at"), ("customer_id", "purpose", "action"), 3
+    ),
     "metrics": _Natural(("date", "metric", "segment_kind", "segment"), ("date",), 1),
 }
 

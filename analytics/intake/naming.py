@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from analytics.intake.consent_words import is_opt_out
 from analytics.intake.fields import Field, Kind
 
 EXACT, WITHOUT_UNIT, SHORTENED, CONSENT, LAST_WORD = 0.95, 0.93, 0.85, 0.75, 0.55
@@ -45,6 +46,8 @@ def name_score(column: str, target: Field, kind: Kind) -> float:
     for name, base in ((full, EXACT), (bare, WITHOUT_UNIT)):
         if name and name in known:
             return base - RANK * known.index(name)
+    if target.type in ("consent", "opt_out") and is_opt_out(full):
+        return EXACT if target.type == "opt_out" else 0.0  # "Opted out: yes" is a no
     words = [word.casefold() for word in _WORD.findall(_ASIDE.sub("", column))]
     # A customer's or product's own words are its name elsewhere ("Customer id"), so they go one by one.
     short = _trimmed(words, _COUNTING | _SUBJECT[kind])

@@ -10,11 +10,21 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from analytics.intake.consent_words import (
+    EVERY_PURPOSE,
+    GRANT,
+    PURPOSE_WORDS,
+    UNCLEAR,
+    is_opt_out,
+    to_actions,
+    to_opt_outs,
+)
 from analytics.intake.dates import wall_clock
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.keys import ONCE_ONLY, OWN_ID, Keys, base_keys, is_index_name
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Chunk, Flag, RejectedRow
+from analytics.intake.naming import plain_name
 from analytics.intake.numbers import first_of_share, is_too_large, to_number, to_whole
 from analytics.intake.options import Options
 from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_nothing
@@ -22,29 +32,7 @@ from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_
 OLDEST_BIRTH_YEAR = 1901
 LONGEST_SEGMENT_KIND = 40
 REPEATED_ROW = "The row repeats an earlier one in every cell; it was counted once."
-PURPOSE_WORDS = {
-    "profiling": "profiling",
-    "profile": "profiling",
-    "personas": "profiling",
-    "personalisation": "personalisation",
-    "personalization": "personalisation",
-    "marketing": "personalisation",
-    "analytics": "analytics",
-    "analysis": "analytics",
-    "measurement": "analytics",
-    "survey": "survey",
-    "surveys": "survey",
-    "research": "survey",
-}
-ACTION_WORDS = {
-    **dict.fromkeys(
-        ("grant", "granted", "yes", "true", "1", "opt-in", "optin", "given", "consented", "accept"), "grant"
-    ),
-    **dict.fromkeys(
-        ("withdraw", "withdrawn", "no", "false", "0", "opt-out", "optout", "revoked", "refused"), "withdraw"
-    ),
-    **dict.fromkeys(("object", "objected", "objection"), "object"),
-}
+NEITHER = "is neither yes nor no, so it counts as a no until a later yes with a date."
 
 
 @dataclass(frozen=True)
@@ -102,7 +90,7 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     typed: dict[str, pd.Series] = {}
     for target in FIELDS[which]:
         column = mapping.column_of(target.name)
-        if column is not None and column in frame:
+        if column is not None and column in frame and target.type != "opt_out":
             typed[target.name] = _typed(target, column, frame[column], keys, sieve)
     rows = pd.DataFrame(typed, index=frame.index)
     _check_kind(which, rows, frame, mapping, sieve)
@@ -142,6 +130,9 @@ def _typed(target: Field, column: str, cells: pd.Series, keys: Keys, sieve: _Sie
             values = _shortened(target, target.longest, column, values, sieve)
     elif target.type == "id":
         values = to_id(cells)
+    elif target.type == "consent":
+        values = to_actions(cells)
+        sieve.flag(values == UNCLEAR, column, cells, f"{target.label} {NEITHER}")
     else:
         values = _read(target, column, cells, keys)
         _answer_unread(target, column, values, cells, sieve)
@@ -210,6 +201,7 @@ def _check_kind(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, mapping: Ma
     """Apply what only one kind of table knows."""
     if kind == "profiles":
         _check_profiles(rows, frame, mapping, sieve)
+        _add_opt_outs(rows, frame, mapping, sieve)
     elif kind == "reviews":
         said = [rows[c].notna() for c in ("text", "title", "rating") if c in rows]
         empty = ~np.logical_or.reduce(said) if said else np.ones(len(rows), bool)
@@ -221,8 +213,7 @@ def _check_kind(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, mapping: Ma
         sieve.flag(odd, column, frame[column], "The link is no web address (https://…), so it was left empty.")
         rows["url"] = rows["url"].mask(odd, None)
     elif kind == "consents":
-        _check_words(rows, frame, mapping, sieve, "purpose", PURPOSE_WORDS)
-        _check_words(rows, frame, mapping, sieve, "action", ACTION_WORDS)
+        _check_consents(rows, frame, mapping, sieve)
     elif kind == "metrics" and "value" in rows:
         column = cast(str, mapping.column_of("value"))
         sieve.reject(rows["value"].isna(), column, frame[column], "The value is missing or is no number.")
@@ -244,21 +235,53 @@ def _check_profiles(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, s
         sieve.flag(rows["income"].isna(), column, frame[column], "Income is missing. Kept without it.")
 
 
-def _check_words(
-    rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve, name: str, words: dict[str, str]
-) -> None:
-    column = mapping.column_of(name)
-    if column is None:
+def _add_opt_outs(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve) -> None:
+    """Read every column that says who opted out, whether or not it is the one that is mapped: a no is a no."""
+    columns = [
+        e.column
+        for e in mapping.entries
+        if e.column in frame
+        and not e.skip
+        and (e.field == "opt_out" or (not e.field and is_opt_out(plain_name(e.column))))
+    ]
+    if not columns:
         return
-    known = rows[name].str.strip().str.lower().map(words)
-    options = ", ".join(dict.fromkeys(words.values()))
-    sieve.reject(
-        known.isna() & rows[name].notna(),
-        column,
-        frame[column],
-        f"{name.capitalize()} must be one of: {options}.",
+    actions, moments = zip(*(to_opt_outs(frame[column]) for column in columns), strict=True)
+    for column, said in zip(columns, actions, strict=True):
+        sieve.flag(said == UNCLEAR, column, frame[column], f"{column} {NEITHER}")
+    every: pd.DataFrame = pd.concat(actions, axis=1).fillna("")
+    since = pd.concat(moments, axis=1)
+    undated = pd.Series(((every != "").to_numpy() & since.isna().to_numpy()).any(axis=1), index=rows.index)
+    rows["opt_out"] = every.max(axis=1).replace("", None)
+    rows["opt_out_at"] = since.max(axis=1).mask(undated)
+
+
+def _check_consents(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve) -> None:
+    """Put actions and purposes into our words. A no is kept wherever it can be; a yes only if all of it is read."""
+    if "action" not in rows or "purpose" not in rows:
+        return
+    column, purpose_column = cast(str, mapping.column_of("action")), cast(str, mapping.column_of("purpose"))
+    rows["action"] = to_actions(rows["action"])
+    sieve.flag(rows["action"] == UNCLEAR, column, frame[column], f"Action {NEITHER}")
+    grants = rows["action"] == GRANT
+    known = rows["purpose"].str.strip().str.lower().map(PURPOSE_WORDS)
+    unknown, cells = known.isna() & rows["purpose"].notna(), frame[purpose_column]
+    options = ", ".join(dict.fromkeys(PURPOSE_WORDS.values()))
+    sieve.reject(unknown & grants, purpose_column, cells, f"Purpose must be one of: {options}.")
+    sieve.flag(
+        unknown & ~grants, purpose_column, cells, f"Purpose is none of {options}: the no counts for all of them."
     )
-    rows[name] = known
+    rows["purpose"] = known.mask(unknown, EVERY_PURPOSE)
+    for name, what in (("at", "date"), ("expires_at", "expiry")):
+        dates = mapping.column_of(name)
+        if name not in rows or dates is None:
+            continue
+        empty = without_nothing(frame[dates]).isna()
+        bad = rows[name].isna() & ~empty & grants
+        sieve.reject(bad, dates, frame[dates], f"The {what} of this yes cannot be read, so the yes does not count.")
+        if name == "at":
+            note = "This yes has no date: it counts only where the person has said nothing else."
+            sieve.flag(empty & grants, dates, frame[dates], note)
 
 
 def _attributes(frame: pd.DataFrame, mapping: Mapping) -> list[str]:

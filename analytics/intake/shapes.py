@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+from analytics.intake.consent_words import UNCLEAR, to_actions
 from analytics.intake.dates import to_moment
 from analytics.intake.fields import Field, Kind
 from analytics.intake.numbers import first_of_share, to_number
@@ -44,6 +45,8 @@ def fit(cells: pd.Series, target: Field, kind: Kind) -> float:
         return _date(given, target)
     if target.type in ("number", "integer"):
         return _number(given, target)
+    if target.type == "consent" and to_actions(given).eq(UNCLEAR).mean() > 0.5:
+        return UNLIKE if _mostly_number(given) or _date(given, target) == FITS else PERHAPS
     if target.type == "flag":
         return FITS if _flags(given) > 0.5 or not _mostly_number(given) else UNLIKE
     patterns = {"email": _EMAIL, "phone": _PHONE, "url": _LINK, "link": _LINK, "image": _LINK}

@@ -16,6 +16,9 @@ from analytics.surveys.model import Item, Survey
 FEWEST_FOR_STRAIGHT = 4
 """A straight line over fewer questions than this is no sign of a careless answer."""
 
+MANY_STRAIGHT = 0.05
+"""The share of people with straight lines from which it is said; a rule of thumb, no test."""
+
 
 @dataclass(frozen=True)
 class NonResponse:
@@ -165,7 +168,7 @@ def _warnings(
         out.append(f"{who} answered more than once in a wave; only the first answers count.")
     if empty:
         out.append("1 row holds no answer at all." if empty == 1 else f"{empty} rows hold no answer at all.")
-    if judged and len(lines) / judged > 0.05:
+    if judged and len(lines) / judged > MANY_STRAIGHT:
         out.append(f"{len(lines)} of {judged} people gave the same answer to every question of a block.")
     for gap in gaps:
         if gap.missing.value > 0.2:

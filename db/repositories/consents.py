@@ -1,13 +1,15 @@
 """The consent gate: who may be used for what, computed at every read, never stored.
 
-A person's own latest event for a purpose decides (grant, and not expired). Only where a person has
-said nothing does the statement of legal basis of the row's own import count. Unknown means no.
+A person's own latest event for a purpose decides (grant, and not expired). Of two events at one moment
+the stricter decides, a grant without a date (see ``UNDATED``) comes before every other word, and a refusal
+counts even where its date lies ahead. Only where a person has said nothing does the statement of legal
+basis of the row's own import count. Unknown means no.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,6 +21,8 @@ from db.types import now
 
 Purpose = Literal["profiling", "personalisation", "analytics", "survey"]
 PURPOSES: tuple[Purpose, ...] = ("profiling", "personalisation", "analytics", "survey")
+# When a grant was given whose date nobody knows: before every date that a file can hold, so that it beats nothing.
+UNDATED = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,13 @@ class ConsentCount:
 
 
 def _latest(subject: Any, purpose: str, moment: datetime) -> sa.Subquery:
-    """Return each subject's latest event for a purpose at a moment."""
-    order = (col(ConsentEventRow.at).desc(), col(ConsentEventRow.id).desc())
+    """Return each subject's latest event for a purpose at a moment; the stricter of several at one moment.
+
+    The names of the actions sort by strictness: grant, object, unclear, withdraw. A refusal that is dated
+    ahead (another time zone, a slip) counts at once; a grant dated ahead does not count yet.
+    """
+    action, at = col(ConsentEventRow.action), col(ConsentEventRow.at)
+    order = (at.desc(), action.desc(), col(ConsentEventRow.expires_at).asc().nulls_last())
     ranked = (
         sa.select(
             subject.label("subject"),
@@ -45,7 +54,11 @@ def _latest(subject: Any, purpose: str, moment: datetime) -> sa.Subquery:
             col(ConsentEventRow.expires_at).label("expires_at"),
             sa.func.row_number().over(partition_by=subject, order_by=order).label("rank"),
         )
-        .where(col(ConsentEventRow.purpose) == purpose, subject.is_not(None), col(ConsentEventRow.at) <= moment)
+        .where(
+            col(ConsentEventRow.purpose) == purpose,
+            subject.is_not(None),
+            sa.or_(at <= moment, action != "grant"),
+        )
         .subquery()
     )
     return sa.select(ranked).where(ranked.c.rank == 1).subquery()

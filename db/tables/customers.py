@@ -68,7 +68,8 @@ class ConsentEventRow(SQLModel, table=True):
     """One event: a person's own word, or a statement of the legal basis for one import.
 
     Exactly one of ``customer`` and ``statement_import_id`` is set. A person's own latest event
-    always wins over a statement; without either the answer is no.
+    always wins over a statement; without either the answer is no. ``action`` is grant, object, withdraw,
+    or unclear (a word that is neither yes nor no, which refuses).
     """
 
     __tablename__ = "consent_event"

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.intake import Normalised, RejectedRow
+from analytics.intake.consent_words import EVERY_PURPOSE, GRANT, WITHDRAW
 from dashboard.services.data.product_facts import FACT_COLUMNS, facts_of
-from db.repositories.consents import PURPOSES
+from db.repositories.consents import PURPOSES, UNDATED
 from db.repositories.products import NewFact
 from db.vault import Vault
 from engine.redaction import Redactor
@@ -19,6 +20,10 @@ IDENTITY_FIELDS = ("name", "email", "phone", "address")
 TEXT_FIELDS = {"reviews": ("title", "text")}
 MANY_PEOPLE = 1_000_000
 ERASED = "This person was erased on request, so the row was left out."
+# Who does not want to be written to is neither addressed nor asked, nor profiled for it: the right to object to
+# direct marketing "includes profiling to the extent that it is related to such direct marketing" (GDPR, Art. 21(2)).
+OPT_OUT_PURPOSES = ("profiling", "personalisation", "survey")
+DAY = pd.Timedelta(days=1)
 PERSON_KINDS = ("profiles", "reviews", "interactions", "consents")
 
 
@@ -64,7 +69,7 @@ def prepare(
     if kind in PERSON_KINDS:
         rows["customer"], people = _pseudonyms(rows, vault, seen)
     if kind == "consents":
-        return Prepared(pd.DataFrame(), consents=_consent_events(rows), customers=people)
+        return Prepared(pd.DataFrame(), consents=_consent_events(rows, file_sha256), customers=people)
     identities, tokens = _identities(rows, vault) if "customer" in rows else (pd.DataFrame(), pd.DataFrame())
     events = _consent_columns(rows, file_sha256) if kind == "profiles" else pd.DataFrame()
     mentioned = _mentioned(rows, vault) if kind == "reviews" and "product_id" in rows else pd.DataFrame()
@@ -75,7 +80,7 @@ def prepare(
         facts = {str(row["key"]): facts_of(row) for row in rows.to_dict("records")}
         rows = rows.drop(columns=[c for c in FACT_COLUMNS if c in rows])
     renames = {"product_id": "product_key", "post_id": "post_key"}
-    drop = ["customer_id", "review_id", *IDENTITY_FIELDS, *(f"consent_{p}" for p in PURPOSES)]
+    drop = ["customer_id", "review_id", *IDENTITY_FIELDS, *(f"consent_{p}" for p in PURPOSES), "opt_out", "opt_out_at"]
     if kind == "products":
         drop.remove("name")
     rows = rows.rename(columns=renames).drop(columns=[c for c in drop if c in rows])
@@ -185,26 +190,57 @@ def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.Data
 
 
 def _consent_columns(rows: pd.DataFrame, file_sha256: str) -> pd.DataFrame:
-    """Turn yes/no columns of a profile file into one event a person and purpose."""
-    events = []
-    moment = pd.Timestamp.now(tz="UTC")
+    """Turn the consent and opt-out columns of a profile file into one event a person, purpose and column.
+
+    A yes in a column has no date, so it undoes no refusal however often the file comes in; a no counts
+    from now on. A no to marketing is one to profiling too, unless the file asks for that apart.
+    """
+    parts = []
     for purpose in PURPOSES:
         name = f"consent_{purpose}"
-        if name not in rows:
-            continue
-        said = rows.loc[rows[name].notna(), ["customer", name]].drop_duplicates("customer", keep="last")
-        for customer, value in zip(said["customer"], said[name], strict=True):
-            key = hashlib.sha256(f"{file_sha256}:{customer}:{purpose}".encode()).hexdigest()[:40]
-            events.append((customer, purpose, "grant" if value else "withdraw", moment, key))
-    columns = ["customer", "purpose", "action", "at", "row_key"]
-    return pd.DataFrame(events, columns=columns).assign(source="column")
+        if name in rows:
+            parts.append(rows[["customer"]].assign(purpose=purpose, action=rows[name], said=name))
+    if "consent_personalisation" in rows and "consent_profiling" not in rows:
+        no = rows["consent_personalisation"].where(rows["consent_personalisation"] == WITHDRAW, None)
+        parts.append(rows[["customer"]].assign(purpose="profiling", action=no, said="marketing"))
+    if "opt_out" in rows:
+        out = rows[["customer"]].assign(action=rows["opt_out"], at=rows["opt_out_at"], said="opt_out")
+        parts += [out.assign(purpose=purpose) for purpose in OPT_OUT_PURPOSES]
+    if not parts:
+        return pd.DataFrame()
+    events = pd.concat([part.reindex(columns=["customer", "purpose", "action", "at", "said"]) for part in parts])
+    events = events[events["action"].notna()].drop_duplicates(["customer", "purpose", "said"], keep="last")
+    said = events[["customer", "purpose", "said"]].itertuples(index=False)
+    events["row_key"] = [_event_key(file_sha256, *one) for one in said]
+    return _dated(events.drop(columns="said")).assign(source="column")
 
 
-def _consent_events(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the columns of the consent table."""
+def _event_key(*parts: str) -> str:
+    return hashlib.sha256(":".join(parts).encode()).hexdigest()[:40]
+
+
+def _consent_events(rows: pd.DataFrame, file_sha256: str) -> pd.DataFrame:
+    """Keep the columns of the consent table; a no to a purpose that is not ours is one to all of ours."""
     wanted = ["customer", "purpose", "action", "at", "expires_at", "source", "basis", "row_key"]
     events = rows.reindex(columns=wanted)
-    for name in ("at", "expires_at"):
-        events[name] = pd.to_datetime(events[name], utc=True)
-    events["at"] = events["at"].fillna(pd.Timestamp.now(tz="UTC"))
-    return events
+    again = (events["action"] != GRANT) & events["at"].isna()  # without a date, another file's no is another no
+    events["row_key"] = events["row_key"].where(~again, [_event_key(file_sha256, key) for key in events["row_key"]])
+    every = events[events["purpose"] == EVERY_PURPOSE]
+    parts = [every.assign(purpose=p, row_key=[_event_key(p, key) for key in every["row_key"]]) for p in PURPOSES]
+    events = pd.concat([events[events["purpose"] != EVERY_PURPOSE], *parts]) if len(every) else events
+    events["expires_at"] = pd.to_datetime(events["expires_at"], utc=True)
+    return _dated(events)
+
+
+def _dated(events: pd.DataFrame) -> pd.DataFrame:
+    """Give every event its moment, the stricter where it is not known.
+
+    A yes without a date was given before everything else, a no without a date now. A no with a day and
+    no hour counts until that day's end.
+    """
+    at = pd.to_datetime(events["at"], utc=True)
+    grants = events["action"] == GRANT
+    whole_day = ~grants & at.notna() & (at.dt.normalize() == at)
+    at = at.where(~whole_day, at + DAY - pd.Timedelta(seconds=1))
+    undated = pd.Series(pd.Timestamp(UNDATED), index=events.index).where(grants, pd.Timestamp.now(tz="UTC"))
+    return events.assign(at=at.fillna(undated))

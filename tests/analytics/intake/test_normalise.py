@@ -109,14 +109,16 @@ def test_ratings_as_shops_write_them_and_those_out_of_range(opened):
     ]
 
 
-def test_consents_are_put_into_our_words_and_unknown_ones_rejected(opened):
+def test_consents_are_put_into_our_words_and_unknown_ones_answered_for(opened):
     text = "customer_id,purpose,action,at\nc,Marketing,opt-in,2024-01-01\nc,profiling,revoked,2024-02-01\nc,selling,yes,2024-02-01\nc,survey,maybe,2024-02-01\n"
     taken = take(opened(text), "consents")
     assert taken.rows[["purpose", "action"]].values.tolist() == [
         ["personalisation", "grant"],
         ["profiling", "withdraw"],
+        ["survey", "unclear"],
     ]
-    assert [(r.row, r.column, r.value) for r in taken.rejected] == [(4, "purpose", "selling"), (5, "action", "maybe")]
+    assert [(r.row, r.column, r.value) for r in taken.rejected] == [(4, "purpose", "selling")]
+    assert [(f.row, f.column, f.value) for f in taken.flags] == [(5, "action", "maybe")]
 
 
 def test_metrics_keep_every_number_or_say_which_is_none(opened):

@@ -230,7 +230,9 @@ def test_a_group_of_answers_is_no_group_of_people(coded):
     frame, who = pd.DataFrame({"persona": group}), list(ALL_APART)
     for place, row in enumerate(few):
         who[row] = f"often {place % 9}"
-    assert {c.group for c in themes_by_group(coding, frame, who, k=10)} == {"most"}
+    cells = themes_by_group(coding, frame, who, k=10)
+    assert {c.group for c in cells} == {"most"}
+    assert {c.against_rest for c in cells} == {None}  # nor is it the others that somebody is compared with
     assert {c.group for c in themes_by_group(coding, frame, who, k=9)} == {"most", "few"}
 
 
@@ -297,6 +299,13 @@ def test_people_who_answer_often_count_once_towards_a_quote():
     ten = choose_quotes(answers, about, who.map(lambda a: str(int(a) % 10)), k=10, n=40)
     assert {q.people for q in ten} == {10}
     assert len(ten) == 10
+
+
+def test_a_theme_of_few_people_who_answer_often_has_no_quote():
+    answers, about, who = people()
+    often = who.where(who.astype(int) >= 20, who.map(lambda a: f"often {int(a) % 9}"))
+    assert choose_quotes(answers[:20], about, often, k=10) == ()
+    assert choose_quotes(answers[:20], about, often, k=9)
 
 
 def test_details_that_one_person_gave_often_are_not_shared_by_many():

@@ -1,0 +1,150 @@
+"""The words and columns in which tools say yes, no, and neither, of a person's consent."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pandas as pd
+
+from analytics.intake.dates import to_moment
+from analytics.intake.values import by_unique
+
+GRANT, WITHDRAW, OBJECT, UNCLEAR = "grant", "withdraw", "object", "unclear"
+EVERY_PURPOSE = "every"
+PURPOSE_WORDS = {
+    "profiling": "profiling",
+    "profile": "profiling",
+    "personas": "profiling",
+    "personalisation": "personalisation",
+    "personalization": "personalisation",
+    "marketing": "personalisation",
+    "email marketing": "personalisation",
+    "direct marketing": "personalisation",
+    "newsletter": "personalisation",
+    "analytics": "analytics",
+    "analysis": "analytics",
+    "measurement": "analytics",
+    "survey": "survey",
+    "surveys": "survey",
+    "research": "survey",
+}
+# Statuses of Klaviyo, Mailchimp, Shopify, HubSpot, Brevo and Mautic (their help pages and API references), and
+# plain words. Someone who was never asked, has not confirmed yet, or cannot be reached has not said yes.
+_NOT_SET = frozenset(["", "nan", "null", "\\n"])
+_PLAIN_YES = frozenset(["1", "true", "yes", "y", "t", "x", "on", "ja", "oui", "si", "sí", "sim"])
+_PLAIN_NO = frozenset(["0", "false", "no", "n", "f", "off", "nein", "non", "não", "never"])
+_YES = _PLAIN_YES | frozenset(
+    [
+        "granted",
+        "grant",
+        "given",
+        "accept",
+        "accepted",
+        "accepts",
+        "agree",
+        "agreed",
+        "allowed",
+        "confirmed",
+        "consented",
+        "optin",
+        "optedin",
+        "subscribed",
+    ]
+)
+_REFUSALS = frozenset(
+    [
+        "withdraw",
+        "withdrawn",
+        "revoke",
+        "revoked",
+        "refuse",
+        "refused",
+        "deny",
+        "denied",
+        "decline",
+        "declined",
+        "reject",
+        "rejected",
+        "optout",
+        "optedout",
+        "unsubscribe",
+        "unsubscribed",
+        "unsubscribedfromallemail",
+        "neversubscribed",
+        "notsubscribed",
+        "nonsubscribed",
+        "unconfirmed",
+        "cleaned",
+        "bounced",
+        "hardbounced",
+        "softbounced",
+        "pending",
+        "complained",
+        "suppressed",
+        "blocked",
+        "blocklisted",
+        "blacklisted",
+        "donotcontact",
+        "donotemail",
+        "dnc",
+        "invalid",
+        "redacted",
+        "transactional",
+    ]
+)
+_OBJECTIONS = frozenset(["object", "objected", "objection"])
+_OPT_OUT = re.compile(
+    r"opt(ed)?out|unsub|donot(contact|e?mail|call|sms|text|send|market)|dontcontact|^dnc$|nomarketing|suppress|cleantime"
+    r"|bl(ock|ack)listed|objected|objection|(consent|permission).*(withdr|revoke|refus|denied|declin)"
+    r"|(withdr|revoke|refus|denied|declin).*(consent|permission|marketing)"
+)
+_NO_OPT_OUT = re.compile(r"(link|url|token|rate|count|campaign\w*)$")
+
+
+def is_opt_out(plain: str) -> bool:
+    """Say whether a column's plain name ("donotcontact", "optedoutat") says that what it holds is a no."""
+    return bool(_OPT_OUT.search(plain)) and not _NO_OPT_OUT.search(plain)
+
+
+def to_actions(cells: pd.Series) -> pd.Series:
+    """Return a column's words as grant, withdraw, object or unclear; None where a cell says nothing.
+
+    Only an empty cell says nothing: "n/a" or "?" is neither yes nor no, which is unclear and refuses.
+    """
+    return pd.Series(by_unique(cells, _action), index=cells.index, dtype=object)
+
+
+def to_opt_outs(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return what an opt-out column says: withdraw, unclear or None, and since when (NaT: not known).
+
+    A date says that the person opted out then; where it can be read in two ways, the later counts.
+    """
+    actions = pd.Series(by_unique(cells, _opt_out), index=cells.index, dtype=object)
+    written = cells.where(actions == UNCLEAR, None).astype(object)
+    moments = pd.concat([to_moment(written, day_first=first) for first in (True, False)], axis=1).max(axis=1)
+    moments = moments.where(written.str.contains(r"\d\D\d|\d{8}", regex=True).fillna(False).astype(bool))
+    return actions.mask(moments.notna(), WITHDRAW), moments
+
+
+def _word(cell: str) -> str:
+    plain = unicodedata.normalize("NFKC", cell).strip().casefold()
+    return re.sub(r"[\s_\-\u2010-\u2015]", "", plain.removesuffix(".0"))
+
+
+def _action(cell: str | None) -> str | None:
+    word = "" if cell is None or cell is pd.NA else _word(cell)
+    if word in _NOT_SET:
+        return None
+    if word in _OBJECTIONS:
+        return OBJECT
+    if word in _YES:
+        return GRANT
+    return WITHDRAW if word in _PLAIN_NO | _REFUSALS else UNCLEAR
+
+
+def _opt_out(cell: str | None) -> str | None:
+    word = "" if cell is None or cell is pd.NA else _word(cell)
+    if word in _NOT_SET | _PLAIN_NO | (_YES - _PLAIN_YES) or re.fullmatch(r"[0:./]+", word):
+        return None
+    return WITHDRAW if word in _PLAIN_YES | _REFUSALS | _OBJECTIONS else UNCLEAR

@@ -1,0 +1,93 @@
+"""A person's no in the files of real tools, from the file to the gate."""
+
+import pytest
+
+from dashboard.services.audits import tallies
+from dashboard.services.data import imports
+from dashboard.services.data.imports import Consent
+
+STATED = Consent("statement", ("profiling", "personalisation"), "newsletter")
+
+
+def said(workspace, purpose="personalisation"):
+    found = next(one for one in tallies.consent(workspace) if one.purpose == purpose)
+    return found.allowed, found.refused
+
+
+def people(column, *cells):
+    return f"customer_id,age,{column}\n" + "".join(f"P{i},{30 + i},{cell}\n" for i, cell in enumerate(cells))
+
+
+def test_the_weekly_refresh_of_a_stale_column_undoes_no_withdrawal(workspace, bring_in):
+    crm = "customer_id,age,consent_personalisation,consent_profiling\nk1,51,yes,yes\nk2,28,yes,yes\n"
+    bring_in(crm, "profiles", name="monday.csv", consent=Consent("column"))
+    assert said(workspace) == (2, 0)
+    bring_in("customer_id,purpose,action\nk2,marketing,withdraw\nk2,profiling,withdraw\n", "consents", name="w.csv")
+    assert said(workspace) == (1, 1)
+    bring_in(crm.replace("28", "29"), "profiles", name="tuesday.csv", consent=Consent("column"))
+    assert said(workspace) == said(workspace, "profiling") == (1, 1)
+    later = "customer_id,purpose,action,at\nk2,marketing,grant,2020-01-01\n"
+    bring_in(later, "consents", name="old.csv")
+    assert said(workspace) == (1, 1), "an older yes is no later yes"
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "allowed", "refused"),
+    [
+        ("Email Marketing Consent", ("SUBSCRIBED", "UNSUBSCRIBED", "NEVER_SUBSCRIBED", "subscribed"), 2, 2),
+        ("Accepts Email Marketing", ("yes", "no", "no", ""), 2, 2),
+        ("doNotContact", ("0", "1", "3", ""), 2, 2),
+        ("Unsubscribed from all email", ("true", "false", "", ""), 3, 1),
+        ("Opted out at", ("2023-04-05", "", "", "a while ago"), 2, 2),
+        ("email_opt_in", ("CLEANED", "PENDING", "bounced", "opted-in"), 1, 3),
+        ("consent_personalisation", ("perhaps", "yes", "?", "no"), 1, 3),
+    ],
+)
+def test_a_no_in_a_tools_words_counts_whatever_the_statement_says(workspace, bring_in, column, cells, allowed, refused):
+    record = bring_in(people(column, *cells), "profiles", consent=STATED)
+    assert said(workspace) == (allowed, refused)
+    neither = [f for f in imports.problems(workspace, record.id)["reason"] if "neither yes nor no" in f]
+    assert len(neither) == sum(cell in ("perhaps", "?", "3", "a while ago") for cell in cells)
+
+
+def test_a_no_to_marketing_is_one_to_profiling_unless_that_is_asked_apart(workspace, bring_in):
+    bring_in(people("Email Marketing Consent", "SUBSCRIBED", "UNSUBSCRIBED"), "profiles", consent=STATED)
+    assert said(workspace, "profiling") == (1, 1)
+    apart = people("consent_personalisation,consent_profiling", "no,yes").replace("P0", "Q0")
+    bring_in(apart, "profiles", name="apart.csv", consent=STATED)
+    assert said(workspace, "profiling") == (2, 1)
+
+
+def test_two_opt_out_columns_both_count(workspace, bring_in):
+    bring_in(people("Opted out of email,Unsubscribed", "0,1", "1,0", "0,0"), "profiles", consent=STATED)
+    assert said(workspace) == (1, 2)
+
+
+def test_a_date_or_expiry_that_cannot_be_read_never_widens(workspace, bring_in):
+    rows = (
+        "a,marketing,withdraw,2024-03-01,\n"  # stands: the yes has a date nobody can read
+        "a,marketing,grant,soon,\n"
+        "b,marketing,grant,2024-03-01,some day\n"  # never for ever
+        "c,marketing,withdraw,2024-03-01,\n"  # a yes without a date is no later yes
+        "c,marketing,grant,,\n"
+        "d,marketing,withdraw,2024-03-01,\n"  # the same day, the hour of the no is not known
+        "d,marketing,grant,2024-03-01 09:00,\n"
+        "e,marketing,grant,2024-03-01,2099-01-01\n"
+        "f,marketing,perhaps,,\n"
+        "g,world peace,withdraw,2024-03-01,\n"
+    )
+    record = bring_in("customer_id,purpose,action,at,expires_at\n" + rows, "consents")
+    assert said(workspace) == (1, 5)
+    found = imports.problems(workspace, record.id)
+    left_out = found[found["outcome"] == "left out"]
+    assert left_out["row"].tolist() == [3, 4]
+    assert all("the yes does not count" in reason for reason in left_out["reason"])
+    assert any("no date" in reason for reason in found["reason"])
+
+
+def test_a_no_without_a_date_in_another_file_is_another_no(workspace, bring_in):
+    no = "customer_id,purpose,action\nz,marketing,withdraw\n"
+    bring_in(no, "consents")
+    assert said(workspace) == (0, 1)
+    bring_in(no + "y,marketing,grant\n", "consents", name="next.csv")
+    assert said(workspace) == (1, 1)
