@@ -91,7 +91,6 @@ def estimate(
     changes: Sequence[Intervention],
     *,
     focus: int = 0,
-    controlled: bool = False,
 ) -> Fit:
     """Estimate the effect of one change in the shape stated for it.
 
@@ -100,7 +99,14 @@ def estimate(
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled, events=series.events)
+    design = build(
+        series.times,
+        series.calendar,
+        changes,
+        focus=focus,
+        events=series.events,
+        controls=series.controls,
+    )
     y = series.response[design.keep]
     both = dual(problem(y, design.X, design.contrast, design.times))
     beta, spread, residuals = coefficients(y, design.X, design.times, float(both.reml.rho[0]))

@@ -16,6 +16,7 @@ from dashboard.workspace import Workspace
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels, measure, render
 from engine.content import PostContent
+from engine.kept import POST
 
 PART_SHOWN = 60
 
@@ -29,7 +30,7 @@ def draft_editor(workspace: Workspace, user: User, draft: VersionRecord) -> None
             campaigns.edit(workspace, user, draft.id, changes)
             st.rerun()
     # Below the button, so that it does not move away from under the pointer when a field is left.
-    _counted(draft, PostContent.model_validate({**draft.content, **changes}))
+    _counted(draft, PostContent.model_validate({**POST.read(draft.content).model_dump(), **changes}))
     _part_anew(workspace, user, draft)
 
 
@@ -39,7 +40,7 @@ def _counted(draft: VersionRecord, post: PostContent) -> None:
     if over:
         said = ", ".join(f"{COUNTED.get(c.field, c.field)} by {c.over:,}" for c in over)
         st.warning(f"Over what {channels()[post.channel].name} takes: {said}.", icon=":material/straighten:")
-    if post != PostContent.model_validate(draft.content):
+    if post != POST.read(draft.content):
         look = look_of(post)
         st.caption(f"Not saved yet. As it would be published: {look.counters}")
         st.html(look.words)
@@ -108,6 +109,6 @@ def versions(workspace: Workspace, user: User, draft: VersionRecord, history: Se
 
 def published(content: dict[str, Any]) -> str:
     """Return all words of a post: title, text with link, disclosure and hashtags, image descriptions."""
-    post = PostContent.model_validate(content)
+    post = POST.read(content)
     parts = (post.title, render(post), *(f"Image: {alt}" for alt in post.alt_texts))
     return "\n\n".join(part for part in parts if part)

@@ -15,6 +15,7 @@ from dashboard.workspace import Workspace
 from db.repositories.campaigns import VersionRecord
 from engine.channels import measure, render
 from engine.content import Finding, PostContent
+from engine.kept import POST
 
 CHECKS = {
     "bias": "Bias and fairness",
@@ -66,7 +67,7 @@ def preview(workspace: Workspace, version: VersionRecord) -> None:
     look = kept_for_good(
         workspace,
         ("look", version.content_hash, version.id),
-        lambda: look_of(PostContent.model_validate(version.content)),
+        lambda: look_of(POST.read(version.content)),
     )
     picture, words = st.columns([2, 3]) if look.picture else (None, st.container())
     if picture is not None and look.picture:

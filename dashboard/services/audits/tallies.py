@@ -17,6 +17,7 @@ from db.repositories.consents import PURPOSES, ConsentCount
 from db.types import now
 from engine.content import CheckName
 from engine.fidelity import RuleInfo, catalogue
+from engine.kept import FINDING
 
 LEDGER_LINES = 5_000
 
@@ -115,10 +116,10 @@ def _by_rule(checked: list[CheckedVersion], waived: Counter[str]) -> tuple[RuleT
     versions: dict[tuple[str, str, str], list[int]] = {}
     words: dict[str, str] = {}
     for one in checked:
-        for finding in one.findings:
-            key = (one.check, finding["rule_id"], finding["verdict"])
+        for finding in FINDING.read_all(one.findings):
+            key = (one.check, finding.rule_id, finding.verdict.value)
             versions.setdefault(key, []).append(one.version_id)
-            words[finding["rule_id"]] = finding["rule"]
+            words[finding.rule_id] = finding.rule
     tallies = (
         RuleTally(check, rule_id, words[rule_id], verdict, len(where), len(set(where)), waived[rule_id])
         for (check, rule_id, verdict), where in versions.items()

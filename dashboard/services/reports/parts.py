@@ -15,7 +15,7 @@ from db.repositories.audits import CheckedVersion, DecidedVersion, ExportedVersi
 from db.repositories.campaigns import CampaignRecord, VersionRecord
 from db.repositories.personas import PersonaRecord
 from engine.channels import channels, render
-from engine.content import PostContent
+from engine.kept import BRIEF, POST
 
 STATES = {
     "open": "waiting",
@@ -219,7 +219,7 @@ def _how(effect: dict[str, Any]) -> str:
 def trail(found: Material, item: ExportedVersion) -> Trail:
     """Walk back from a post that left: export, approval, checks, parts, persona, product."""
     version = found.left[item.version_id]
-    content = PostContent.model_validate(version.content)
+    content = POST.read(version.content)
     steps = [
         Step("Published text", render(content)),
         Step("Left", f"{_moment(item.at)} UTC, in {item.file_name}, by {item.author}."),
@@ -228,7 +228,7 @@ def trail(found: Material, item: ExportedVersion) -> Trail:
         Step("Checks", _checked(found.checks, item.version_id)),
         *_parts(version),
         Step("Persona", _persona_words(version)),
-        Step("Product", version.brief["product"]["name"]),
+        Step("Product", BRIEF.read(version.brief).product.name),
         Step("Made by", f"{version.method}, seed {version.seed}; last changed by {version.author}."),
     ]
     return Trail(f"Post {version.id}: {_channel(version.channel)}, version {version.number}", tuple(steps))
@@ -257,11 +257,10 @@ def _parts(version: VersionRecord) -> list[Step]:
 
 
 def _persona_words(version: VersionRecord) -> str:
-    persona = version.brief.get("persona")
-    if not persona:
+    persona = BRIEF.read(version.brief).persona
+    if persona is None:
         return "None: the post was made for everybody."
-    traits = " ".join(persona["traits"])
-    return f"{persona['name']}, version {persona['version']}. {traits}".strip()
+    return f"{persona.name}, version {persona.version}. {' '.join(persona.traits)}".strip()
 
 
 def _channel(name: str) -> str:

@@ -12,7 +12,8 @@ from db.errors import ConflictError
 from db.repositories import campaigns, decisions, personas, products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from db.repositories.decisions import DecisionRecord
-from engine.content import Brief, Finding, PostContent, Verdict, content_hash
+from engine.content import Finding, PostContent, Verdict, content_hash
+from engine.kept import BRIEF, FINDING, PART, POST
 
 Choice = Literal["approve", "request_changes", "reject"]
 CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
@@ -109,9 +110,9 @@ def item(workspace: Workspace, version_id: int) -> ReviewItem:
         persona = personas.get(session, version.persona_id) if version.persona_id else None
         return ReviewItem(
             version=version,
-            content=PostContent.model_validate(version.content),
+            content=POST.read(version.content),
             checks=tuple(checks),
-            findings=tuple(Finding.model_validate(f) for check in checks for f in check.findings),
+            findings=tuple(f for check in checks for f in FINDING.read_all(check.findings)),
             history=tuple(campaigns.versions_of(session, version.draft_id)),
             decisions=tuple(decisions.of_version(session, version_id)),
             campaign_name=campaigns.campaign(session, version.campaign_id).name,
@@ -123,12 +124,12 @@ def item(workspace: Workspace, version_id: int) -> ReviewItem:
 
 def evidence_words(version: VersionRecord) -> tuple[PartWords, ...]:
     """Return each part of a post with the facts and themes that it rests on, as plain statements."""
-    brief = Brief.model_validate(version.brief)
+    brief = BRIEF.read(version.brief)
     words = {f.id: f"{f.kind.replace('_', ' ')}: {f.value}" for f in brief.product.facts}
     words |= {e.id: f"“{e.text}”, {e.support} of {e.of_people} reviewers" for e in brief.evidence}
     words |= {"brief:key_message": "the brief's key message", "brand:words_to_use": "the brand's own words"}
     return tuple(
-        PartWords(p["role"], p["text"], tuple(words.get(i, i) for i in p["evidence_ids"])) for p in version.parts
+        PartWords(p.role, p.text, tuple(words.get(i, i) for i in p.evidence_ids)) for p in PART.read_all(version.parts)
     )
 
 

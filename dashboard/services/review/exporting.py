@@ -28,6 +28,7 @@ from db.repositories.campaigns import CampaignRecord
 from db.repositories.decisions import ExportRecord
 from engine.channels import render
 from engine.content import Verdict, content_hash
+from engine.kept import PART
 
 MANIFEST_FORMAT = "digital-persona/export/1"
 POSTING_HOUR = time(9, 0)
@@ -163,7 +164,7 @@ def _entry(found: ReviewItem, brief: CampaignRecord) -> dict[str, Any]:
     return {
         "version_id": version.id,
         "content_hash": version.content_hash,
-        "content": version.content,
+        "content": found.content.model_dump(mode="json"),
         "published_text": render(found.content),
         "campaign": {"id": brief.id, "name": brief.name, "objective": brief.objective},
         "product": {"id": version.product_id, "name": found.product_name},
@@ -174,7 +175,7 @@ def _entry(found: ReviewItem, brief: CampaignRecord) -> dict[str, Any]:
         ),
         "persona_lost_members_since": found.stale,
         "made_by": {"method": version.method, "seed": version.seed, "ai_generated": version.ai_generated},
-        "parts": version.parts,
+        "parts": [part.model_dump(mode="json") for part in PART.read_all(version.parts)],
         "checks": {check.name: check.verdict for check in found.checks},
         "approval": {
             "reviewer": last.reviewer,

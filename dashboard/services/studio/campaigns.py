@@ -19,8 +19,9 @@ from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionR
 from db.repositories.jobs import JobRecord
 from db.repositories.personas import PersonaRecord
 from engine.channels import channels
-from engine.content import Brief, Objective, Part, PostContent, Variant, content_hash, worst
+from engine.content import Brief, Objective, PostContent, Variant, content_hash, worst
 from engine.creator import ComposeError, compose, is_web_address, rewrite_part
+from engine.kept import BRIEF, PART, POST
 
 MAX_DRAFTS = 2_000
 MAX_WORDS = 200
@@ -195,10 +196,10 @@ def _make(
 def _version(workspace: Workspace, content: PostContent, variant: Variant, brief: Brief, author: str) -> NewVersion:
     results = check(workspace, content, brief)
     return NewVersion(
-        content=content.model_dump(mode="json"),
+        content=POST.write(content),
         content_hash=content_hash(content),
-        parts=[part.model_dump(mode="json") for part in variant.parts],
-        brief=brief.model_dump(mode="json"),
+        parts=PART.write_all(variant.parts),
+        brief=BRIEF.write(brief),
         seed=variant.seed,
         method=variant.method,
         verdict=worst([r.verdict for r in results]).value,
@@ -222,12 +223,12 @@ def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, A
     require(user, MAY_EDIT, "edit posts")
     with workspace.database.reading() as session:
         version = campaigns.version(session, version_id)
-    before = PostContent.model_validate(version.content)
-    content = PostContent.model_validate({**version.content, **changes})
+    before = POST.read(version.content)
+    content = PostContent.model_validate({**before.model_dump(), **changes})
     check_link(content.link)
     if content == before:
         raise CampaignError("Nothing was changed, so there is no new version.")
-    parts = tuple(Part.model_validate(p) for p in version.parts)
+    parts = PART.read_all(version.parts)
     variant = Variant(content=content, parts=parts, seed=version.seed, method=_edited(version))
     return _save(workspace, user, version, variant)
 
@@ -250,12 +251,12 @@ def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int
     if version.method.endswith("+ edit"):
         raise CampaignError("This text was edited by hand. Edit it further, or start from an older version.")
     variant = Variant(
-        content=PostContent.model_validate(version.content),
-        parts=tuple(Part.model_validate(p) for p in version.parts),
+        content=POST.read(version.content),
+        parts=PART.read_all(version.parts),
         seed=version.seed,
         method=version.method,
     )
-    rewritten = rewrite_part(variant, Brief.model_validate(version.brief), part, seed)
+    rewritten = rewrite_part(variant, BRIEF.read(version.brief), part, seed)
     return _save(workspace, user, version, rewritten)
 
 
@@ -281,8 +282,8 @@ def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> i
     if older.content_hash == newest.content_hash:
         raise CampaignError(f"Version {number} says the same as version {newest.number}. Nothing to go back to.")
     variant = Variant(
-        content=PostContent.model_validate(older.content),
-        parts=tuple(Part.model_validate(p) for p in older.parts),
+        content=POST.read(older.content),
+        parts=PART.read_all(older.parts),
         seed=older.seed,
         method=older.method,
     )
@@ -290,7 +291,7 @@ def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> i
 
 
 def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant) -> int:
-    brief = Brief.model_validate(version.brief)
+    brief = BRIEF.read(version.brief)
     new = _version(workspace, variant.content, variant, brief, user.name)
     new = replace(new, persona_version=version.persona_version, ai_generated=version.ai_generated)
     with workspace.database.writing() as session:

@@ -9,6 +9,7 @@ from dashboard.workspace import Workspace
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from engine.content import Brief, CheckResult, PostContent
 from engine.fidelity import CheckContext, MediaInfo, check_all
+from engine.kept import BRIEF, FINDING, POST
 
 
 def check(
@@ -28,17 +29,15 @@ def recheck(workspace: Workspace, version: VersionRecord) -> tuple[CheckResult, 
     """Run the checks on a kept version again, with the identities and facts known now."""
     return check(
         workspace,
-        PostContent.model_validate(version.content),
-        Brief.model_validate(version.brief),
+        POST.read(version.content),
+        BRIEF.read(version.brief),
         ai_generated=version.ai_generated,
     )
 
 
 def as_records(results: Sequence[CheckResult]) -> tuple[CheckRecord, ...]:
     """Return check results as they are kept."""
-    return tuple(
-        CheckRecord(r.check.value, r.verdict.value, [f.model_dump(mode="json") for f in r.findings]) for r in results
-    )
+    return tuple(CheckRecord(r.check.value, r.verdict.value, FINDING.write_all(r.findings)) for r in results)
 
 
 def _media(workspace: Workspace, digests: Sequence[str]) -> tuple[MediaInfo, ...]:

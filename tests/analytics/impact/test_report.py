@@ -125,7 +125,7 @@ def test_the_effect_of_negative_amounts_is_measured_by_addition():
 
 def test_a_control_takes_out_what_both_share():
     shared = 1 + 0.4 * np.sin(np.arange(52) / 4.0)
-    table, control = weekly(0.18, 6, cv=0.03), weekly(0.0, 7, cv=0.03)
+    table, control = weekly(0.18, 26, cv=0.03), weekly(0.0, 27, cv=0.03)
     table["value"] *= shared
     control["value"] *= shared
     alone = analyse(table, CHANGE)
@@ -134,6 +134,8 @@ def test_a_control_takes_out_what_both_share():
     assert held.effect.high - held.effect.low < 0.7 * (alone.effect.high - alone.effect.low)
     assert "season" in codes(alone)
     assert "season" not in codes(held)
+    assert held.difference is not None
+    assert held.difference.low <= 18.0 <= held.difference.high
     with pytest.raises(ImpactError, match="metric itself"):
         analyse(table, CHANGE, control=table)
 

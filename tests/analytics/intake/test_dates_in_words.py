@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.intake import IntakeError, Options, gather, open_table, remarks, suggest_mapping
-from analytics.intake.dates import to_moment
+from analytics.intake import IntakeError, Keys, Options, gather, normalise, open_table, remarks, suggest_mapping
+from analytics.intake.dates import to_moment, wall_clock
 from analytics.intake.day_numbers import column_shape, count_shapes, read_shaped
 from tests.analytics.intake.conftest import take
 
@@ -160,20 +160,26 @@ def test_a_workbook_says_from_which_day_it_counts(tmp_path):
     assert rows["value"].tolist() == [1, 1.035]  # stored as a number: nothing to ask
 
 
+def posts(table, rows):
+    """Return the posts of a file whose column "date" holds their dates, whatever its cells look like."""
+    mapping = suggest_mapping("posts", table.columns, table.sample()).set("date", "posted_at")
+    keys = Keys.for_file(table, "posts", mapping)
+    return [normalise("posts", chunk, mapping, Options(), keys) for chunk in table.chunks(rows)]
+
+
 @pytest.mark.parametrize("cell", ["FY2024", "Week 5", "45", "soon"])
 def test_a_file_all_of_whose_dates_are_lost_is_refused(opened, cell):
     table = opened(f"post_id,date,text,likes\n1,{cell},a,5\n2,,b,6\n")
     with pytest.raises(IntakeError, match="none of its 1 filled cells can be read as one"):
-        take(table, "posts", rows=1)
+        posts(table, 1)
 
 
 def test_a_late_date_saves_a_file_and_the_others_are_flagged(opened):
-    taken = take(opened("post_id,date,text,likes\n1,soon,a,5\n2,later,b,5\n3,2024-05-29,c,5\n"), "posts", rows=1)
-    assert [f.row for f in taken.flags] == [2, 3]
-    assert len(taken.rows) == 3
+    parts = posts(opened("post_id,date,text,likes\n1,soon,a,5\n2,later,b,5\n3,2024-05-29,c,5\n"), 1)
+    assert [f.row for part in parts for f in part.flags] == [2, 3]
+    assert sum(len(part.rows) for part in parts) == 3
 
 
-def test_a_chunk_without_a_single_date_is_answered_row_by_row(opened):
-    taken = take(opened("date,metric,value\n2024-05-29,reach,5\n,reach,6\n,reach,7\n"), "metrics", rows=1)
-    assert [r.row for r in taken.rejected] == [3, 4]
-    assert len(taken.rows) == 1
+def test_the_zone_of_a_moment_goes_and_an_empty_cell_stays_none():
+    cells = wall_clock(pd.Series([float("nan"), None, "2024-05-29T23:30:00+02:00"], dtype=object))
+    assert cells.tolist() == [None, None, "2024-05-29T23:30:00"]

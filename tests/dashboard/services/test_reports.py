@@ -20,7 +20,7 @@ from db.errors import StoreError
 from db.repositories import audits as kept_audits
 from db.repositories import workspaces
 from db.tables import EffectRow, InterventionRow
-from engine.content import Brief
+from engine.kept import BRIEF
 from tests.dashboard.signed import COMMENT, FORMULA, SCRIPT, copy_of, signed_workspace
 
 
@@ -92,7 +92,7 @@ def test_a_post_is_walked_back_to_its_evidence(signed, report):
     parts = [says for what, says in steps if what.startswith("Rests on")]
     assert len(parts) == len(version.parts)
     used = {i for p in version.parts for i in p["evidence_ids"]}
-    themes = [e for e in Brief.model_validate(version.brief).evidence if e.id in used]
+    themes = [e for e in BRIEF.read(version.brief).evidence if e.id in used]
     for theme in themes:
         assert any(f"“{theme.text}”, {theme.support} of {theme.of_people} reviewers" in says for says in parts)
 
