@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from analytics.impact.control import against
+from analytics.impact.control import Controls, against
 from analytics.impact.covariance import Array, ar_gram
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.events import TURN_OF_YEAR, EventCalendar
@@ -90,9 +90,7 @@ def sarimax(y: Array, X: Array, contrast: Array) -> tuple[float, float, float]:
     return estimate, se, float(2.0 * ndtr(-abs(estimate) / se))
 
 
-def compare_methods(
-    series: MetricSeries, changes: Sequence[Intervention], *, focus: int = 0, controlled: bool = False
-) -> tuple[MethodRow, ...]:
+def compare_methods(series: MetricSeries, changes: Sequence[Intervention], *, focus: int = 0) -> tuple[MethodRow, ...]:
     """What other methods say of the same series and design, in percent; about half a second for SARIMAX.
 
     Raises
@@ -100,7 +98,14 @@ def compare_methods(
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(series.times, series.calendar, changes, focus=focus, controlled=controlled, events=series.events)
+    design = build(
+        series.times,
+        series.calendar,
+        changes,
+        focus=focus,
+        events=series.events,
+        controls=series.controls,
+    )
     y = series.response[design.keep]
     task = problem(y, design.X, design.contrast, design.times)
     base = float(y[design.window].mean() - task.offset[0])
@@ -126,7 +131,8 @@ def other_methods(
     changes: Sequence[Intervention],
     *,
     kind: Kind = "rate",
-    control: pd.DataFrame | None = None,
+    control: Controls = None,
+    control_kinds: Sequence[Kind] | None = None,
     as_of: date | None = None,
     events: EventCalendar = TURN_OF_YEAR,
 ) -> tuple[MethodRow, ...]:
@@ -137,8 +143,8 @@ def other_methods(
     ImpactError
         With a sentence for the reader, where the question cannot be asked of this data.
     """
-    series = replace(against(frame, control, kind=kind, as_of=as_of), events=events)
-    return compare_methods(series, changes, controlled=control is not None)
+    series = against(frame, control, change=changes[0], kind=kind, control_kinds=control_kinds, as_of=as_of)
+    return compare_methods(replace(series, events=events), changes)
 
 
 def _poisson(series: MetricSeries, design: Design) -> tuple[float, float, float, float]:

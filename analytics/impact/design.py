@@ -104,13 +104,14 @@ def build(
     focus: int = 0,
     controlled: bool = False,
     events: EventCalendar = TURN_OF_YEAR,
+    controls: Array | None = None,
 ) -> Design:
     """The design of the effect of `changes[focus]`, in the shape stated for it; every other change keeps its own.
 
     Parameters
     ----------
-    times : (n,) period numbers of the series. controlled : the series is a difference to a control.
-    events : holidays and events that are held.
+    times : (n,) period numbers of the series. controlled : a control is taken away already.
+    events : holidays and events that are held. controls : (n, c) control series, each with its own coefficient.
 
     Raises
     ------
@@ -125,7 +126,9 @@ def build(
     if not before.any() or not after.any():
         raise ImpactError(f"No data is left on one side of {change.label} ({change.day}); shorten the settling time.")
     columns: dict[str, Array] = {"level": np.ones(len(when)), "trend": _centred(when)}
-    _add_season(columns, when, calendar, notes, controlled=controlled)
+    _add_season(columns, when, calendar, notes, controlled=controlled or controls is not None)
+    if controls is not None:
+        columns |= {f"control {k + 1}": column for k, column in enumerate(controls[keep].T)}
     extra = event_columns(events, when, calendar, np.column_stack(list(columns.values())))
     columns |= extra
     _say_events(extra, notes)

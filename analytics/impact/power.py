@@ -112,6 +112,8 @@ def _history(series: MetricSeries) -> tuple[float, float]:
     times = np.append(series.times, np.arange(later, later + 2))
     design = build(times, series.calendar, [far], events=series.events)
     X = design.X[: len(series.times), : design.effect[0]]
+    if series.controls is not None:
+        X = np.column_stack([X, series.controls])
     X = X[:, independent(X)]
     task = problem(series.response, X, np.eye(X.shape[1])[1], series.times)
     rho = float(reml_ar1(task).rho[0])

@@ -14,7 +14,7 @@ from analytics.impact.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analytics.impact.checks.placebo import Placebo, placebo
 from analytics.impact.checks.pretrend import curved_pretrend
 from analytics.impact.checks.sensitivity import Sensitivity, sensitivity
-from analytics.impact.control import against
+from analytics.impact.control import Controls, against
 from analytics.impact.design import MIN_SIDE, Intervention, check_timing
 from analytics.impact.errors import ImpactError
 from analytics.impact.events import TURN_OF_YEAR, EventCalendar
@@ -33,7 +33,8 @@ class ImpactReport:
     ----------
     detectable : smallest effect (%) that this data would find with 80% power.
     notes : what was done and what could be wrong, the warnings among them.
-    chart : one row a period. alt_text : the chart in words.
+    chart : one row a period. alt_text : the chart in words. difference : the effect on the plain difference to the one
+    control, to be shown beside.
     """
 
     metric: str
@@ -49,6 +50,7 @@ class ImpactReport:
     sensitivity: Sensitivity
     chart: tuple[ChartRow, ...]
     alt_text: str
+    difference: Effect | None = None
 
     @property
     def warnings(self) -> tuple[Note, ...]:
@@ -67,7 +69,8 @@ def analyse(
     metric: str = "the metric",
     kind: Kind = "rate",
     focus: int = 0,
-    control: pd.DataFrame | None = None,
+    control: Controls = None,
+    control_kinds: Sequence[Kind] | None = None,
     frequency: Frequency | None = None,
     timezone: str | None = None,
     as_of: date | None = None,
@@ -79,7 +82,7 @@ def analyse(
     ----------
     frame : columns date, value and, for rates, optionally denominator (see `series.prepare`).
     changes : one change (a date will do) or several; the effect of `changes[focus]` is measured, the others held.
-    control : a series of the same form that the change did not touch; the difference is then analysed.
+    control : one or several series of the same form that the change did not touch, of `control_kinds`.
     as_of : the last day on which data had arrived. events : holidays and events that are held.
 
     Raises
@@ -88,9 +91,18 @@ def analyse(
         With a sentence for the reader, where the question cannot be asked of this data.
     """
     steps = _changes(changes)
-    series = against(frame, control, kind=kind, frequency=frequency, timezone=timezone, as_of=as_of)
+    series = against(
+        frame,
+        control,
+        change=steps[focus],
+        kind=kind,
+        control_kinds=control_kinds,
+        frequency=frequency,
+        timezone=timezone,
+        as_of=as_of,
+    )
     series = replace(series, events=events)
-    return analyse_series(series, steps, metric=metric, focus=focus, controlled=control is not None, as_of=as_of)
+    return analyse_series(series, steps, metric=metric, focus=focus, as_of=as_of)
 
 
 def analyse_series(
@@ -99,18 +111,18 @@ def analyse_series(
     *,
     metric: str = "the metric",
     focus: int = 0,
-    controlled: bool = False,
     as_of: date | None = None,
 ) -> ImpactReport:
     """As `analyse`, for a series that is already prepared."""
     check_timing(series.times, series.calendar, changes[focus], as_of)
-    fit = estimate(series, changes, focus=focus, controlled=controlled)
+    fit = estimate(series, changes, focus=focus)
+    plain = series.difference and estimate(replace(series.difference, events=series.events), changes, focus=focus)
     y, base = fit.response, float(fit.response[fit.design.window].mean() - fit.effect.estimate)
     smallest = detectable(fit.effect, log=series.log, base=base)
     fake = placebo(y, fit.design, series.calendar, fit.effect.estimate, fit.effect.p)
     apart = departure(y, fit.design, series.frequency, *fit.reach)
     without = leave_one_out(y, fit.design, fit.residuals)
-    shapes = sensitivity(series, changes, focus=focus, controlled=controlled)
+    shapes = sensitivity(series, changes, focus=focus)
     notes = (
         *series.notes,
         *fit.design.notes,
@@ -143,6 +155,7 @@ def analyse_series(
         shapes,
         fit.chart,
         text,
+        plain.effect if plain else None,
     )
 
 

@@ -29,7 +29,8 @@ class MetricSeries:
     value : (n,) the metric as shown. response : (n,) the scale the model works on (log or plain).
     log : whether `response` is a logarithm.
     exposure : (n,) denominators of a rate, ones of a count, None for anything else.
-    events : holidays and events that are held beside the effect.
+    events : holidays and events that are held beside the effect. controls : (n, c) columns of control series, each
+    with a coefficient of its own. difference : the series less its one control, to be shown beside.
     """
 
     kind: Kind
@@ -41,6 +42,8 @@ class MetricSeries:
     notes: tuple[Note, ...]
     exposure: Array | None = None
     events: EventCalendar = TURN_OF_YEAR
+    controls: Array | None = None
+    difference: "MetricSeries | None" = None
 
     @property
     def frequency(self) -> Frequency:
@@ -54,9 +57,15 @@ class MetricSeries:
 
     def only(self, mask: Mask) -> "MetricSeries":
         """The periods where `mask` (n,) is true."""
-        exposure = None if self.exposure is None else self.exposure[mask]
+        exposure, controls = (None if part is None else part[mask] for part in (self.exposure, self.controls))
         return replace(
-            self, times=self.times[mask], value=self.value[mask], response=self.response[mask], exposure=exposure
+            self,
+            times=self.times[mask],
+            value=self.value[mask],
+            response=self.response[mask],
+            exposure=exposure,
+            controls=controls,
+            difference=None,
         )
 
     def percent(self, effect: float, base: float) -> float:

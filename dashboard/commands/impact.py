@@ -125,7 +125,7 @@ def analyse(
     kind: KindOption = None,
     by: Annotated[str | None, typer.Option(help="A kind of segment, with --segment.")] = None,
     segment: Annotated[str | None, typer.Option(help="Look at this segment only.")] = None,
-    control: Annotated[str | None, typer.Option(help="A metric that the change did not touch.")] = None,
+    control: Annotated[list[str] | None, typer.Option(help="A metric that the change did not touch.")] = None,
     held: Annotated[list[int] | None, typer.Option(help="Number of another noted change to allow for.")] = None,
     shape: ShapeOption = "step",
     until: Until = None,
@@ -141,7 +141,9 @@ def analyse(
     """Measure the effect of a change on a metric, with every check."""
     out = output(context)
     label = save.strip() or "the change"
-    question = Question(metric, on.date(), washout, label, _kind(kind), by, segment, tuple(held or ()), control)
+    question = Question(
+        metric, on.date(), washout, label, _kind(kind), by, segment, tuple(held or ()), tuple(control or ())
+    )
     question = effects.stated(question, shape, until, ramp_days)
     question = replace(question, country=country, events=tuple(event or ()), year_end=year_end)
     report = effects.analyse(out.workspace, question)
@@ -169,6 +171,9 @@ def _say(out: Output, report: ImpactReport) -> None:
             f"Effect: {with_interval(effect.percent, effect.low, effect.high)} (95%), n={effect.n_before} "
             f"{report.frequency}s before and {effect.n_after} {during}, p={effect.p:.3g}. {effect.method}"
         )
+    if report.difference is not None:
+        plain = with_interval(report.difference.percent, report.difference.low, report.difference.high)
+        out.say(f"The plain difference to the control would say {plain}.")
     for doubt in report.verdict.could_be_wrong:
         out.say(f"  Could be wrong: {doubt}")
     out.say(f"Next: {report.verdict.next_step}")

@@ -31,7 +31,6 @@ def sensitivity(
     changes: Sequence[Intervention],
     *,
     focus: int = 0,
-    controlled: bool = False,
 ) -> Sensitivity:
     """Fit the shapes that were not stated; a shape that these dates cannot carry is left out."""
     own, found = changes[focus], []
@@ -39,7 +38,7 @@ def sensitivity(
         asked = [*changes]
         asked[focus] = replace(own, shape=shape)
         try:
-            found.append(estimate(series, asked, focus=focus, controlled=controlled).effect)
+            found.append(estimate(series, asked, focus=focus).effect)
         except ImpactError:
             continue
     text = "Shapes that were not stated, for reading only: a shape chosen after the look proves less than it says."

@@ -91,6 +91,9 @@ def _checks(report: ImpactReport) -> None:
         ]
         table(pd.DataFrame(rows), "The same question with other shapes of the effect", file_name="shapes.csv")
         st.write(report.leave_one_out.note.text)
+        if report.difference is not None:
+            plain = with_interval(report.difference.percent, report.difference.low, report.difference.high)
+            st.write(f"The plain difference to the control, taken one to one, would say {plain}.")
 
 
 def _return(report: ImpactReport) -> None:

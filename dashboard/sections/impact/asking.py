@@ -141,17 +141,16 @@ def _settings(
         "Other changes to allow for", others, within, format_func=lambda n: f"{changes[n].name} ({changes[n].on})"
     )
     controls = [m.metric for m in found if m.metric != metric.metric and m.overall]
-    control = st.selectbox(
-        "Compare with a metric the change did not touch",
+    chosen = st.multiselect(
+        "Compare with metrics the change did not touch",
         controls,
-        index=None,
         placeholder="None",
-        key="control",
-        help="A control series takes the season and other outside movements away.",
+        key="controls",
+        help="Control series take the season and other outside movements away, each as far as it shares them.",
     )
     country, events, year_end = _calendar()
     label = change.name if change else "the change"
-    asked = Question(metric.metric, day, int(washout), label, kind, group_kind, group, tuple(held), control)
+    asked = Question(metric.metric, day, int(washout), label, kind, group_kind, group, tuple(held), tuple(chosen))
     return replace(asked, country=country, events=events, year_end=year_end)
 
 

@@ -114,7 +114,9 @@ def _series(workspace: Workspace, question: Question) -> tuple[Measurable, Metri
     from analytics.impact.control import against
 
     metric, frame, kind = _asked(workspace, question)
-    series = against(frame, _control(workspace, question), kind=kind, as_of=metric.arrived)
+    tables, kinds = _controls(workspace, question)
+    change = _changes(workspace, question)[0]
+    series = against(frame, tables, change=change, kind=kind, control_kinds=kinds, as_of=metric.arrived)
     return metric, replace(series, events=held_calendar(question))
 
 
@@ -234,15 +236,26 @@ def analyse(workspace: Workspace, question: Question) -> ImpactReport:
 
     metric, frame, kind = _asked(workspace, question)
     _check_arrived(metric, question.on)
-    control = _control(workspace, question)
+    tables, kinds = _controls(workspace, question)
     name = f"{question.metric} of {question.segment}" if question.segment else question.metric
     changes = _changes(workspace, question)
     events = held_calendar(question)
-    return measure(frame, changes, metric=name, kind=kind, control=control, as_of=metric.arrived, events=events)
+    return measure(
+        frame,
+        changes,
+        metric=name,
+        kind=kind,
+        control=tables,
+        control_kinds=kinds,
+        as_of=metric.arrived,
+        events=events,
+    )
 
 
-def _control(workspace: Workspace, question: Question) -> pd.DataFrame | None:
-    return None if question.control is None else read(workspace, find(workspace, question.control))
+def _controls(workspace: Workspace, question: Question) -> tuple[list[pd.DataFrame], list[Kind]]:
+    """The control series with the kind of each."""
+    found = [find(workspace, name) for name in question.controls]
+    return [read(workspace, metric) for metric in found], [metric.kind for metric in found]
 
 
 def other_methods(workspace: Workspace, question: Question) -> tuple[MethodRow, ...]:
@@ -256,9 +269,10 @@ def other_methods(workspace: Workspace, question: Question) -> tuple[MethodRow, 
     from analytics.impact.comparison import other_methods as compared
 
     metric, frame, kind = _asked(workspace, question)
-    control, changes = _control(workspace, question), _changes(workspace, question)
+    tables, kinds = _controls(workspace, question)
+    changes = _changes(workspace, question)
     events = held_calendar(question)
-    return compared(frame, changes, kind=kind, control=control, as_of=metric.arrived, events=events)
+    return compared(frame, changes, kind=kind, control=tables, control_kinds=kinds, as_of=metric.arrived, events=events)
 
 
 def costs(workspace: Workspace, question: Question, engagements: str | None = None) -> CostReport:

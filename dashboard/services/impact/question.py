@@ -33,7 +33,7 @@ class Question:
     kind : what kind of number the metric is; guessed when None.
     segment_kind, segment : ask of one group only.
     held : other changes (by number) whose steps are held while this one is measured.
-    control : a metric that the change did not touch; the difference to it is then analysed.
+    controls : metrics that the change did not touch, each measured beside with a coefficient of its own.
     shape : what the effect is said to look like, before it is measured. until : last day of a burst.
     ramp_days : days that a ramp takes to its full height.
     country : whose public holidays are held (an ISO code), or None. events : the user's own, one a line, as
@@ -48,7 +48,7 @@ class Question:
     segment_kind: str | None = None
     segment: str | None = None
     held: tuple[int, ...] = ()
-    control: str | None = None
+    controls: tuple[str, ...] = ()
     shape: Shape = "step"
     until: date | None = None
     ramp_days: int | None = None

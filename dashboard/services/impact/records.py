@@ -62,7 +62,7 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
         "washout_days": question.washout_days,
         "kind": question.kind,
         "held": list(question.held),
-        "control": question.control,
+        "controls": list(question.controls),
         "shape": question.shape,
         "until": question.until.isoformat() if question.until else None,
         "ramp_days": question.ramp_days,

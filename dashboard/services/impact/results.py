@@ -62,6 +62,7 @@ def report_plain(report: ImpactReport) -> dict[str, Any]:
             ],
         },
         "sensitivity": [effect_plain(effect) for effect in report.sensitivity.effects],
+        "plain_difference": effect_plain(report.difference) if report.difference else None,
         "alt_text": report.alt_text,
         "chart": [
             {

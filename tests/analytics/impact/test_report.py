@@ -125,7 +125,7 @@ def test_the_effect_of_negative_amounts_is_measured_by_addition():
 
 def test_a_control_takes_out_what_both_share():
     shared = 1 + 0.4 * np.sin(np.arange(52) / 4.0)
-    table, control = weekly(0.18, 6, cv=0.03), weekly(0.0, 7, cv=0.03)
+    table, control = weekly(0.18, 26, cv=0.03), weekly(0.0, 27, cv=0.03)
     table["value"] *= shared
     control["value"] *= shared
     alone = analyse(table, CHANGE)
@@ -134,6 +134,8 @@ def test_a_control_takes_out_what_both_share():
     assert held.effect.high - held.effect.low < 0.7 * (alone.effect.high - alone.effect.low)
     assert "season" in codes(alone)
     assert "season" not in codes(held)
+    assert held.difference is not None
+    assert held.difference.low <= 18.0 <= held.difference.high
     with pytest.raises(ImpactError, match="metric itself"):
         analyse(table, CHANGE, control=table)
 
@@ -337,6 +339,20 @@ def test_a_series_that_falls_to_zero_fell_by_all_of_it():
         assert report.verdict.sentence.startswith("Effect found: Sales fell by")
     tenfold = analyse(table.assign(value=table["value"] * 10), CHANGE, kind="amount").effect
     assert tenfold.percent == pytest.approx(report.effect.percent)  # it hangs on no constant
+
+
+def test_a_few_zero_days_do_not_hide_an_effect():
+    days, wide, held = np.arange(364), [], []
+    for seed in range(12):
+        value = 1000 * np.exp(0.1 * ar1_noise(days, 0.3, 1, seed)[:, 0]) * np.where(days >= 182, 1.1, 1.0)
+        table = pd.DataFrame({"date": pd.date_range("2023-01-02", periods=364), "value": value})
+        holes = table.copy()
+        holes.loc[np.random.default_rng(seed).choice(364, 10, replace=False), "value"] = 0.0
+        whole, pierced = (analyse(t, date(2023, 7, 3), kind="amount") for t in (table, holes))
+        wide.append(pierced.detectable / whole.detectable)
+        held.append(pierced.effect.low <= 10 <= pierced.effect.high)
+    assert np.median(wide) < 1.5  # not twelvefold
+    assert np.mean(held) >= 0.8
 
 
 def test_counts_agree_with_their_nouns():

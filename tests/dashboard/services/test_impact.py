@@ -112,7 +112,7 @@ def test_another_change_is_allowed_for_and_a_control_is_taken_off(workspace, bri
     assert (told.n_before, told.n_after) == (effect.n_before, effect.n_after) == (26, 24)
     both = table(noisy(seed=3) * shock).replace(",score,", ",elsewhere,")
     bring_in(both, "metrics", "control.csv")
-    assert abs(effects.analyse(workspace, Question("score", CHANGE, control="elsewhere")).effect.percent) < 8
+    assert abs(effects.analyse(workspace, Question("score", CHANGE, controls=("elsewhere",))).effect.percent) < 8
 
 
 def test_a_result_is_kept_with_its_change_settings_and_numbers(demo):
@@ -210,7 +210,7 @@ WRONG = {
     "no such metric": (noisy(), {"metric": "fame"}, "There are: score"),
     "not split": (noisy(), {"segment_kind": "age group", "segment": "18-24"}, "no segments at all"),
     "a segment of nothing": (noisy(), {"segment": "18-24"}, "kind of segment"),
-    "itself as control": (noisy(), {"control": "score"}, "the metric itself"),
+    "itself as control": (noisy(), {"controls": ("score",)}, "the metric itself"),
 }
 
 
@@ -295,5 +295,5 @@ def test_a_control_is_counted_on_before_anything_is_measured(workspace, bring_in
     bring_in(table(noisy() * season), "metrics")
     bring_in(table(noisy(seed=3) * season).replace(",score,", ",elsewhere,"), "metrics", "control.csv")
     alone = effects.preflight(workspace, Question("score", CHANGE)).detectable
-    against = effects.preflight(workspace, Question("score", CHANGE, control="elsewhere")).detectable
+    against = effects.preflight(workspace, Question("score", CHANGE, controls=("elsewhere",))).detectable
     assert against < alone / 2
