@@ -1,7 +1,7 @@
 """Interrupted time series: the effect of one change on one series, with both inferences inside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ from scipy.special import stdtrit
 from analytics.impact.covariance import Array, whiten
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.gls import DualInference, dual, problem
+from analytics.impact.notes import IS, Note, counted, warning
+from analytics.impact.robust import bounded, lone_zeros
 from analytics.impact.series import MetricSeries
 from analytics.impact.shapes import Shape
 from analytics.inference import UPPER
@@ -108,13 +110,20 @@ def estimate(
         events=series.events,
         controls=series.controls,
     )
-    y = series.response[design.keep]
+    lone = lone_zeros(series, design)
+    y = bounded(series.response[design.keep], design.X, lone)
+    if lone.any():
+        design = replace(design, notes=(*design.notes, _say_lone(int(lone.sum()), series.frequency)))
     both = dual(problem(y, design.X, design.contrast, design.times))
     beta, spread, residuals = coefficients(y, design.X, design.times, float(both.reml.rho[0]))
     effect = _effect(series, design, both, y, beta)
     reach = float(stdtrit(effect.df, UPPER))
     band = (float(both.low[0]), float(both.high[0]))
     return Fit(effect, design, y, band, _chart(series, design, beta, spread * reach**2), residuals)
+
+
+def _say_lone(number: int, word: str) -> Note:
+    return warning("lone_zeros", f"{counted(number, f'lone {word}', IS)} zero; their pull on the answer was bounded.")
 
 
 def coefficients(y: Array, X: Array, times: npt.ArrayLike, rho: float) -> tuple[Array, Array, Array]:

@@ -341,6 +341,20 @@ def test_a_series_that_falls_to_zero_fell_by_all_of_it():
     assert tenfold.percent == pytest.approx(report.effect.percent)  # it hangs on no constant
 
 
+def test_a_few_zero_days_do_not_hide_an_effect():
+    days, wide, held = np.arange(364), [], []
+    for seed in range(12):
+        value = 1000 * np.exp(0.1 * ar1_noise(days, 0.3, 1, seed)[:, 0]) * np.where(days >= 182, 1.1, 1.0)
+        table = pd.DataFrame({"date": pd.date_range("2023-01-02", periods=364), "value": value})
+        holes = table.copy()
+        holes.loc[np.random.default_rng(seed).choice(364, 10, replace=False), "value"] = 0.0
+        whole, pierced = (analyse(t, date(2023, 7, 3), kind="amount") for t in (table, holes))
+        wide.append(pierced.detectable / whole.detectable)
+        held.append(pierced.effect.low <= 10 <= pierced.effect.high)
+    assert np.median(wide) < 1.5  # not twelvefold
+    assert np.mean(held) >= 0.8
+
+
 def test_counts_agree_with_their_nouns():
     table = weekly(0.1, 1)
     one = prepare(table.drop(index=5)).notes[-1].text
