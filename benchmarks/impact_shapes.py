@@ -22,6 +22,7 @@ import pandas as pd
 from analytics.impact import EffectShape, ImpactReport, Intervention, analyse
 from analytics.impact.errors import ImpactError
 from analytics.impact.power import ar1_noise
+from analytics.inference import ALPHA, CANNOT_TELL
 
 CHANGE = date(2024, 7, 1)
 U = np.arange(26)
@@ -72,7 +73,7 @@ def one(seed: int, *, path: str, shape: EffectShape, rho: float) -> tuple[str, b
         out is not None and not out[0] <= true <= out[1],
         found.percent - true,
         found.low <= true <= found.high,
-        found.p < 0.05,
+        found.p < ALPHA,
     )
 
 
@@ -90,7 +91,7 @@ def shape_rows(reps: int, pool: ProcessPoolExecutor) -> list[list[str]]:
                     path,
                     shape.kind,
                     f"{rho:g}",
-                    *(f"{100 * answers.count(a) / reps:.0f}" for a in ("effect found", "no evidence", "cannot tell")),
+                    *(f"{100 * answers.count(a) / reps:.0f}" for a in ("effect found", "no evidence", CANNOT_TELL)),
                     f"{100 * np.mean([row[1] for row in got]):.1f}",
                     f"{100 * np.mean([row[4] for row in got]):.0f}",
                     miss,
@@ -119,7 +120,7 @@ def real_case(case: tuple[pd.DataFrame, date]) -> tuple[bool, bool] | None:
         report = analyse(case[0], case[1], kind="count")
     except ImpactError:
         return None
-    return report.verdict.answer == "effect found", report.effect.p < 0.05
+    return report.verdict.answer == "effect found", report.effect.p < ALPHA
 
 
 def real_rows(pool: ProcessPoolExecutor, folder: str | None) -> list[list[str]]:

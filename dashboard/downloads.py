@@ -13,8 +13,6 @@ from starlette.routing import Route
 
 from dashboard.security import from_here
 from dashboard.services.people import LOCAL_USER, MAY_EXPORT, ROLES, NotAllowedError, Role, User, require
-from dashboard.services.reports import building
-from dashboard.services.reports.building import ReportError
 from dashboard.sessions import COOKIE, signed_in
 from dashboard.workspace import Workspace
 from db.errors import StoreError
@@ -64,7 +62,7 @@ class Downloads:
             found = await run_in_threadpool(find, request)
         except NotAllowedError as error:
             return PlainTextResponse(str(error), status_code=403)
-        except (StoreError, ReportError) as error:
+        except StoreError as error:
             return PlainTextResponse(str(error), status_code=404)
         return StreamingResponse(
             iterate_in_threadpool(self.workspace.files.blocks(found.digest)),
@@ -88,8 +86,13 @@ class Downloads:
         return found
 
     def _report(self, request: Request) -> FileRecord:
+        from dashboard.services.reports import building  # writes workbooks: only who asks for one loads it
+
         asked = request.path_params
-        return building.keep(self.workspace, self._user(request), asked["number"], f".{asked['form']}")
+        try:
+            return building.keep(self.workspace, self._user(request), asked["number"], f".{asked['form']}")
+        except building.ReportError as error:
+            raise StoreError(str(error)) from error
 
     def _user(self, request: Request) -> User:
         if self.workspace.settings.mode == "local":

@@ -14,6 +14,7 @@ from analytics.impact.notes import IS, Note, counted, warning
 from analytics.impact.robust import bounded, lone_zeros
 from analytics.impact.series import MetricSeries
 from analytics.impact.shapes import Shape
+from analytics.inference import UPPER
 
 METHOD = (
     "{shape} with a common trend; generalised least squares for errors that remember the past: the larger p-value and "
@@ -116,7 +117,7 @@ def estimate(
     both = dual(problem(y, design.X, design.contrast, design.times))
     beta, spread, residuals = coefficients(y, design.X, design.times, float(both.reml.rho[0]))
     effect = _effect(series, design, both, y, beta)
-    reach = float(stdtrit(effect.df, 0.975))
+    reach = float(stdtrit(effect.df, UPPER))
     band = (float(both.low[0]), float(both.high[0]))
     return Fit(effect, design, y, band, _chart(series, design, beta, spread * reach**2), residuals)
 

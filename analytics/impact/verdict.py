@@ -7,9 +7,9 @@ from analytics.impact.design import MIN_BURST, MIN_SIDE
 from analytics.impact.its import Effect
 from analytics.impact.notes import Note, percent, plain, with_interval
 from analytics.impact.shapes import WORDS
-from analytics.inference import ALPHA, CANNOT_TELL
+from analytics.inference import ALPHA, CANNOT_TELL, CannotTell
 
-Answer = Literal["effect found", "no evidence", "cannot tell"]
+Answer = Literal["effect found", "no evidence"] | CannotTell
 ORDER = ("departure", "rho", "placebo", "pretrend", "leave_one_out")  # of several grave doubts the first is named
 LOOSER = 1.0  # points by which another shape has to widen the interval to be worth a sentence
 BLIND = 25.0  # an interval that reaches further than this says nothing useful

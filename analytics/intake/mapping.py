@@ -10,7 +10,6 @@ from typing import Any, cast, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from analytics.intake.errors import IntakeError
 from analytics.intake.exports import Export, plain, recognise
@@ -221,6 +220,9 @@ def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> 
     as ``scipy.optimize.linear_sum_assignment``). A pair below ``SURE``, or one that another column
     claims as well, is not mapped.
     """
+    # The web process loads this module with the Data page and does without SciPy until a file is looked at.
+    from scipy.optimize import linear_sum_assignment
+
     known = recognise(columns)
     scores = _scores(_known(kind), columns, sample, known if known is not None and known.kind == kind else None)
     sure = np.where(scores >= SURE, scores, 0.0)

@@ -15,6 +15,8 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
+from analytics.intake.values import by_unique
+
 Mark = Literal[".", ","]
 LARGEST = 1e15
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u2006\u200a"), " ")
@@ -281,7 +283,7 @@ def _with_point(cell: _Cell, decimal_comma: bool | None) -> str | None:
 
 def first_of_share(values: pd.Series) -> pd.Series:
     """Return "4" for "4/5" and "4 out of 5 stars"; other cells unchanged."""
-    read = [None if c is None else c if (share := _SHARE.fullmatch(c.strip())) is None else share[1] for c in values]
+    read = by_unique(values, lambda cell: cell if (share := _SHARE.fullmatch(cell.strip())) is None else share[1])
     return pd.Series(read, index=values.index, dtype=object)
 
 

@@ -16,6 +16,7 @@ FITS, PERHAPS, UNLIKE = 1.0, 0.85, 0.3
 SHOWN = 200
 ENOUGH = 5
 UNIQUE, ADS_UNIQUE = 0.9, 0.1
+FEW_FRACTIONS = 0.05
 LONGEST_ID = 80
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _LINK = re.compile(r"(https?://|www\.)\S+|/\S+|[\w.-]+\.[a-z]{2,}(/\S*)?", re.I)
@@ -62,7 +63,7 @@ def _id(given: pd.Series, kind: Kind, *, own: bool) -> float:
 
     An advertisement's id repeats where its numbers are split by age or day.
     """
-    if given.str.len().median() > LONGEST_ID or given.str.fullmatch(_FRACTION).mean() > 0.05:
+    if given.str.len().median() > LONGEST_ID or given.str.fullmatch(_FRACTION).mean() > FEW_FRACTIONS:
         return UNLIKE
     if own and len(given) >= ENOUGH:
         return FITS if given.nunique() >= (ADS_UNIQUE if kind == "posts" else UNIQUE) * len(given) else UNLIKE

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analytics.inference import CANNOT_TELL
 from dashboard.commands.output import Output, fail, output
 from dashboard.components.numbers import with_interval
 from dashboard.services.impact import effects, posts
@@ -125,7 +126,7 @@ def costs(
 
 def _earned(sales: ImpactReport, spent: float, margin: float) -> tuple[Return | None, str]:
     """The return, or the sentence that says why there is none."""
-    if sales.verdict.answer == "cannot tell":
+    if sales.verdict.answer == CANNOT_TELL:
         return None, "No return is told, because the effect on income cannot be told."
     return effects.earned_back(sales, spent, margin), ""
 

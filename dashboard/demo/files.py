@@ -16,7 +16,7 @@ from dashboard.demo.survey import demo_survey
 
 PEOPLE, REVIEWS, WEEKS = 1_200, 1_500, 52
 INTERVENTION_WEEKS = 26
-PLANTED = {"engagement": 0.18, "click-through": 0.22, "follower growth": 0.16, "sales": 0.11}
+PLANTED = {"engagement": 0.18, "click-through": 0.22, "follower growth": 0.16, "sales": 0.18}
 PLANTED_YOUNG = 0.30
 AGE_GROUPS = {"18-24": 0.25, "25-34": 0.30, "35-49": 0.25, "50+": 0.20}
 CHANNELS = ("instagram", "facebook", "x", "pinterest")

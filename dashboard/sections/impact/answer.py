@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from analytics.inference import CANNOT_TELL
 from dashboard.components import count, failure, table, with_interval
 from dashboard.sections.impact.charts import placebo_chart, segments_chart, series_chart
 from dashboard.sections.impact.posts_and_costs import other_methods
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from analytics.impact.report import ImpactReport
     from analytics.impact.segments import SegmentReport
 
-SIGNS = {"effect found": "✓", "no evidence": "○", "cannot tell": "?"}
+SIGNS = {"effect found": "✓", "no evidence": "○", CANNOT_TELL: "?"}
 
 
 @st.cache_data(max_entries=50, show_spinner="Measuring, and trying to prove it wrong…")
@@ -55,7 +56,7 @@ def _verdict(report: ImpactReport) -> None:
         unit = report.frequency
         during = "in the burst" if effect.shape == "burst" else "after"
         facts = f"n = {effect.n_before} {unit}s before and {effect.n_after} {during} · 95% interval"
-        if verdict.answer != "cannot tell":
+        if verdict.answer != CANNOT_TELL:
             facts += f" · p {_p(effect.p)}"
         st.caption(facts)
         st.markdown(f"**What to do next.** {_text(verdict.next_step)}")

@@ -163,7 +163,8 @@ def test_a_file_whose_kind_cannot_be_told_says_how_to_tell_it(command, file):
 
 def test_what_was_noticed_in_the_file_is_said(command, tmp_path):
     path = tmp_path / "old.csv"
-    path.write_bytes((reviews_csv(3) + "R9,C9,P1,5,très bien\n").encode("cp1252"))
+    words = "Très bien, la qualité est là, déjà commandé à Noël pour ma mère"
+    path.write_bytes((reviews_csv(3) + f'R9,C9,P1,5,Bon,"{words}",2026-02-01\n').encode("cp1252"))
     assert "Read as Windows-1252." in command("import", path, "--kind", "reviews")[1]
 
 

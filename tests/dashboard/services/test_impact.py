@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard.demo import INTERVENTION_WEEKS, PLANTED, demo_files
+from dashboard.services.data import imports
 from dashboard.services.impact import effects, records, series
 from dashboard.services.impact.effects import ImpactServiceError, Question
 from dashboard.services.people import NotAllowedError, User
@@ -244,7 +245,8 @@ def test_missing_denominators_are_left_out_and_said(workspace, bring_in):
 
 def test_of_two_files_that_overlap_the_later_one_is_believed(workspace, bring_in):
     bring_in(table(noisy()), "metrics")
-    bring_in(table(noisy()[:30] + 5), "metrics", "correction.csv")
+    source = imports.listing(workspace)[0].source
+    bring_in(table(noisy()[:30] + 5), "metrics", "correction.csv", source=source)
     metric = effects.find(workspace, "score")
     assert metric.n == 52
     values = series.read(workspace, metric)["value"].to_numpy()
