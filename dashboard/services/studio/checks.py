@@ -83,7 +83,14 @@ def check_again(workspace: Workspace, user: User, version_ids: Sequence[int]) ->
 
 
 def ask_deep(workspace: Workspace, user: User, version_ids: Sequence[int]) -> str | None:
-    """Enqueue the deep checks of versions and return the job's id; None where there is nothing to do."""
+    """Enqueue the deep checks of versions and return the job's id; None where there is nothing to do.
+
+    Raises
+    ------
+    NotAllowedError
+        When the person's role may neither edit nor review.
+    """
+    require(user, MAY_EXPORT, "have posts checked again")
     if not version_ids or not checks_of("deep"):
         return None
     return jobs.enqueue(workspace, "checks", "Deep checks", {"version_ids": list(version_ids)}, user.name)
