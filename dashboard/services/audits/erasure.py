@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from dashboard.services import files
+from dashboard.services.encoders import text_encoder
 from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
@@ -19,7 +20,6 @@ from db import ledger
 from db.errors import StoreError
 from db.repositories import erasure
 from db.repositories.erasure import Held
-from engine.encoders import TextEncoder
 
 MIN_VALUE = 4
 
@@ -94,8 +94,7 @@ def _forget_vectors(workspace: Workspace, reviews: list[tuple[str, str]], answer
     """Delete the vectors of a person's texts, as they were encoded and as they are."""
     joined = [f"{title}. {text}" for title, text in reviews]
     masked = redactor(workspace).redact_all(pd.Series([*joined, *answers], dtype=object))
-    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
-    encoder.forget([*joined, *answers, *masked])
+    text_encoder(workspace).forget([*joined, *answers, *masked])
 
 
 def held_words(held: Held, verb: str = "Held") -> str:
