@@ -8,7 +8,7 @@ from dashboard.services.data import imports
 from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.tasks import JobCancelledError
-from dashboard.settings import Settings
+from dashboard.settings import Settings, get_settings
 from dashboard.workspace import open_workspace
 from db.repositories import jobs
 from tests.postgres import fresh_database
@@ -62,11 +62,13 @@ def on_postgres(tmp_path):
 
 
 @pytest.fixture
-def workspace(request, tmp_path, monkeypatch):
+def workspace(request, tmp_path):
     if getattr(request, "param", "sqlite") == "postgresql":
-        with on_postgres(tmp_path) as opened:
-            monkeypatch.setenv("DIGITAL_PERSONA_DATABASE_URL", opened.settings.database_url)
+        with on_postgres(tmp_path) as opened, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DIGITAL_PERSONA_DATABASE_URL", opened.settings.database_url)  # for commands
+            get_settings.cache_clear()
             yield opened
+        get_settings.cache_clear()
         return
     opened = open_workspace(Settings(workspace=tmp_path / "w", demo=False))
     yield opened
