@@ -15,7 +15,7 @@ from dashboard.services.personas import building
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Choice, QueueFilter, ReviewItem, Seen
 from dashboard.services.review.exporting import Package
-from dashboard.services.studio import campaigns
+from dashboard.services.studio import campaigns, checks
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels
@@ -79,6 +79,7 @@ def review_section(workspace: Workspace, user: User) -> None:
             link_label="Go to Studio",
         )
         return
+    _by_older_rules(workspace, user, [v.id for v in found])
     _bulk(workspace, user, found)
     position = min(st.session_state.get("position", 0), len(found) - 1)
     st.session_state["position"] = position
@@ -90,6 +91,24 @@ def review_section(workspace: Workspace, user: User) -> None:
         _content(workspace, item)
     with right:
         _decision(workspace, user, item, len(found))
+
+
+def _by_older_rules(workspace: Workspace, user: User, version_ids: list[int]) -> None:
+    """Say how many items were checked by other rules than today's, and offer to have them checked again."""
+    old = kept(workspace, ("old rules", *version_ids), lambda: checks.out_of_date_versions(workspace, version_ids))
+    if not old:
+        return
+    st.warning(
+        f"{count(len(old), 'item')} here must be checked again before anybody can approve: the rules changed since, "
+        "or a check has yet to look.",
+        icon=":material/update:",
+    )
+    if st.button("Check again by today's rules", icon=":material/refresh:"):
+        with failure(), st.spinner("Checking…"):
+            deep = checks.check_again(workspace, user, old)
+            more = " The deep checks follow as a task." if deep else ""
+            st.session_state["review_message"] = f"{count(len(old), 'item')} checked again.{more}"
+            st.rerun()
 
 
 def _bulk(workspace: Workspace, user: User, found: list[VersionRecord]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dashboard.services.people import MAY_REVIEW, User, require
+from dashboard.services.studio.checks import out_of_date
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import ConflictError
@@ -19,6 +20,10 @@ Choice = Literal["approve", "request_changes", "reject"]
 CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
 MOVED_ON = (
     "{who} decided on this item, or changed it, while you were looking. Nothing of yours was saved. Look at it again."
+)
+OUT_OF_DATE = (
+    "The rules changed since this post was checked, or a check has yet to look at it ({checks}). Have it checked "
+    "again, then judge what is found."
 )
 
 
@@ -51,6 +56,11 @@ class ReviewItem:
     product_name: str
     persona_name: str | None
     stale: bool
+
+    @property
+    def out_of_date(self) -> tuple[str, ...]:
+        """Names of the checks whose kept result is missing or follows from other rules than today's."""
+        return out_of_date(self.checks)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -219,6 +229,8 @@ def _check_choice(
         return
     if workspace.settings.mode == "team" and user.name in {v.author for v in found.history}:
         raise ReviewError("You wrote a version of this post, so somebody else has to approve it.")
+    if found.out_of_date:
+        raise ReviewError(OUT_OF_DATE.format(checks=", ".join(found.out_of_date)))
     if found.blocking:
         raise ReviewError(f"It cannot be approved: {found.blocking[0].rule} {found.blocking[0].remedy}".strip())
     missing = sorted({f.rule_id for f in found.waivable if not waivers.get(f.rule_id, "").strip()})

@@ -15,7 +15,7 @@ import pandas as pd
 
 from dashboard.services.people import MAY_EXPORT, User, require
 from dashboard.services.review.deciding import ReviewItem, item
-from dashboard.services.studio.checks import recheck
+from dashboard.services.studio.checks import check_again, out_of_date_versions, recheck
 from dashboard.spreadsheet import safe_csv
 from dashboard.workspace import Workspace
 from db import ledger
@@ -87,6 +87,12 @@ def refusal(workspace: Workspace, found: ReviewItem) -> str | None:
         if result.verdict is Verdict.BLOCK:
             finding = next(f for f in result.findings if f.verdict is Verdict.BLOCK)
             return f"a check blocks it now: {finding.rule}"
+    waived = found.decisions[-1].waivers
+    unanswered = next((f for r in results for f in r.findings if f.rule_id not in waived), None)
+    if unanswered is not None:
+        return f"a check now asks a person for a reason: {unanswered.rule}"
+    if found.out_of_date:
+        return f"{', '.join(found.out_of_date)} looks at it again now; export it when that task is done"
     return None
 
 
@@ -109,6 +115,7 @@ def export(workspace: Workspace, user: User, version_ids: list[int]) -> Package:
     chosen = list(dict.fromkeys(version_ids))
     if not chosen:
         raise ExportError("Nothing is approved yet, so there is nothing to export. Review some posts first.")
+    check_again(workspace, user, out_of_date_versions(workspace, chosen))
     items = [item(workspace, version_id) for version_id in chosen]
     reasons = [Refusal(i.version.id, why) for i in items if (why := refusal(workspace, i))]
     if reasons:
@@ -177,6 +184,7 @@ def _entry(found: ReviewItem, brief: CampaignRecord) -> dict[str, Any]:
         "made_by": {"method": version.method, "seed": version.seed, "ai_generated": version.ai_generated},
         "parts": [part.model_dump(mode="json") for part in PART.read_all(version.parts)],
         "checks": {check.name: check.verdict for check in found.checks},
+        "check_digests": {check.name: check.digest for check in found.checks},
         "approval": {
             "reviewer": last.reviewer,
             "at": last.at.isoformat(),
