@@ -16,8 +16,6 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from analytics.kept import KeptFormError
-
 log = logging.getLogger("digital_persona")
 STREAMLIT_SAYS = "Uncaught app execution"
 SENTENCE = (
@@ -67,10 +65,7 @@ def note(error: BaseException, where: str) -> str:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Show a page's unforeseen error as a sentence, never as a traceback; what a newer version kept says so itself."""
-    if isinstance(error, KeptFormError):
-        st.error(str(error), icon=":material/error:")
-        return True
+    """Show a page's unforeseen error as a sentence, never as a traceback."""
     st.error(f"{SENTENCE}: **{note(error, 'a page')}**.", icon=":material/error:")
     return True
 

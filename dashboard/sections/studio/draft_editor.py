@@ -24,14 +24,15 @@ PART_SHOWN = 60
 @st.fragment
 def draft_editor(workspace: Workspace, user: User, draft: VersionRecord) -> None:
     """Let one edit a draft; what is typed is counted and shown as it would be published, before it is saved."""
-    changes = _fields(draft)
-    if st.button("Save as a new version", key=f"save-{draft.id}", type="primary"):
-        with failure():
-            campaigns.edit(workspace, user, draft.id, changes)
-            st.rerun()
-    # Below the button, so that it does not move away from under the pointer when a field is left.
-    _counted(draft, PostContent.model_validate({**POST.read(draft.content).model_dump(), **changes}))
-    _part_anew(workspace, user, draft)
+    with failure():
+        changes = _fields(draft)
+        if st.button("Save as a new version", key=f"save-{draft.id}", type="primary"):
+            with failure():
+                campaigns.edit(workspace, user, draft.id, changes)
+                st.rerun()
+        # Below the button, so that it does not move away from under the pointer when a field is left.
+        _counted(draft, PostContent.model_validate({**POST.read(draft.content).model_dump(), **changes}))
+        _part_anew(workspace, user, draft)
 
 
 def _counted(draft: VersionRecord, post: PostContent) -> None:
