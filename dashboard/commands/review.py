@@ -60,11 +60,14 @@ def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help=
                 "version": vars(found.version),
                 "findings": [f.model_dump(mode="json") for f in found.findings],
                 "out_of_date": list(found.out_of_date),
+                "models": [card.model_dump(mode="json") for card in found.cards],
             },
         )
         return
     out.say(f"{found.campaign_name} · {found.product_name} · {found.version.channel} · {found.version.state}")
     out.say(found.content.text)
+    for card in found.cards:
+        out.say(f"  {card.port}: {card.model} ({card.provider}, {card.digest[:16]}…)")
     if found.out_of_date:
         out.say(f"  To be checked again (digital-persona review check): {', '.join(found.out_of_date)}")
     for finding in found.findings:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from dashboard.services import files
+from dashboard.services.encoders import text_encoder
 from dashboard.services.identities import asked_tokens, id_spellings, known_values, redactor, search_tokens
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
@@ -21,7 +22,6 @@ from db.repositories import erasure, mentions
 from db.repositories.erasure import Held
 from db.repositories.mentions import Mention
 from db.vault import Vault
-from engine.encoders import TextEncoder
 from engine.redaction import Redactor, in_order, kept_forms
 
 MIN_VALUE = 4
@@ -124,8 +124,7 @@ def _forget_vectors(workspace: Workspace, reviews: list[tuple[str, str]], answer
     """Delete the vectors of a person's texts, as they were encoded and as they are."""
     joined = [f"{title}. {text}" for title, text in reviews]
     masked = redactor(workspace).redact_all(pd.Series([*joined, *answers], dtype=object))
-    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
-    encoder.forget([*joined, *answers, *masked])
+    text_encoder(workspace).forget([*joined, *answers, *masked])
 
 
 def receipt_words(receipt: Receipt) -> str:
