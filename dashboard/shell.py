@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import context, navigation, theme
+from dashboard.components.text import as_text
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -16,8 +17,8 @@ user = context.current_user()
 page = st.navigation(navigation.streamlit_pages(user.role), position="sidebar", expanded=True)
 with st.sidebar:
     record = context.look_again().record
-    st.caption(f"Workspace **{record.name}**" + (" · demo" if record.demo else ""))
+    st.caption(f"Workspace **{as_text(record.name)}**" + (" · demo" if record.demo else ""))
     if context.current_workspace().settings.mode == "team":
-        st.caption(f"{user.name} · {user.role}")
+        st.caption(f"{as_text(user.name)} · {as_text(user.role)}")
         st.html("<form method='post' action='/sign-out'><button class='dp-plain'>Sign out</button></form>")
 page.run()

@@ -46,6 +46,8 @@ def open_workspace(settings: Settings) -> Workspace:
 
     Raises
     ------
+    SettingsError
+        When the database holds a workspace and its key is missing.
     WrongKeyError
         When the key is not the one the workspace was made with.
     NewerDatabaseError
@@ -55,8 +57,9 @@ def open_workspace(settings: Settings) -> Workspace:
     for own in (path for pattern in OWN_FILES for path in folder.glob(pattern)):
         close_file(own)  # an older version left some readable by others
     database = open_database(settings.store_url)
+    # Looked at first: a key is made for an empty database only, never beside one that another key was made for.
+    vault = Vault(workspace_key(settings, is_new=not workspaces.is_claimed(database)))
     migrate(database, _files(settings))
-    vault = Vault(workspace_key(settings))
     with database.writing() as session:
         workspaces.claim(session, vault, name=folder.resolve().name)
     return Workspace(settings, database, vault)

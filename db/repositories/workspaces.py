@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.errors import WrongKeyError
+from db.session import Database
 from db.tables import (
     CampaignRow,
     DraftRow,
@@ -49,6 +50,14 @@ class Contents:
     drafts: int
     exports: int
     effects: int
+
+
+def is_claimed(database: Database) -> bool:
+    """Say whether the database holds a workspace already, made with some key."""
+    with database.reading() as session:
+        if not sa.inspect(session.connection()).has_table(WorkspaceRow.__tablename__):
+            return False
+        return session.get(WorkspaceRow, 1) is not None
 
 
 def claim(session: Session, vault: Vault, name: str) -> None:

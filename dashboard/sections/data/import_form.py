@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intake import FIELDS, KINDS, Mapping, Options
-from dashboard.components import count, failure, percent
+from dashboard.components import as_text, count, failure, percent
 from dashboard.sections.data.consent_form import consent_form
 from dashboard.services.data import imports, uploads
 from dashboard.services.data.imports import Order, Preview
@@ -68,7 +68,7 @@ def import_form(workspace: Workspace, user: User) -> None:
             )
         preview = _preview(workspace, state, upload.name)
         for note in preview.notes:
-            st.caption(f"ⓘ {note}")
+            st.caption(f"ⓘ {as_text(note)}")
         if state["kind"]:
             _settle(workspace, user, preview, state)
 
@@ -135,7 +135,7 @@ def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str,
     kind = state["kind"]
     if preview.seen_before:
         st.info(
-            f"You brought in this very file before (import {preview.seen_before.id}). Bringing it in again "
+            f"You brought in this very file before (import {preview.seen_before.id:d}). Bringing it in again "
             "changes nothing, unless you map its columns in another way."
         )
     with st.expander(f"First rows of the file ({count(len(preview.columns), 'column')})"):
@@ -201,7 +201,7 @@ def _mapping_table(kind: str, preview: Preview, file_id: str) -> Mapping:
     )
     needed = [f.label for f in FIELDS[kind] if f.required]  # type: ignore[index]
     if needed:
-        st.caption(f"Needed: {', '.join(needed)}. Names, e-mails, phones and addresses are kept encrypted.")
+        st.caption(f"Needed: {as_text(', '.join(needed))}. Names, e-mails, phones and addresses are kept encrypted.")
     mapping = preview.mapping
     for before, after in zip(preview.mapping.entries, edited["Holds"], strict=True):
         settled = replace(before, field=names.get(after), skip=after == LEAVE_OUT)
@@ -235,17 +235,17 @@ def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
 def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, file_id: str) -> tuple[Options, int]:
     """Ask what the file leaves open. Return the options with the answers, and how many are still missing."""
     for remark in preview.remarks(kind, mapping, options):
-        st.caption(f"ⓘ {remark}")
+        st.caption(f"ⓘ {as_text(remark)}")
     asked = preview.questions(kind, mapping, options)
     said: dict[str, list[str]] = {}
     for question in asked:
         if question.about == "encoding":
             st.warning("The file's letters do not tell in which encoding it is written. Choose it above.")
             continue
-        st.warning(question.text.partition(" (on the command line")[0] + ".")
+        st.warning(as_text(question.text.partition(" (on the command line")[0] + "."))
         labels = dict(question.answers)
         answer = st.radio(
-            f"{question.column}: which is it?",
+            f"{as_text(question.column)}: which is it?",
             list(labels),
             index=None,
             format_func=labels.__getitem__,

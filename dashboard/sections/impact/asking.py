@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import failure, table, when, with_interval
+from dashboard.components import as_text, failure, table, when, with_interval
 from dashboard.page_cache import kept
 from dashboard.sections.impact.charts import waits_chart
 from dashboard.services.impact import effects, records
@@ -181,7 +181,7 @@ def _whom(workspace: Workspace, metric: Measurable) -> tuple[str | None, str | N
     groups = effects.segments_of(workspace, metric, kind)
     if len(groups) > GROUPS_OFFERED:
         st.caption(f"The first {GROUPS_OFFERED} of {len(groups):,} groups are offered.")
-    group = st.selectbox(kind.capitalize(), groups[:GROUPS_OFFERED], key=f"group-{metric.metric}-{kind}")
+    group = st.selectbox(as_text(kind.capitalize()), groups[:GROUPS_OFFERED], key=f"group-{metric.metric}-{kind}")
     return (kind, group) if group is not None else (None, None)
 
 
@@ -189,7 +189,7 @@ def before_anything(workspace: Workspace, stamp: str, question: Question) -> boo
     """Say what the design could show, then offer to measure; True once it was asked for."""
     with failure():
         told = _preflight(stamp, question, workspace)
-        st.info(told.sentence, icon=":material/search_insights:")
+        st.info(as_text(told.sentence), icon=":material/search_insights:")
         future = told.n_after == 0
         if st.button("Measure the effect", type="primary", icon=":material/query_stats:", disabled=future):
             st.session_state[ASKED] = question
@@ -204,7 +204,7 @@ def planner_section(workspace: Workspace, stamp: str, question: Question) -> Non
     with planner, failure():
         target = st.slider("Effect to look for (%)", 1, 50, 10, key="target")
         found = _planned(stamp, question, float(target), workspace)
-        st.markdown(f"**{found.sentence}**")
+        st.markdown(f"**{as_text(found.sentence)}**")
         waits_chart(found)
 
 

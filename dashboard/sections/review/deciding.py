@@ -6,7 +6,17 @@ import html
 
 import streamlit as st
 
-from dashboard.components import count, download_link, empty_state, failure, show_problem, told_apart, when, word_diff
+from dashboard.components import (
+    as_text,
+    count,
+    download_link,
+    empty_state,
+    failure,
+    show_problem,
+    told_apart,
+    when,
+    word_diff,
+)
 from dashboard.downloads import download_url
 from dashboard.page_cache import kept, kept_for_good
 from dashboard.sections.studio.posts import findings, preview
@@ -67,7 +77,7 @@ def review_section(workspace: Workspace, user: User) -> None:
     found = kept(workspace, ("queue", asked), lambda: deciding.queue(workspace, asked))
     message = st.session_state.pop("review_message", None)
     if message:
-        st.toast(message)
+        st.toast(as_text(message))
     problem = st.session_state.pop("review_problem", None)
     if problem:
         show_problem(ValueError(problem))
@@ -83,7 +93,7 @@ def review_section(workspace: Workspace, user: User) -> None:
     _bulk(workspace, user, found)
     position = min(st.session_state.get("position", 0), len(found) - 1)
     st.session_state["position"] = position
-    st.markdown(f"**Item {position + 1} of {len(found)}**")
+    st.markdown(f"**Item {position + 1:,} of {len(found)}**")
     version_id = found[position].id
     item = kept(workspace, ("item", version_id), lambda: deciding.item(workspace, version_id))
     left, right = st.columns([3, 2], gap="large")
@@ -145,7 +155,9 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
     if len(item.history) > 1:
         with st.expander(f"Earlier versions ({len(item.history) - 1})"):
             for before, after in zip(item.history, item.history[1:], strict=False):
-                st.caption(f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}")
+                st.caption(
+                    as_text(f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}")
+                )
                 word_diff(before.content["text"], after.content["text"])
 
 
@@ -153,7 +165,8 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
     version = item.version
     key = f"{version.id}-{version.sequence}"
     for past in item.decisions:
-        st.caption(f"{past.reviewer}: {past.verdict.replace('_', ' ')}, {when(past.at)}. {past.comment}")
+        said = f"{past.reviewer}: {past.verdict.replace('_', ' ')}, {when(past.at)}. {past.comment}"
+        st.caption(as_text(said))
     if item.blocking:
         st.error(
             "A check blocks this post, so it cannot be approved. Ask for changes or reject it.", icon=":material/block:"
@@ -161,7 +174,9 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
     waivers = {}
     for rule_id in dict.fromkeys(f.rule_id for f in item.waivable):
         rule = next(f.rule for f in item.waivable if f.rule_id == rule_id)
-        waivers[rule_id] = st.text_input(f"Why this is fine: {rule}", key=f"waive-{key}-{rule_id}", max_chars=500)
+        waivers[rule_id] = st.text_input(
+            f"Why this is fine: {as_text(rule)}", key=f"waive-{key}-{rule_id}", max_chars=500
+        )
     comment = st.text_area(
         "Comment", key=f"comment-{key}", help="Needed to ask for changes or to reject.", max_chars=2000
     )
@@ -215,8 +230,7 @@ def export_section(workspace: Workspace, user: User) -> None:
     if past:
         st.subheader("Earlier exports", anchor=False)
     for record in past:
-        st.markdown(
-            f"{record.file_name} · {count(len(record.manifest['items']), 'post')} · {record.author}, {when(record.at)}"
-        )
+        posts = count(len(record.manifest["items"]), "post")
+        st.markdown(as_text(f"{record.file_name} · {posts} · {record.author}, {when(record.at)}"))
         if record.sha256 in here:
             download_link(f"Download {record.file_name}", download_url(here[record.sha256]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.components import verdict_badge
+from dashboard.components import as_text, verdict_badge
 from dashboard.page_cache import kept_for_good
 from dashboard.services.data import catalogue
 from dashboard.services.review.deciding import ReviewItem
@@ -71,9 +71,9 @@ def preview(workspace: Workspace, version: VersionRecord) -> None:
     )
     picture, words = st.columns([2, 3]) if look.picture else (None, st.container())
     if picture is not None and look.picture:
-        picture.image(small_picture(workspace, look.picture), caption=look.alt or None, width="stretch")
+        picture.image(small_picture(workspace, look.picture), caption=as_text(look.alt) or None, width="stretch")
     words.html(look.words)
-    st.caption(look.counters)
+    st.caption(as_text(look.counters))
 
 
 def small_picture(workspace: Workspace, digest: str) -> bytes:
@@ -111,7 +111,7 @@ def findings(found: ReviewItem) -> None:
     st.html(f'<p class="dp-checks">{badges}</p>')
     if found.out_of_date:
         names = ", ".join(check_name(name) for name in found.out_of_date)
-        st.caption(f":material/update: The rules changed since, or a check is yet to come: {names}.")
+        st.caption(f":material/update: The rules changed since, or a check is yet to come: {as_text(names)}.")
     in_text = [f for f in found.findings if f.field == "text"]
     if in_text:
         st.html(marked(found.content.text, in_text))

@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, failure
-from dashboard.sections.surveys.charts import as_text
+from dashboard.components import as_text, count, failure
 from dashboard.services.data import uploads
 from dashboard.services.people import User
 from dashboard.services.surveys import importing
@@ -90,7 +89,7 @@ def _roles(preview: SurveyPreview, mark: str) -> dict[str, str]:
         for role, label in labels.items():
             options = [NONE, *preview.columns]
             now = found.get(role, NONE)  # type: ignore[call-overload]
-            picked = st.selectbox(label, options, index=options.index(now), key=f"role-{role}-{mark}")
+            picked = st.selectbox(as_text(label), options, index=options.index(now), key=f"role-{role}-{mark}")
             if picked not in (NONE, now):
                 chosen[role] = picked
     return chosen
@@ -128,7 +127,7 @@ def _confirmed(preview: SurveyPreview, mark: str) -> dict[str, str]:
     pairs = [m for m in preview.matches if m.before and m.after and not m.sure and not m.problem]
     agreed = {}
     for match in pairs:
-        if st.checkbox(match.sentence, key=f"match-{match.before}-{mark}"):
+        if st.checkbox(as_text(match.sentence), key=f"match-{match.before}-{mark}"):
             agreed[match.before] = match.after
     return agreed
 
@@ -140,7 +139,7 @@ def _orders(preview: SurveyPreview, kinds: dict[str, str], mark: str) -> dict[st
     orders = {}
     for item in asked:
         given = st.text_area(
-            f"Labels of “{item.question}”, from the lowest to the highest, one a line",
+            f"Labels of “{as_text(item.question)}”, from the lowest to the highest, one a line",
             placeholder="\n".join(item.labels),
             key=f"order-{item.key}-{mark}",
         )
