@@ -15,6 +15,9 @@ from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import nan_euclidean_distances
 from sklearn.preprocessing import PowerTransformer
 
+from analytics.intake.consent_words import is_opt_out
+from analytics.intake.naming import plain_name
+from analytics.intake.personal import role_by_name
 from analytics.personas.model import PersonaBuildError, PersonaInputs
 
 MAX_LEVELS = 12
@@ -82,13 +85,17 @@ def combined(units: Sequence[NDArray[np.float64]], text: NDArray[np.float64] | N
 def typed_attributes(profiles: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Return usable attributes: floats for numbers, text for levels; what says nothing is dropped.
 
-    Dropped: columns with one value, ids (nearly every value its own), and free text.
+    Dropped: columns with one value, ids (nearly every value its own), free text, and what says who somebody
+    is or what they allow, as older imports may hold it.
     """
     kept: dict[str, pd.Series] = {}
     dropped = []
     for name in profiles.columns:
         values = profiles[name]
         if values.dropna().empty:
+            continue
+        if role_by_name(str(name)) or is_opt_out(plain_name(str(name))):
+            dropped.append(str(name))
             continue
         if values.dropna().astype(str).nunique() < 2:
             dropped.append(str(name))
