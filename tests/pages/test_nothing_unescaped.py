@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 # What these return is text already, or numbers; a part of an f-string with a format of its own is a number.
-SAFE_CALLS = {"as_text", "count", "percent", "with_interval", "when", "len", "round", "_mark"}
+SAFE_CALLS = {"as_text", "count", "percent", "with_interval", "when", "len", "round", "_mark", "_as_markdown"}
 SHOWING = {
     *("markdown", "write", "caption", "warning", "info", "error", "success", "toast", "metric", "expander", "tabs"),
     *("button", "checkbox", "radio", "subheader", "header", "title", "toggle", "popover", "download_button"),

@@ -13,6 +13,7 @@ import streamlit as st
 from analytics.intake import FIELDS, KINDS, Mapping, Options
 from dashboard.components import as_text, count, failure, percent
 from dashboard.sections.data.consent_form import consent_form
+from dashboard.sections.data.encoding_box import UNTOLD, encoding_box
 from dashboard.services.data import imports, uploads
 from dashboard.services.data.imports import Order, Preview
 from dashboard.services.people import User
@@ -30,11 +31,6 @@ WHAT = {
     "survey": "Survey",
 }
 DAY_FIRST = {"Find out from the file": None, "Day first (04/09 is 4 September)": True, "Month first": False}
-ENCODINGS = (
-    *("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
-    *("koi8_r", "koi8_u", "cp866", "mac_roman", "mac_cyrillic", "iso8859_2", "iso8859_7", "cp850"),
-    *("gb18030", "big5", "cp932", "euc_jp", "euc_kr"),
-)
 DECIMAL_COMMA = {"Find out from the file": None, "A comma (1.234,50)": True, "A point (1,234.50)": False}
 STATE = "import_form"
 
@@ -115,16 +111,7 @@ def _header_row(workspace: Workspace, state: dict[str, Any], name: str) -> Previ
 def _encoding(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
     """Look at the file again when its encoding is said."""
     found: Preview = state["preview"]
-    likely = {name: f"{name}: {piece}" for name, piece in found.choices}
-    said = st.selectbox(
-        "Encoding of the text",
-        list(dict.fromkeys([*likely, *ENCODINGS])),
-        index=None,
-        placeholder="Found by itself" if not likely else "Nothing tells: choose the one that reads rightly",
-        format_func=lambda one: likely.get(one, one),
-        help="For old exports without UTF-8, where letters look wrong in the first rows below.",
-        key=f"encoding-{state['file']}",
-    )
+    said = encoding_box(found.choices, key=f"encoding-{state['file']}")
     if said != state.get("encoding"):
         state["encoding"] = said
         state["preview"] = _look_again(workspace, state, name)
@@ -240,7 +227,7 @@ def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, fi
     said: dict[str, list[str]] = {}
     for question in asked:
         if question.about == "encoding":
-            st.warning("The file's letters do not tell in which encoding it is written. Choose it above.")
+            st.warning(UNTOLD)
             continue
         st.warning(as_text(question.text.partition(" (on the command line")[0] + "."))
         labels = dict(question.answers)

@@ -132,14 +132,14 @@ def builds_section(workspace: Workspace, builds: list[BuildRecord]) -> None:
 def _lived(found: BuildComparison) -> None:
     st.write(f"{count(found.people_in_both, 'person', 'people')} in personas of both builds. Only they count here.")
     for lived in found.lived:
-        st.markdown(f"- {as_text(sentence(lived))}")
+        st.markdown(f"- {_as_markdown(lived)}")
     st.caption(
         "Personas are paired by the people they share, so that the sum of their Jaccard indexes is largest. Below "
         "one half they count as different ones. Nothing here says why people moved."
     )
 
 
-def sentence(lived: Lived) -> str:
+def _as_markdown(lived: Lived) -> str:
     """Return what became of one persona, as Markdown."""
     if lived.before is None and lived.after is not None:
         return f"**{as_text(lived.after.name)}** is new ({count(lived.joined, 'person', 'people')} of both builds)."
