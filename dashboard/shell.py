@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from analytics.kept import KeptFormError
 from dashboard import context, navigation, theme
-from dashboard.components.text import as_text
+from dashboard.components import as_text, show_problem
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -21,4 +22,7 @@ with st.sidebar:
     if context.current_workspace().settings.mode == "team":
         st.caption(f"{as_text(user.name)} · {as_text(user.role)}")
         st.html("<form method='post' action='/sign-out'><button class='dp-plain'>Sign out</button></form>")
-page.run()
+try:
+    page.run()
+except KeptFormError as error:  # what a newer version kept says itself how to mend it
+    show_problem(error)

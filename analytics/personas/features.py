@@ -43,7 +43,7 @@ class Features:
     units : tuple of ndarray, each of shape (people, columns)
         The columns of one attribute each, scaled; what may be shuffled on its own.
     text : ndarray of shape (people, components), or None
-        Review vectors, reduced and weighted.
+        Vectors of reviews, and of people where they were supplied, each reduced and weighted.
     people : Index
         Whom the rows describe, in the order of their pseudonyms.
     attributes : DataFrame, shape (people, attributes)
@@ -161,17 +161,19 @@ def build_features(inputs: PersonaInputs) -> Features:
         When no attribute and no review vector is left.
     """
     notes: list[str] = []
-    people = inputs.profiles.index.union(
+    known = inputs.profiles.index if inputs.latent is None else inputs.profiles.index.union(inputs.latent.index)
+    people = known.union(
         pd.Index(inputs.reviews["customer"].unique()) if len(inputs.reviews) else pd.Index([])
     ).sort_values()
     attributes = typed_attributes(inputs.profiles.reindex(people), notes)
     attributes = attributes.join(_review_attributes(inputs.reviews, people), rsuffix=" (reviews)")
     given = _profile_units(attributes, notes)
     enough = len(inputs.reviews) and inputs.reviews["customer"].nunique() > TEXT_COMPONENTS
-    text = _text_block(inputs, people) if inputs.vectors is not None and enough else None
+    blocks = [_text_block(inputs, people)] if inputs.vectors is not None and enough else []
+    blocks += [_latent_block(inputs.latent, people)] if inputs.latent is not None else []
     rng = np.random.default_rng(0)
     units = [_filled(unit, [*given[:i], *given[i + 1 :]], rng) for i, unit in enumerate(given)]
-    text = None if text is None else _filled(text, given, rng)
+    text = np.hstack([_filled(block, given, rng) for block in blocks]) if blocks else None
     if not units and text is None:
         raise PersonaBuildError("The profiles have no attribute that differs between people. Map more columns.")
     return Features(tuple(units), text, people, attributes, tuple(notes))
@@ -284,6 +286,15 @@ def _text_block(inputs: PersonaInputs, people: pd.Index) -> NDArray[np.float64]:
     wrote = counts[:, 0] > 0
     block = np.full((len(people), min(TEXT_COMPONENTS, sums.shape[1], int(wrote.sum()) - 1)), np.nan)
     block[wrote] = _weighted(sums[wrote] / counts[wrote], TEXT_COMPONENTS)
+    return block
+
+
+def _latent_block(latent: pd.DataFrame, people: pd.Index) -> NDArray[np.float64]:
+    """Return each person's supplied vector, reduced; NaN for those who have none."""
+    rows = people.get_indexer(latent.index)
+    scores = _weighted(latent.to_numpy(dtype=float), TEXT_COMPONENTS)
+    block = np.full((len(people), scores.shape[1]), np.nan)
+    block[rows] = scores
     return block
 
 

@@ -71,6 +71,9 @@ class DraftVersionRow(SQLModel, table=True):
     persona_version: int | None = None
     seed: int = 0
     method: str = Field(max_length=80)
+    model_cards: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
     ai_generated: bool = True
     verdict: str = Field(default="needs_human", max_length=12)
     author: str = Field(default="", max_length=80)
@@ -105,6 +108,18 @@ class DecisionRow(SQLModel, table=True):
     waivers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     reviewer: str = Field(max_length=80)
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class DecisionWordsRow(SQLModel, table=True):
+    """What a reviewer wrote, apart from the decision: it may name somebody who is erased later.
+
+    The ledger's line holds its hash; ``DecisionRow.comment`` and ``waivers`` are empty.
+    """
+
+    __tablename__ = "decision_words"
+    decision_id: int = Field(primary_key=True, foreign_key="decision.id")
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    waivers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class ExportRow(SQLModel, table=True):

@@ -19,7 +19,7 @@ from dashboard.components import (
 )
 from dashboard.downloads import download_url
 from dashboard.page_cache import kept, kept_for_good
-from dashboard.sections.studio.posts import findings, preview
+from dashboard.sections.studio.posts import findings, made_by, preview
 from dashboard.services.people import User
 from dashboard.services.personas import building
 from dashboard.services.review import deciding, exporting
@@ -29,6 +29,7 @@ from dashboard.services.studio import campaigns, checks
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels
+from engine.kept import POST
 
 STATE_WORDS = {
     "open": "Waiting",
@@ -152,13 +153,13 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
                 f"<p><strong>{html.escape(part.role.replace('_', ' '))}</strong>: {html.escape(part.text)}<br>"
                 f"<small>{html.escape('; '.join(part.evidence) or 'No claim.')}</small></p>"
             )
+    made_by(item)
     if len(item.history) > 1:
         with st.expander(f"Earlier versions ({len(item.history) - 1})"):
             for before, after in zip(item.history, item.history[1:], strict=False):
-                st.caption(
-                    as_text(f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}")
-                )
-                word_diff(before.content["text"], after.content["text"])
+                told = f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}"
+                st.caption(as_text(told))
+                word_diff(POST.read(before.content).text, POST.read(after.content).text)
 
 
 def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components import as_text, count, empty_state, failure, job_progress, told_apart, verdict_badge
 from dashboard.page_cache import kept
 from dashboard.sections.studio.draft_editor import draft_editor, versions
-from dashboard.sections.studio.posts import findings, preview
+from dashboard.sections.studio.posts import findings, made_by, preview
 from dashboard.services import jobs_status
 from dashboard.services.data import catalogue
 from dashboard.services.people import User
@@ -22,6 +22,7 @@ from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import CampaignRecord, VersionRecord
 from engine.channels import channels
+from engine.kept import BRIEF
 
 PAGE_SIZE = 8
 TAGS = (
@@ -157,8 +158,9 @@ def _narrowed(drafts: list[VersionRecord], what: str, title: str) -> list[Versio
 
 
 def _of_brief(draft: VersionRecord, what: str) -> str:
-    found = draft.brief.get(what)
-    return str(found["name"]) if found else "Everybody"
+    brief = BRIEF.read(draft.brief)
+    named = brief.product if what == "product" else brief.persona
+    return named.name if named else "Everybody"
 
 
 def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
@@ -190,4 +192,5 @@ def _inside(workspace: Workspace, user: User, draft: VersionRecord) -> None:
             f"- {as_text(part.role.replace('_', ' ').capitalize())}: {as_text('; '.join(part.evidence) or 'no claim')}"
         )
     findings(found)
+    made_by(found)
     versions(workspace, user, draft, found.history)

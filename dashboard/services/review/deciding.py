@@ -13,8 +13,8 @@ from db.errors import ConflictError
 from db.repositories import campaigns, decisions, personas, products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from db.repositories.decisions import DecisionRecord
-from engine.content import Finding, PostContent, Verdict, content_hash
-from engine.kept import BRIEF, FINDING, PART, POST
+from engine.content import Finding, ModelCard, PostContent, Verdict, content_hash
+from engine.kept import BRIEF, FINDING, MODEL_CARD, PART, POST
 
 Choice = Literal["approve", "request_changes", "reject"]
 CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
@@ -50,6 +50,7 @@ class ReviewItem:
     content: PostContent
     checks: tuple[CheckRecord, ...]
     findings: tuple[Finding, ...]
+    cards: tuple[ModelCard, ...]
     history: tuple[VersionRecord, ...]
     decisions: tuple[DecisionRecord, ...]
     campaign_name: str
@@ -123,6 +124,7 @@ def item(workspace: Workspace, version_id: int) -> ReviewItem:
             content=POST.read(version.content),
             checks=tuple(checks),
             findings=tuple(f for check in checks for f in FINDING.read_all(check.findings)),
+            cards=MODEL_CARD.read_all(version.model_cards),
             history=tuple(campaigns.versions_of(session, version.draft_id)),
             decisions=tuple(decisions.of_version(session, version_id)),
             campaign_name=campaigns.campaign(session, version.campaign_id).name,
@@ -185,19 +187,22 @@ def decide(
                 waivers=kept,
                 reviewer=user.name,
             )
-            ledger.append(session, workspace.vault, "decision", user.name, _entry(record, kept))
+            ledger.append(session, workspace.vault, "decision", user.name, _entry(workspace, record))
     except ConflictError as error:
         raise ConflictError(MOVED_ON.format(who=_last_reviewer(workspace, version_id))) from error
     return record
 
 
-def _entry(record: DecisionRecord, waivers: dict[str, str]) -> dict[str, Any]:
+def _entry(workspace: Workspace, record: DecisionRecord) -> dict[str, Any]:
+    """Return the ledger's line: of what was written only the keyed hash, for it may name somebody."""
+    words = ledger.canonical({"comment": record.comment, "waivers": record.waivers})
     return {
         "version": record.version_id,
         "sequence": record.sequence,
         "content_hash": record.content_hash,
         "verdict": record.verdict,
-        "waived_rules": sorted(waivers),
+        "waived_rules": sorted(record.waivers),
+        "words": workspace.vault.sign(words),
     }
 
 
