@@ -23,6 +23,7 @@ def effect_plain(effect: Effect) -> dict[str, Any]:
         "low": _number(effect.low),
         "high": _number(effect.high),
         "p": _number(effect.p),
+        "stated_percent": None if effect.stated is None else _number(effect.stated),
         "n_before": effect.n_before,
         "n_after": effect.n_after,
         "rho": _number(effect.rho),
