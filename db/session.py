@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from sqlmodel import Session
@@ -25,6 +25,8 @@ CACHE_KIB = 96 * 1024
 # A process that only looks things up leaves the rest to the system, which shares it between processes.
 SMALL_CACHE_KIB = 8 * 1024
 CHECKPOINT_PAGES = 8_000
+# PostgreSQL's advisory lock of a workspace's database: writers share it, who must be alone has it alone.
+WRITERS_LOCK = 7_340_212
 
 
 @dataclass(frozen=True)
@@ -50,22 +52,27 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session for reading. Nothing that is done in it is kept.
+        """Yield a session for reading, which sees one moment. Nothing that is done in it is kept.
+
+        SQLite's read transactions see one moment anyway; PostgreSQL's do at REPEATABLE READ.
 
         Raises
         ------
         StoreError
             When the database does not answer, is damaged, or is asked for a number beyond its range.
         """
-        with in_words(), Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with in_words(), Session(engine, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
-    def writing(self, *, sign_of_life: bool = False) -> Iterator[Session]:
+    def writing(self, *, sign_of_life: bool = False, alone: bool = False) -> Iterator[Session]:
         """Yield a session whose work is kept as a whole, or not at all.
 
-        On SQLite the write lock is taken at the start, so that what was read stays true. Unless it is
-        a mere ``sign_of_life`` (a heartbeat, a task's progress), the work counts as a change of the data.
+        On SQLite the write lock is taken at the start, so that what was read stays true. On PostgreSQL writers
+        share a lock that one who writes ``alone`` has for itself: until it ends nobody else changes anything, so
+        what it reads, by any session, is one and stays true. Unless it is a mere ``sign_of_life`` (a heartbeat, a
+        task's progress), which waits for nobody there, the work counts as a change of the data.
 
         Raises
         ------
@@ -77,6 +84,9 @@ class Database:
         engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         try:
             with in_words(), Session(engine, expire_on_commit=False) as session:
+                if not (self.is_sqlite or sign_of_life):
+                    kind = "" if alone else "_shared"
+                    session.connection().execute(text(f"SELECT pg_advisory_xact_lock{kind}({WRITERS_LOCK})"))
                 yield session
                 session.flush()
                 if self.fence:

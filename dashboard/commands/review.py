@@ -9,6 +9,7 @@ import typer
 from dashboard.commands.output import fail, output
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import CHOICES, QueueFilter, Seen
+from dashboard.services.studio.standing import changed_under
 
 DONE = {"approve": "is approved", "request_changes": "goes back for changes", "reject": "is rejected"}
 EPILOG = """Examples:
@@ -40,8 +41,12 @@ def queue(
     out = output(context)
     wanted = QueueFilter(states=tuple(state or ("open", "blocked")), campaign_id=campaign)
     found = deciding.queue(out.workspace, wanted)
-    rows = [(v.id, v.channel, v.verdict, v.state, v.content["text"][:90]) for v in found]
-    out.table("Review", ("version", "channel", "checks", "state", "text"), rows, found)
+    moved = changed_under(out.workspace, found)
+    rows = [
+        (v.id, v.channel, v.verdict, v.state, "; ".join(moved.get(v.id, ())), v.content["text"][:90]) for v in found
+    ]
+    plain = [{**vars(v), "out_of_date": moved.get(v.id, ())} for v in found]
+    out.table("Review", ("version", "channel", "checks", "state", "out of date", "text"), rows, plain)
 
 
 def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help="The version's number.")]) -> None:
@@ -51,10 +56,16 @@ def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help=
     if out.as_json:
         out.say(
             "",
-            {"version": vars(found.version), "findings": [f.model_dump(mode="json") for f in found.findings]},
+            {
+                "version": vars(found.version),
+                "findings": [f.model_dump(mode="json") for f in found.findings],
+                "out_of_date": found.no_longer_so,
+            },
         )
         return
     out.say(f"{found.campaign_name} · {found.product_name} · {found.version.channel} · {found.version.state}")
+    for clause in found.no_longer_so:
+        out.say(f"  out of date: {clause}.")
     out.say(found.content.text)
     for finding in found.findings:
         out.say(f"  {finding.verdict.value}: “{finding.excerpt}” {finding.rule} [{finding.rule_id}] {finding.remedy}")

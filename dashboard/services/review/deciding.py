@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from dashboard.services.people import MAY_REVIEW, User, require
+from dashboard.services.studio.checks import as_records
+from dashboard.services.studio.standing import Present
 from dashboard.workspace import Workspace
 from db import ledger
-from db.errors import ConflictError
+from db.errors import ConflictError, FileDamagedError, FileMissingError
 from db.repositories import campaigns, decisions, personas, products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from db.repositories.decisions import DecisionRecord
@@ -20,6 +22,8 @@ CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
 MOVED_ON = (
     "{who} decided on this item, or changed it, while you were looking. Nothing of yours was saved. Look at it again."
 )
+OUT_OF_DATE = "What it rests on has changed: {what}."
+MEND = "Edit the post so that it says what is true now, or make it anew."
 
 
 class ReviewError(ValueError):
@@ -39,7 +43,10 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """One version with everything a reviewer needs to judge it."""
+    """One version with everything a reviewer needs to judge it.
+
+    ``stale`` says that people left its persona since; ``no_longer_so`` what else it rests on has changed, in clauses.
+    """
 
     version: VersionRecord
     content: PostContent
@@ -51,6 +58,7 @@ class ReviewItem:
     product_name: str
     persona_name: str | None
     stale: bool
+    no_longer_so: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -102,13 +110,16 @@ def queue(workspace: Workspace, wanted: QueueFilter = QueueFilter()) -> list[Ver
     ]
 
 
-def item(workspace: Workspace, version_id: int) -> ReviewItem:
-    """Return a version with its checks, history, decisions and names."""
+def item(workspace: Workspace, version_id: int, present: Present | None = None) -> ReviewItem:
+    """Return a version with its checks, history, decisions and names, and with what has changed under it.
+
+    What waits for a decision is checked anew against what is true now; what was decided shows its own checks.
+    """
     with workspace.database.reading() as session:
         version = campaigns.version(session, version_id)
         checks = campaigns.checks(session, version_id)
         persona = personas.get(session, version.persona_id) if version.persona_id else None
-        return ReviewItem(
+        found = ReviewItem(
             version=version,
             content=POST.read(version.content),
             checks=tuple(checks),
@@ -120,6 +131,19 @@ def item(workspace: Workspace, version_id: int) -> ReviewItem:
             persona_name=persona.name if persona else None,
             stale=bool(persona and persona.is_stale),
         )
+    return found if version.id != found.history[-1].id else _as_of_now(present or Present(workspace), found)
+
+
+def _as_of_now(present: Present, found: ReviewItem) -> ReviewItem:
+    moved = present.no_longer_so(found.version)
+    if found.version.state not in ("open", "blocked"):
+        return replace(found, no_longer_so=moved)
+    try:
+        results = present.check(found.version)
+    except (FileDamagedError, FileMissingError) as error:
+        return replace(found, no_longer_so=(*moved, f"its image is not what was approved. {error}".rstrip(".")))
+    findings = tuple(f for result in results for f in result.findings)
+    return replace(found, checks=as_records(results), findings=findings, no_longer_so=moved)
 
 
 def evidence_words(version: VersionRecord) -> tuple[PartWords, ...]:
@@ -159,12 +183,12 @@ def decide(
         When another reviewer was a moment faster.
     """
     require(user, MAY_REVIEW, "review posts")
-    found = item(workspace, version_id)
-    _check_unchanged(found, seen)
-    _check_choice(workspace, user, found, choice, comment, waivers or {})
     kept = {rule: reason.strip() for rule, reason in (waivers or {}).items()} if choice == "approve" else {}
     try:
-        with workspace.database.writing() as session:
+        with workspace.database.writing(alone=True) as session:
+            found = item(workspace, version_id)
+            _check_unchanged(found, seen)
+            _check_choice(workspace, user, found, choice, comment, kept)
             record = decisions.add(
                 session,
                 version_id=version_id,
@@ -219,6 +243,8 @@ def _check_choice(
         return
     if workspace.settings.mode == "team" and user.name in {v.author for v in found.history}:
         raise ReviewError("You wrote a version of this post, so somebody else has to approve it.")
+    if found.no_longer_so:
+        raise ReviewError(f"{OUT_OF_DATE.format(what='; '.join(found.no_longer_so))} {MEND}")
     if found.blocking:
         raise ReviewError(f"It cannot be approved: {found.blocking[0].rule} {found.blocking[0].remedy}".strip())
     missing = sorted({f.rule_id for f in found.waivable if not waivers.get(f.rule_id, "").strip()})

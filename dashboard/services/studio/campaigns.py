@@ -11,6 +11,7 @@ from dashboard import jobs
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.studio.briefs import brand_voice, brief_for, product_record, review_evidence
 from dashboard.services.studio.checks import as_records, check
+from dashboard.services.studio.standing import Present
 from dashboard.services.studio.thumbnails import Illustrator
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
@@ -22,6 +23,7 @@ from engine.channels import channels
 from engine.content import Brief, Objective, PostContent, Variant, content_hash, worst
 from engine.creator import ComposeError, compose, is_web_address, rewrite_part
 from engine.kept import BRIEF, PART, POST
+from engine.rematching import rematched
 
 MAX_DRAFTS = 2_000
 MAX_WORDS = 200
@@ -182,7 +184,7 @@ def _make(
         content = variant.content
         if illustrator:
             content = illustrator.illustrate(content, variant, number)
-        version = _version(workspace, content, variant, brief, campaign.author)
+        version = _version(workspace, variant.model_copy(update={"content": content}), brief, brief, campaign.author)
         slot = Slot(campaign.id, persona.id if persona else None, product_id, channel, number + 1)
         ready.append((slot, replace(version, persona_version=persona.version if persona else None)))
     with workspace.database.writing() as session:
@@ -193,11 +195,12 @@ def _make(
     return len(ready)
 
 
-def _version(workspace: Workspace, content: PostContent, variant: Variant, brief: Brief, author: str) -> NewVersion:
-    results = check(workspace, content, brief)
+def _version(workspace: Workspace, variant: Variant, brief: Brief, now: Brief, author: str) -> NewVersion:
+    """Return a version that answers a brief, checked against what is true now."""
+    results = check(workspace, variant.content, now)
     return NewVersion(
-        content=POST.write(content),
-        content_hash=content_hash(content),
+        content=POST.write(variant.content),
+        content_hash=content_hash(variant.content),
         parts=PART.write_all(variant.parts),
         brief=BRIEF.write(brief),
         seed=variant.seed,
@@ -211,7 +214,8 @@ def _version(workspace: Workspace, content: PostContent, variant: Variant, brief
 def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, Any]) -> int:
     """Keep a hand-edited content as the draft's next version, checked anew; return its id.
 
-    Any change re-opens review: the new version has no decision.
+    Any change re-opens review: the new version has no decision. The evidence is matched anew with the new words
+    and with the product's facts as they are now.
 
     Raises
     ------
@@ -230,7 +234,7 @@ def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, A
         raise CampaignError("Nothing was changed, so there is no new version.")
     parts = PART.read_all(version.parts)
     variant = Variant(content=content, parts=parts, seed=version.seed, method=_edited(version))
-    return _save(workspace, user, version, variant)
+    return _save(workspace, user, version, variant, BRIEF.read(version.brief))
 
 
 def _edited(version: VersionRecord) -> str:
@@ -238,7 +242,7 @@ def _edited(version: VersionRecord) -> str:
 
 
 def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int, seed: int) -> int:
-    """Write one part anew from the same evidence and keep the result as the next version.
+    """Write one part anew from what is true now and keep the result as the next version.
 
     Raises
     ------
@@ -250,14 +254,11 @@ def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int
         version = campaigns.version(session, version_id)
     if version.method.endswith("+ edit"):
         raise CampaignError("This text was edited by hand. Edit it further, or start from an older version.")
-    variant = Variant(
-        content=POST.read(version.content),
-        parts=PART.read_all(version.parts),
-        seed=version.seed,
-        method=version.method,
-    )
-    rewritten = rewrite_part(variant, BRIEF.read(version.brief), part, seed)
-    return _save(workspace, user, version, rewritten)
+    now = Present(workspace).brief(version)
+    content = POST.read(version.content)
+    matched = rematched(content, PART.read_all(version.parts), BRIEF.read(version.brief), now)
+    variant = Variant(content=content, parts=matched.parts, seed=version.seed, method=version.method)
+    return _save(workspace, user, version, rewrite_part(variant, now, part, seed), matched.brief)
 
 
 def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> int:
@@ -287,12 +288,14 @@ def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> i
         seed=older.seed,
         method=older.method,
     )
-    return _save(workspace, user, newest, variant)
+    return _save(workspace, user, newest, variant, BRIEF.read(older.brief))
 
 
-def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant) -> int:
-    brief = BRIEF.read(version.brief)
-    new = _version(workspace, variant.content, variant, brief, user.name)
+def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant, kept: Brief) -> int:
+    """Keep a variant whose parts cite a kept brief as the draft's next version, matched with what is true now."""
+    now = Present(workspace).brief(version)
+    matched = rematched(variant.content, variant.parts, kept, now)
+    new = _version(workspace, variant.model_copy(update={"parts": matched.parts}), matched.brief, now, user.name)
     new = replace(new, persona_version=version.persona_version, ai_generated=version.ai_generated)
     with workspace.database.writing() as session:
         return campaigns.add_version(session, version.draft_id, version.number, new)
