@@ -203,11 +203,16 @@ class Finding(Frozen):
 
 
 class CheckResult(Frozen):
-    """The verdict of one check: the worst of its findings, or a pass."""
+    """The verdict of one check: the worst of its findings, or a pass.
 
+    ``check`` says which of the six it serves; ``digest`` is the SHA-256 of the rules and models it follows from.
+    """
+
+    name: str
     check: CheckName
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
+    digest: str = ""
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:

@@ -11,8 +11,9 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from analytics.impact.control import Controls, against
 from analytics.impact.covariance import Array, ar_gram
-from analytics.impact.design import Design, Intervention, build
+from analytics.impact.design import Design, Intervention
 from analytics.impact.events import TURN_OF_YEAR, EventCalendar
+from analytics.impact.holding import held_design
 from analytics.impact.poisson import poisson_regression
 from analytics.impact.regression import Inference, Problem, problem
 from analytics.impact.series import Kind, MetricSeries, as_percent
@@ -98,14 +99,7 @@ def compare_methods(series: MetricSeries, changes: Sequence[Intervention], *, fo
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(
-        series.times,
-        series.calendar,
-        changes,
-        focus=focus,
-        events=series.events,
-        controls=series.controls,
-    )
+    design = held_design(series, changes, focus=focus)
     y = series.response[design.keep]
     task = problem(y, design.X, design.contrast, design.times)
     base = float(y[design.window].mean() - task.offset[0])

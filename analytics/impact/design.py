@@ -9,7 +9,7 @@ import numpy as np
 from analytics.impact.calendar import PERIODS_A_YEAR, Calendar, Days
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
-from analytics.impact.events import TURN_OF_YEAR, EventCalendar
+from analytics.impact.events import TURN_OF_YEAR, EventCalendar, is_year_end
 from analytics.impact.events import columns as event_columns
 from analytics.impact.notes import WAS, Note, counted, info, warning
 from analytics.impact.shapes import STEP, EffectShape, last_of_burst, place
@@ -197,7 +197,7 @@ def _add_season(
 
 
 def _say_events(extra: dict[str, Array], notes: list[Note]) -> None:
-    year_end = any(name.startswith(("Christmas", "December")) for name in extra)
+    year_end = any(map(is_year_end, extra))
     named = ["the weeks around Christmas"] * year_end + [
         name.removeprefix("event ") for name in extra if name.startswith(("public", "event "))
     ]

@@ -1,9 +1,9 @@
 """Holidays and events of the calendar: what comes back with the date, and no two harmonics can hold.
 
 A Christmas peak is too narrow for a smooth season; left in the errors it reads as a step at the change. The weeks from
-late November to early January therefore get columns of their own wherever there are enough points: where they occur
-twice their usual height is learned, where they occur once they are in effect left out. Public holidays come from the
-package `holidays`; other dates (a sale, a fair, an outage) from the user.
+late November to early January therefore get columns of their own wherever there are enough points and they stand out
+(`holding`): where they occur twice their usual height is learned, where they occur once they are in effect left out.
+Public holidays come from the package `holidays`; other dates (a sale, a fair, an outage) from the user.
 """
 
 from collections.abc import Iterator
@@ -75,6 +75,11 @@ def columns(asked: EventCalendar, when: Days, calendar: Calendar, held: Array) -
     X = np.column_stack([held, *moving.values()])
     kept = set(independent(X).tolist())
     return {name: column for i, (name, column) in enumerate(moving.items(), held.shape[1]) if i in kept}
+
+
+def is_year_end(name: str) -> bool:
+    """Whether a column of this name holds a part of the turn of the year."""
+    return name.startswith("Christmas") or name in ("December", "feast days")
 
 
 def _number(day: date) -> int:

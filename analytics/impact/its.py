@@ -8,8 +8,9 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from analytics.impact.covariance import Array, whiten
-from analytics.impact.design import Design, Intervention, build
+from analytics.impact.design import Design, Intervention
 from analytics.impact.gls import DualInference, dual, problem
+from analytics.impact.holding import held_design
 from analytics.impact.notes import IS, Note, counted, warning
 from analytics.impact.robust import bounded, lone_zeros
 from analytics.impact.series import MetricSeries
@@ -102,14 +103,7 @@ def estimate(
     ImpactError
         Where the change lies outside the data or the points cannot carry the model.
     """
-    design = build(
-        series.times,
-        series.calendar,
-        changes,
-        focus=focus,
-        events=series.events,
-        controls=series.controls,
-    )
+    design = held_design(series, changes, focus=focus)
     lone = lone_zeros(series, design)
     y = bounded(series.response[design.keep], design.X, lone)
     if lone.any():

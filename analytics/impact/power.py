@@ -12,7 +12,9 @@ from analytics.impact.calendar import Calendar, Days
 from analytics.impact.covariance import Array, whiten
 from analytics.impact.design import MIN_SIDE, Intervention, build
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import is_year_end
 from analytics.impact.gls import dual, problem, reml_ar1
+from analytics.impact.holding import stands_out
 from analytics.impact.its import Effect
 from analytics.impact.notes import percent
 from analytics.impact.regression import independent
@@ -92,7 +94,7 @@ def plan(
         raise ImpactError(
             f"Only {len(series.times)} {series.frequency}s of history; planning needs at least {MIN_SIDE}."
         )
-    noise, rho = _history(series)
+    noise, rho, series = _history(series)
     chosen = waits or {"day": _WAITS_DAILY, "quarter": _WAITS_SLOW, "year": _WAITS_SLOW}.get(series.frequency, _WAITS)
     base = float(np.mean(series.response))
     found = []
@@ -105,8 +107,8 @@ def plan(
     return Plan(target, len(series.times), rho, scatter, series.frequency, tuple(found), needed, sentence)
 
 
-def _history(series: MetricSeries) -> tuple[float, float]:
-    """Scatter and memory of the history about its trend (and week or season)."""
+def _history(series: MetricSeries) -> tuple[float, float, MetricSeries]:
+    """Scatter and memory of the history about its trend and season, and the series that holds only what it showed."""
     later = int(series.times[-1]) + MIN_SIDE
     far = Intervention(series.calendar.start(np.array([later])).astype("datetime64[D]")[0].item())
     times = np.append(series.times, np.arange(later, later + 2))
@@ -114,13 +116,18 @@ def _history(series: MetricSeries) -> tuple[float, float]:
     X = design.X[: len(series.times), : design.effect[0]]
     if series.controls is not None:
         X = np.column_stack([X, series.controls])
-    X = X[:, independent(X)]
+    kept = independent(X)
+    X, names = X[:, kept], [design.names[i] if i < design.effect[0] else "control" for i in kept]
+    year_end = [is_year_end(name) for name in names]
+    if any(year_end) and not stands_out(series.response, X, names, series.times):
+        X = X[:, ~np.array(year_end)]
+        series = replace(series, events=replace(series.events, year_end=False))
     task = problem(series.response, X, np.eye(X.shape[1])[1], series.times)
     rho = float(reml_ar1(task).rho[0])
     # Residuals of least squares would be too small: the trend swallows part of a slow swing.
     Z, _ = whiten(np.column_stack([X, series.response]), task.times, np.array([rho]), np.zeros(1))
     left = Z[0, :, -1] - Z[0, :, :-1] @ np.linalg.lstsq(Z[0, :, :-1], Z[0, :, -1], rcond=None)[0]
-    return float(np.sqrt(left @ left / task.spare)), rho
+    return float(np.sqrt(left @ left / task.spare)), rho, series
 
 
 def _simulated_reach(

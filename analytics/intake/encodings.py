@@ -2,10 +2,8 @@
 
 The same byte is another letter in each of them. An encoding is possible where, in at least one language that
 is written in it, no letter is foreign, no capital stands inside a word and no sign between letters. Of
-several possible ones the likelier by the language's letter frequencies wins only by a wide margin.
-
-Letter orders: by frequency, after the tables of Wikipedia's "Letter frequency" and its sisters (read 2026-11);
-accented letters only for Latin scripts.
+several possible ones the likelier by the language's letter frequencies wins only by a wide margin. A word
+counts once, however often it stands there.
 """
 
 from __future__ import annotations
@@ -13,139 +11,59 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
-from analytics.intake.east_asian import NAMES as WIDE_NAMES
+from analytics.intake.alphabets import COMMON, FINAL_ONLY, LANGUAGES, LATIN, NAMES, OTHER, RARER
 from analytics.intake.east_asian import east_asian
 from analytics.intake.errors import IntakeError
 
 MOST_BYTES = 48 * 1024
-MARGIN = 5.0  # natural-log units, about 150 to 1
+MARGIN = 6.0  # natural-log units, about 400 to 1
 FOREIGN_SHARE = 0.02
-SHOWN = 60
-
-_LATIN = {
-    "de": "üäößÜÄÖ",
-    "fr": "éèàêçôîâûùëïœ",
-    "es": "óíáéñúü",
-    "it": "èàùòìé",
-    "pt": "ãçáéóõíêâúàôü",
-    "sv": "äåöé",
-    "da": "øåæé",
-    "nl": "ëéïèüöóá",
-    "is": "áíðéóþæúöý",
-    "ca": "àóéèíçòïúü",
-    "pl": "łążęśóćńź",
-    "cs": "íáěéřčžšýůúťďňó",
-    "sk": "áíčžšťéľýúôňóďäŕĺ",
-    "hu": "éáöőóíüúű",
-    "ro": "ăîâşţ",
-    "hr": "čšžćđ",
-    "tr": "ıişüğçöİâî",
-    "lt": "ėšžūįčųęą",
-    "lv": "āīēšūļņžģķč",
-    "et": "äõüöšž",
-}
-_OTHER = {
-    "ru": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-    "uk": "оаинівтерслкумдпзязьгйбчхжшїюцщєфґ",
-    "bg": "аоиетнрсвлкдпмзгяъубчцщжшхйюфь",
-    "sr": "аоиенртсјудкмвлпзгбшчцњжљћђхфџ",
-    "el": "αοιετσνηυρπκμλςωόγίάέδήθφύχβώξζψϊΐϋΰ",
-    "he": "יוהלארתבמשנעחדקפצכסטגזםןךףץ",
-    "ar": "الينمورتبةعدسفهكقحجشصطخىأضزذثئغءظإآؤ",
-    "th": "านรอกเงมยลวดทสตะปบคหแจพชขใไโผซถภฐญธศษณฉฝฟฮฎฏฌฆฑฒฬ่้ิีึืุู็ัำ์ๆฯ",
-}
-_WESTERN = ("de", "fr", "es", "it", "pt", "sv", "da", "nl", "is", "ca")
-_CENTRAL = ("pl", "cs", "sk", "hu", "ro", "hr", "de")
-_CYRILLIC = ("ru", "uk", "bg", "sr")
-LANGUAGES = {
-    "cp1252": _WESTERN,
-    "mac_roman": _WESTERN,
-    "cp850": _WESTERN,
-    "cp1250": _CENTRAL,
-    "iso8859_2": _CENTRAL,
-    "mac_latin2": _CENTRAL,
-    "cp1254": ("tr",),
-    "cp1257": ("lt", "lv", "et"),
-    "cp1251": _CYRILLIC,
-    "koi8_r": ("ru", "bg"),
-    "koi8_u": ("uk",),
-    "cp866": ("ru", "bg"),
-    "mac_cyrillic": _CYRILLIC,
-    "iso8859_5": _CYRILLIC,
-    "cp1253": ("el",),
-    "iso8859_7": ("el",),
-    "cp1255": ("he",),
-    "cp1256": ("ar",),
-    "iso8859_6": ("ar",),
-    "cp874": ("th",),
-}
-NAMES = {name: name.replace("cp12", "Windows-12").replace("iso8859_", "ISO 8859-") for name in LANGUAGES} | {
-    "mac_roman": "Mac Roman",
-    "mac_latin2": "Mac Central European",
-    "mac_cyrillic": "Mac Cyrillic",
-    "koi8_r": "KOI8-R",
-    "koi8_u": "KOI8-U",
-    "cp850": "DOS 850",
-    "cp866": "DOS 866",
-    "cp874": "Windows-874",
-    **WIDE_NAMES,
-}
-_COMMON_WORDS = {
-    "de": "der die und das ist nicht ein eine mit für auf sehr aber zu den wie ich war gut dem im auch es",
-    "fr": "le la les et des est une pas pour que très mais avec sur dans je bien du en il ce sont au trop",
-    "es": "el la los que de y en un una muy pero con no las por para se es lo del mi al como",
-    "it": "il la di che non un una per è molto ma con le sono come mi del si ho in bene",
-    "pt": "o a de que e não um uma muito mas com os para do da em no por foi mais é as se",
-    "sv": "och är att det en som på inte av för med jag den till men mycket var ett",
-    "da": "og er at det en som på ikke af for med jeg den til men meget var et var",
-    "nl": "de het een en van is niet dat op te zijn met voor maar ik heel erg goed",
-    "is": "og er að það sem á ekki en við mjög ég var til með fyrir",
-    "ca": "el la els i de que no un una per amb molt però les és en del",
-    "pl": "i w nie na się jest to z do jak ale bardzo są że dla po tak od jestem",
-    "cs": "a je se na to že v s ale jsem velmi pro jak ne byl jako jsou tak vše",
-    "sk": "a je sa na to že v s ale som veľmi pre ako nie bol sú tak",
-    "hu": "a az és nem is hogy egy volt nagyon de van mint meg jó",
-    "ro": "şi de nu la un o foarte dar este cu pe sunt în mai din am pentru s-a",
-    "hr": "i je se na da u nije ali vrlo su za sam od to što jako mi sve",
-    "tr": "ve bir çok ama bu için ile de da gibi iyi güzel değil ürün",
-    "lt": "ir yra bet labai ne į su iš kaip tai už",
-    "lv": "un ir bet ļoti ne no ar kā tas par uz",
-    "et": "ja on aga väga ei see kui oli ning",
-}
-_COMMON = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
 WORD_WEIGHT = 1.5
-# How much rarer than a Windows code page of the same script a file in this encoding is, in natural-log units.
-_RARER = {
-    "mac_roman": 2.0,
-    "cp850": 4.0,
-    "mac_latin2": 4.0,
-    "iso8859_2": 1.0,
-    "iso8859_5": 2.0,
-    "iso8859_6": 1.0,
-    "iso8859_7": 1.0,
-}
+GUEST = 0.002  # the share of a letter that only other Latin alphabets have
+UNLIKELY = 0.002  # of a dash between two letters, a currency sign at a letter, an opening quote at nothing
+FEWEST_WORDS = 3  # different ones; below, chance makes any code page look right
+HEARD = 2  # so often the same letter counts: the tenth š says no more than the second
+SHOWN = 60
+MOST_CHOICES = 16
+_EVERY_LATIN = frozenset("".join(LATIN.values()).lower())
+
 _SIGNS = frozenset("\u00a0’‘“”„‚«»‹›–—…€£¥§°©®™·•¿¡ºª²³½×№±´\u200e\u200f\u200c\u200d،؛؟฿ـ")
-_USUAL = frozenset("\u00a0’“”„«»–…€°£¿¡،؟ºª")
+_USUAL = frozenset("’“”„«»–€°£¿¡،؟ºª")
 _BEFORE = frozenset("\u00a0‘“”„‚«»‹›€£¥§•¿¡\u200e\u200f\u200c\u200d،؛؟฿ـ")
 _BEHIND = _SIGNS - frozenset("¿¡§•£¥„‚©")
 _INSIDE_WORDS = frozenset("’·\u200c\u200dـ–—…")
-_WORD = re.compile(r"\S+")
-_PLAIN = re.compile(r"[^\W\d_]+")
+# Where a dash or an apostrophe may well stand between two letters: an elision, an English ending, a name's ending.
+_ELISION = re.compile(r"^([^\W\d_]{1,2}|[^\W\d_]*(qu|ll|tt|nn|rd|nch))’|’(s|t|m|d|re|ll|ve)$|l·l", re.IGNORECASE)
+_JOINING = frozenset("’·–—…")
+_APART = frozenset("€£¥§°±½×№•")
+_OPENING = frozenset("\u00a0„‚¿¡‹")
+_BLOCKS = (0x370, 0x400, 0x530, 0x590, 0x600, 0x780, 0x800)  # Greek, Cyrillic, Armenian, Hebrew, Arabic, Thaana
+_TOKEN = re.compile(r"[^\x00-&(-@\[-`{-~]+")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A way to read the bytes: its encoding, the text, and its log-likelihood in the best language."""
+    """A way to read the bytes: its encoding, the text, its log-likelihood in the best language.
+
+    ``possible`` says whether at least one language has such letters in such places; ``words`` is how many
+    different words have one beyond ASCII, all those of one or two letters counted as one.
+    """
 
     encoding: str
     text: str
     score: float
+    possible: bool
+    words: int
 
 
-def possible_readings(sample: bytes) -> list[Reading]:
-    """Return the different texts that a single-byte sample may be, the likeliest first."""
+def readings_of(sample: bytes) -> list[Reading]:
+    """Return the different texts that a single-byte sample may be: the possible ones first, the likeliest first."""
     lines = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:MOST_BYTES]
     found: dict[str, Reading] = {}
     for encoding, languages in LANGUAGES.items():
@@ -153,50 +71,87 @@ def possible_readings(sample: bytes) -> list[Reading]:
             text = lines.decode(encoding)
         except UnicodeDecodeError:
             continue
-        words = {w for w in _WORD.findall(text) if not w.isascii()}
-        every = {w.lower() for w in _PLAIN.findall(text)}
-        scores = [
-            s - _RARER.get(encoding, 0.0) for s in (_score(words, every, lang) for lang in languages) if s is not None
-        ]
-        if scores and (text not in found or found[text].score < max(scores)):
-            found[text] = Reading(encoding, text, max(scores))
-    return sorted(found.values(), key=lambda reading: -reading.score)
+        every = {token.casefold(): token for token in _TOKEN.findall(text)}
+        words = [token for token in every.values() if not token.isascii()]
+        possible, score = max(_score(words, every.keys(), language) for language in languages)
+        long = sum(sum(map(str.isalpha, word)) > 2 for word in words)
+        telling = long + (any(map(str.isalpha, "".join(words))) and long < len(words))
+        reading = Reading(encoding, text, score - RARER.get(encoding, 0.0), possible, telling)
+        if text not in found or _rank(reading) < _rank(found[text]):
+            found[text] = reading
+    return sorted(found.values(), key=_rank)
+
+
+def _rank(reading: Reading) -> tuple[bool, float]:
+    return not reading.possible, -reading.score
 
 
 def surely(readings: list[Reading]) -> str | None:
     """Return the encoding that the first of the readings has, where no other comes near it."""
-    if not readings:
+    if not readings or not readings[0].possible or readings[0].words < FEWEST_WORDS:
         return None
-    if len(readings) > 1 and readings[0].score - readings[1].score < MARGIN:
+    if any(readings[0].score - other.score < MARGIN for other in readings[1:]):
         return None
     return readings[0].encoding
 
 
-def _score(words: set[str], every: set[str], language: str) -> float | None:
-    """Return the log-likelihood of the words' letters beyond ASCII, None where they are not of the language."""
-    latin = language in _LATIN
-    order = _LATIN.get(language) or _OTHER[language]
-    weights = {letter: 1.0 / (rank + 1.5) for rank, letter in enumerate(order)}
-    whole = sum(weights.values())
+def _score(words: list[str], every: Collection[str], language: str) -> tuple[bool, float]:
+    """Return whether the words' letters beyond ASCII may be of the language, and their log-likelihood in it."""
+    weights = _weights(language)
     total, foreign, letters = 0.0, 0, 0
+    heard: Counter[str] = Counter()
     for word in words:
         for place, letter in enumerate(word):
             if letter.isascii():
                 continue
             letters += 1
-            # A capital is rarer; the later ones of a word in capitals tell nothing.
-            rarer = 1.0 if letter.islower() or (place and word[place - 1].isupper()) else 0.25
-            weight = weights.get(letter) or rarer * weights.get(letter.lower(), 0.0)
-            if letter in _SIGNS:
-                odd = _odd_sign(word, place)
-            else:
-                odd = not weight or _odd_capital(word, place) or (not latin and _mixed(word, place))
-            foreign += odd
-            share = (0.3 if letter in _USUAL else 0.03) if letter in _SIGNS else (weight or 1e-4) / whole
-            total += math.log(share)
-    if not letters or foreign > FOREIGN_SHARE * letters:
-        return None
-    return total - 10.0 * foreign + WORD_WEIGHT * len(every & _COMMON.get(language, frozenset()))
+            share = _sign_share(word, place) if letter in _SIGNS else _letter_share(word, place, language, weights)
+            foreign += not share
+            heard[letter] += 1
+            if heard[letter] <= HEARD:
+                total += math.log(share or 1e-4)
+    possible = bool(letters) and foreign <= FOREIGN_SHARE * letters
+    return possible, total - 10.0 * foreign + WORD_WEIGHT * len(COMMON.get(language, frozenset()).intersection(every))
+
+
+@cache
+def _weights(language: str) -> dict[str, float]:
+    """Return the share of each letter beyond ASCII, by Zipf's law over the language's order of letters."""
+    order = LATIN.get(language) or OTHER[language]
+    weights = {letter: 1.0 / (rank + 1.5) for rank, letter in enumerate(order)}
+    whole = sum(weights.values())
+    return {letter: weight / whole for letter, weight in weights.items()}
+
+
+def _letter_share(word: str, place: int, language: str, weights: dict[str, float]) -> float:
+    """Return how usual a letter is there; 0 where nobody who writes the language puts it."""
+    letter = word[place]
+    if _odd_capital(word, place) or (language not in LATIN and _mixed(word, place)):
+        return 0.0
+    # A capital is rarer; the later ones of a word in capitals tell nothing.
+    rarer = 1.0 if letter.islower() or (place and word[place - 1].isupper()) else 0.25
+    share = weights.get(letter) or rarer * weights.get(letter.lower(), 0.0)
+    stray = share and language in FINAL_ONLY and place < len(word) - 1
+    if stray or (not share and language in LATIN and letter.lower() in _EVERY_LATIN):
+        return rarer * GUEST  # a foreign name: Müller and González write reviews everywhere
+    return share
+
+
+def _sign_share(word: str, place: int) -> float:
+    """Return how usual a sign is there; 0 where nobody puts it."""
+    sign, behind, before = word[place], word[:place][-1:].isalpha(), word[place + 1 :][:1].isalpha()
+    if _odd_sign(word, place):
+        return 0.0
+    joined = sign in _JOINING and behind and before and not _ELISION.search(word)
+    alone = sign in _OPENING and place == len(word) - 1 and not behind
+    apart = (sign in _APART and (behind or before)) or (sign == "\u00a0" and before and not behind)
+    if joined or alone or apart:
+        return UNLIKELY
+    if sign == "‘" and behind:
+        return UNLIKELY
+    if sign == "’" and behind and not before and word[place - 1] not in "sS":
+        return 0.03
+    return 0.2 if sign in _USUAL else 0.03
 
 
 def _odd_sign(word: str, place: int) -> bool:
@@ -209,7 +164,9 @@ def _odd_sign(word: str, place: int) -> bool:
 
 
 def _odd_capital(word: str, place: int) -> bool:
-    """Say whether a capital follows a small letter, or stands between small ones."""
+    """Say whether a capital follows a small letter, or a small one stands between capitals."""
+    if word[place].islower():
+        return word[max(0, place - 1) : place].isupper() and word[place + 1 : place + 2].isupper()
     return word[place].isupper() and place > 0 and word[place - 1].islower()
 
 
@@ -221,7 +178,7 @@ def _mixed(word: str, place: int) -> bool:
 
 ODD = "\ufffd"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-USUAL = ("cp1252", "cp1250", "cp1251", "gb18030", "euc_kr", "big5", "cp932")
+USUAL = ("cp1252", "mac_roman", "cp1250", "cp1251", "gb18030", "euc_kr", "big5", "cp932", "euc_jp")
 UTF16_ZEROS = 0.02
 
 
@@ -255,10 +212,30 @@ def detect_encoding(sample: bytes, said: str | None = None) -> Encoding:
     except UnicodeDecodeError:
         text = sample.decode("utf-8", "replace")
         good = sum(1 for c in text if ord(c) > 127 and c != ODD)
-        if good > 4 * text.count(ODD):
+        if good > 4 * text.count(ODD) and not _by_chance(text):
             return Encoding("utf-8", (f"A few bytes are not UTF-8; each is shown as {ODD}.",))
         return tell_encoding(sample)
-    return Encoding("utf-8")
+    if sample.isascii() or not _by_chance(sample.decode("utf-8", "ignore")):
+        return Encoding("utf-8")
+    return Encoding("utf-8", (), _choices(sample, ["utf-8", *(reading.encoding for reading in readings_of(sample))]))
+
+
+def _by_chance(text: str) -> bool:
+    """Say whether a text may be UTF-8 by chance: each word beyond ASCII mixes scripts, or there is one tiny word.
+
+    Two bytes such as those of Mac "ří" are one letter of UTF-8, Thaana in a Czech word.
+    """
+    tokens = [token for token in set(_TOKEN.findall(text[:MOST_BYTES])) if not token.isascii()]
+    if len(tokens) == 1 and len(tokens[0].strip(ODD)) <= 2:
+        return all(map(_block, tokens[0].strip(ODD)))
+    mixed = (len({_block(c) for c in token if c.isalpha()}) > 1 or ODD in token for token in tokens)
+    return bool(tokens) and all(mixed)
+
+
+def _block(letter: str) -> int:
+    """Return the place of the letter's script; 0 for Latin, and for those of three bytes, which no chance makes."""
+    place = bisect_right(_BLOCKS, ord(letter))
+    return 0 if place == len(_BLOCKS) else place
 
 
 def _as_said(sample: bytes, said: str) -> Encoding:
@@ -300,21 +277,34 @@ def tell_encoding(sample: bytes) -> Encoding:
 
     ``charset-normalizer`` is heard where the letters fit no language that is known here, and asked about.
     """
-    readings, wide = possible_readings(sample), east_asian(sample)
-    if wide is not None and not readings:
+    readings, wide = readings_of(sample), east_asian(sample)
+    possible = [reading.encoding for reading in readings if reading.possible]
+    if wide is not None and not possible:
         return Encoding(wide, (f"Read as {NAMES[wide]}.",))
     sure = None if wide is not None else surely(readings)
     if sure is not None:
         return Encoding(sure, (f"Read as {NAMES[sure]}.",))
-    names = [*([wide] if wide else []), *(reading.encoding for reading in readings)]
-    names += [n for n in (*_second_opinion(sample), *USUAL) if n not in names]
-    choices: dict[str, str] = {}
+    names = [*([wide] if wide else []), *possible, *_second_opinion(sample), *USUAL]
+    choices = _choices(sample, [*names, *(reading.encoding for reading in readings)])
+    return Encoding(choices[0][0], (), choices)
+
+
+def _choices(sample: bytes, names: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return each different text that the sample may be: its encoding, and a piece that tells it from the others."""
+    texts: dict[str, str] = {}
+    pieces: dict[str, str] = {}
     for name in names:
-        piece = _piece(sample, name)
-        if piece and piece not in choices.values():
-            choices[name] = piece
-    first = next(iter(choices), "cp1252")
-    return Encoding(first, (), tuple(choices.items())[:8] or (("cp1252", _piece(sample, "cp1252")),))
+        text = _text(sample, name)
+        if not text or text in texts.values() or len(texts) == MOST_CHOICES:
+            continue
+        piece = _piece(text, next((i for i, c in enumerate(text) if ord(c) > 127), 0))
+        twin = next((other for other, shown in pieces.items() if shown == piece), None)
+        if twin is not None:
+            piece = _piece(
+                text, next((i for i, (a, b) in enumerate(zip(text, texts[twin], strict=False)) if a != b), 0)
+            )
+        texts[name], pieces[name] = text, piece
+    return tuple(pieces.items())
 
 
 def _second_opinion(sample: bytes) -> list[str]:
@@ -324,11 +314,13 @@ def _second_opinion(sample: bytes) -> list[str]:
     return [] if best is None else [best.encoding]
 
 
-def _piece(sample: bytes, encoding: str) -> str:
-    """Return a piece of the text around its first letter beyond ASCII; nothing where it cannot be read so."""
+def _text(sample: bytes, encoding: str) -> str:
+    """Return the beginning of the text; nothing where it cannot be read so."""
     try:
-        text = codecs.getincrementaldecoder(encoding)().decode(sample[:MOST_BYTES])
+        return codecs.getincrementaldecoder(encoding)().decode(sample[:MOST_BYTES])
     except (UnicodeDecodeError, LookupError):
         return ""
-    place = next((i for i, c in enumerate(text) if ord(c) > 127), 0)
+
+
+def _piece(text: str, place: int) -> str:
     return " ".join(text[max(0, place - 15) : place + SHOWN - 15].split())

@@ -101,8 +101,8 @@ def drafts(context: typer.Context, campaign_id: Annotated[int, typer.Argument(he
         (v.id, v.channel, v.number, v.verdict, v.state, "; ".join(moved.get(v.id, ())), v.content["text"][:90])
         for v in found
     ]
-    plain = [{**vars(v), "out_of_date": moved.get(v.id, ())} for v in found]
-    out.table("Drafts", ("version", "channel", "no.", "checks", "state", "out of date", "text"), rows, plain)
+    plain = [{**vars(v), "no_longer_so": moved.get(v.id, ())} for v in found]
+    out.table("Drafts", ("version", "channel", "no.", "checks", "state", "changed", "text"), rows, plain)
 
 
 def edit(

@@ -9,6 +9,7 @@ import typer
 from dashboard.commands.output import fail, output
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import CHOICES, QueueFilter, Seen
+from dashboard.services.studio import checks
 from dashboard.services.studio.standing import changed_under
 
 DONE = {"approve": "is approved", "request_changes": "goes back for changes", "reject": "is rejected"}
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Human review.", no_args_is_help=True, epilog=EPILOG)
     group.command("queue")(queue)
     group.command("show")(show)
+    group.command("check")(check)
     group.command("decide")(decide)
     group.command("approve-clean")(approve_clean)
     app.add_typer(group, name="review")
@@ -45,8 +47,11 @@ def queue(
     rows = [
         (v.id, v.channel, v.verdict, v.state, "; ".join(moved.get(v.id, ())), v.content["text"][:90]) for v in found
     ]
-    plain = [{**vars(v), "out_of_date": moved.get(v.id, ())} for v in found]
-    out.table("Review", ("version", "channel", "checks", "state", "out of date", "text"), rows, plain)
+    plain = [{**vars(v), "no_longer_so": moved.get(v.id, ())} for v in found]
+    out.table("Review", ("version", "channel", "checks", "state", "changed", "text"), rows, plain)
+    old = checks.out_of_date_versions(out.workspace, [v.id for v in found])
+    if old and not out.as_json:
+        out.say(f"{len(old)} of them must be checked again before they can be approved: digital-persona review check")
 
 
 def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help="The version's number.")]) -> None:
@@ -59,16 +64,35 @@ def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help=
             {
                 "version": vars(found.version),
                 "findings": [f.model_dump(mode="json") for f in found.findings],
-                "out_of_date": found.no_longer_so,
+                "no_longer_so": found.no_longer_so,
+                "out_of_date": list(found.out_of_date),
             },
         )
         return
     out.say(f"{found.campaign_name} · {found.product_name} · {found.version.channel} · {found.version.state}")
     for clause in found.no_longer_so:
-        out.say(f"  out of date: {clause}.")
+        out.say(f"  changed: {clause}.")
     out.say(found.content.text)
+    if found.out_of_date:
+        out.say(f"  To be checked again (digital-persona review check): {', '.join(found.out_of_date)}")
     for finding in found.findings:
         out.say(f"  {finding.verdict.value}: “{finding.excerpt}” {finding.rule} [{finding.rule_id}] {finding.remedy}")
+
+
+def check(
+    context: typer.Context, campaign: Annotated[int | None, typer.Option(help="Only this campaign.")] = None
+) -> None:
+    """Check again what was checked by other rules than today's; wait for the deep checks."""
+    out = output(context)
+    newest = deciding.queue(out.workspace, QueueFilter(states=(), campaign_id=campaign))
+    old = checks.out_of_date_versions(out.workspace, [v.id for v in newest])
+    job_id = checks.check_again(out.workspace, out.user, old)
+    if job_id is not None:
+        out.follow(job_id)
+    after = deciding.queue(out.workspace, QueueFilter(states=(), campaign_id=campaign))
+    verdicts = {v.id: v.verdict for v in after if v.id in set(old)}
+    blocked = sum(verdict == "block" for verdict in verdicts.values())
+    out.say(f"{len(old)} of {len(newest)} posts were checked again; {blocked} are blocked.", {"verdicts": verdicts})
 
 
 def decide(

@@ -38,6 +38,7 @@ KINDS: dict[str, JobKind] = {
     "themes": _kind("model", "surveys.open_answers", "run_suggest", "tidy_suggest"),
     "coding": _kind("model", "surveys.theme_shares", "run_coding", "tidy_coding"),
     "campaign": _kind("render", "studio.campaigns", "run_campaign", "tidy_campaign"),
+    "checks": _kind("model", "studio.checks", "run_checks", "tidy_checks"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -45,11 +46,12 @@ class CampaignRecord:
 
 @dataclass(frozen=True)
 class CheckRecord:
-    """What one check said: its verdict and findings as plain data."""
+    """What one check said: its verdict and findings as plain data, and the digest of the rules it followed."""
 
     name: str
     verdict: str
     findings: list[dict[str, Any]]
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,9 +206,27 @@ def _add_version(session: Session, draft_id: int, number: int, version: NewVersi
 
 
 def checks(session: Session, version_id: int) -> list[CheckRecord]:
-    """Return what the six checks said about a version."""
+    """Return what the checks said about a version."""
     rows = session.exec(select(CheckRow).where(CheckRow.version_id == version_id))
-    return [CheckRecord(r.name, r.verdict, r.findings) for r in rows]
+    return [CheckRecord(r.name, r.verdict, r.findings, r.digest) for r in rows]
+
+
+def digests(session: Session, version_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return for each version, by the check's name, the digest of the rules that its kept results followed."""
+    query = sa.select(col(CheckRow.version_id), col(CheckRow.name), col(CheckRow.digest))
+    found: dict[int, dict[str, str]] = {version_id: {} for version_id in version_ids}
+    for version_id, name, digest in session.execute(query.where(col(CheckRow.version_id).in_(version_ids))).all():
+        found[version_id][name] = digest
+    return found
+
+
+def set_checks(session: Session, version_id: int, records: Sequence[CheckRecord], verdict: str) -> None:
+    """Put these results, and the verdict that follows from all of them, in the place of a version's kept ones."""
+    session.execute(sa.delete(CheckRow).where(col(CheckRow.version_id) == version_id))
+    session.add_all(CheckRow(version_id=version_id, **vars(record)) for record in records)
+    row = session.get_one(DraftVersionRow, version_id)
+    row.verdict = verdict
+    session.add(row)
 
 
 def _decided() -> sa.Subquery:

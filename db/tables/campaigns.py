@@ -78,13 +78,14 @@ class DraftVersionRow(SQLModel, table=True):
 
 
 class CheckRow(SQLModel, table=True):
-    """What one fidelity check said about one version."""
+    """What one fidelity check said about one version. ``digest`` tells the rules and models it followed."""
 
     __tablename__ = "fidelity_check"
     version_id: int = Field(primary_key=True, foreign_key="draft_version.id")
-    name: str = Field(primary_key=True, max_length=20)
+    name: str = Field(primary_key=True, max_length=40)
     verdict: str = Field(max_length=12)
     findings: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    digest: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
 
 
 class DecisionRow(SQLModel, table=True):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.content import CheckName, Finding, PostContent
+from engine.fidelity.context import CheckContext
 from engine.fidelity.places import Place, places
 from engine.fidelity.rules import MARK, PatternRule, groups_of, rules_of
 
@@ -22,12 +23,12 @@ _SPACED_AFTER_ARTICLE = re.compile(rf"(?<!\w)[aAiI]\s{_RUN}")
 CLEAN = "clean"
 
 
-def bias(content: PostContent) -> list[Finding]:
+def bias(content: PostContent, _context: CheckContext) -> list[Finding]:
     """Find stereotypes, demeaning generalisations and mentions of protected groups."""
     return list(_apply(CheckName.BIAS, content))
 
 
-def safety(content: PostContent) -> list[Finding]:
+def safety(content: PostContent, _context: CheckContext) -> list[Finding]:
     """Find profanity, slurs, threats, markup, instructions to machines and manipulative pressure."""
     return list(_apply(CheckName.SAFETY, content))
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from dashboard import context
@@ -171,3 +172,15 @@ def test_a_long_part_is_cut_between_words():
     assert label.startswith("Call to action: word word")
     assert label.endswith("word …")
     assert len(label) < 90
+
+
+def test_review_says_what_older_rules_judged_and_checks_it_again(workspace, visit):
+    assert "must be checked again" not in texts(visit("review"))
+    with workspace.database.writing() as session:
+        session.connection().execute(sa.text("UPDATE fidelity_check SET digest = 'older' WHERE name = 'bias'"))
+    app = visit("review")
+    assert "20 items here must be checked again" in texts(app)
+    assert "a check is yet to come: Bias and fairness." in texts(app)
+    app = widget(app.button, "Check again by today's rules").click().run()
+    assert "must be checked again" not in texts(app)
+    assert "yet to come" not in texts(app)

@@ -12,7 +12,7 @@ from analytics.audits import Representation
 from analytics.inference import NO_DIFFERENCE, TOO_FEW
 from dashboard.components import Chart, count, csv_download, drawn, empty_state, failure, show, table, with_interval
 from dashboard.page_cache import kept
-from dashboard.sections.studio.posts import CHECKS
+from dashboard.sections.studio.posts import check_name
 from dashboard.services.audits import tallies as audits
 from dashboard.services.audits.tallies import Reach
 from dashboard.workspace import Workspace
@@ -155,7 +155,7 @@ def checks_section(workspace: Workspace) -> None:
         st.write(f"{count(found.versions, 'version')} of posts went through all six checks.")
         rows = [
             {
-                "Check": CHECKS[c.check],
+                "Check": check_name(c.check),
                 "Versions": c.versions,
                 "✓ Pass": c.passed,
                 "◐ Needs a human": c.needs_human,
@@ -181,7 +181,7 @@ def _rule_counts(tallies: tuple[audits.RuleTally, ...]) -> None:
         return
     rows = [
         {
-            "Check": CHECKS[t.check],
+            "Check": check_name(t.check),
             "Rule": t.rule,
             "Says": VERDICTS[t.verdict],
             "Findings": t.findings,
@@ -212,7 +212,7 @@ def _rule_catalogue() -> None:
 
 def _rule_row(rule: RuleInfo) -> dict[str, str]:
     return {
-        "Check": CHECKS[rule.check],
+        "Check": check_name(rule.check),
         "Rule": rule.rule,
         "Says": VERDICTS[rule.verdict],
         "How to mend it": rule.remedy,

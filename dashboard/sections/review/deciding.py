@@ -9,13 +9,13 @@ import streamlit as st
 from dashboard.components import count, download_link, empty_state, failure, show_problem, told_apart, when, word_diff
 from dashboard.downloads import download_url
 from dashboard.page_cache import kept, kept_for_good
-from dashboard.sections.studio.posts import findings, out_of_date, preview
+from dashboard.sections.studio.posts import changed, findings, preview
 from dashboard.services.people import User
 from dashboard.services.personas import building
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Choice, QueueFilter, ReviewItem, Seen
 from dashboard.services.review.exporting import Package
-from dashboard.services.studio import campaigns
+from dashboard.services.studio import campaigns, checks
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels
@@ -79,6 +79,7 @@ def review_section(workspace: Workspace, user: User) -> None:
             link_label="Go to Studio",
         )
         return
+    _by_older_rules(workspace, user, [v.id for v in found])
     _bulk(workspace, user, found)
     position = min(st.session_state.get("position", 0), len(found) - 1)
     st.session_state["position"] = position
@@ -90,6 +91,24 @@ def review_section(workspace: Workspace, user: User) -> None:
         _content(workspace, item)
     with right:
         _decision(workspace, user, item, len(found))
+
+
+def _by_older_rules(workspace: Workspace, user: User, version_ids: list[int]) -> None:
+    """Say how many items were checked by other rules than today's, and offer to have them checked again."""
+    old = kept(workspace, ("old rules", *version_ids), lambda: checks.out_of_date_versions(workspace, version_ids))
+    if not old:
+        return
+    st.warning(
+        f"{count(len(old), 'item')} here must be checked again before anybody can approve: the rules changed since, "
+        "or a check has yet to look.",
+        icon=":material/update:",
+    )
+    if st.button("Check again by today's rules", icon=":material/refresh:"):
+        with failure(), st.spinner("Checking…"):
+            deep = checks.check_again(workspace, user, old)
+            more = " The deep checks follow as a task." if deep else ""
+            st.session_state["review_message"] = f"{count(len(old), 'item')} checked again.{more}"
+            st.rerun()
 
 
 def _bulk(workspace: Workspace, user: User, found: list[VersionRecord]) -> None:
@@ -115,7 +134,7 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
     )
     if item.stale:
         st.warning("People behind this persona withdrew their consent since.", icon=":material/history:")
-    out_of_date(item.no_longer_so)
+    changed(item.no_longer_so)
     preview(workspace, version)
     findings(item)
     with st.expander("What each part rests on"):
@@ -187,7 +206,7 @@ def export_section(workspace: Workspace, user: User) -> None:
         "Campaign", list(names), index=None, format_func=names.__getitem__, placeholder="All campaigns"
     )
     ready = kept(workspace, ("exportable", chosen), lambda: exporting.exportable(workspace, chosen))
-    moved = kept(workspace, ("out of date", chosen), lambda: exporting.out_of_date(workspace, ready))
+    moved = kept(workspace, ("no longer so", chosen), lambda: exporting.no_longer_so(workspace, ready))
     ready = [version_id for version_id in ready if version_id not in moved]
     st.write(f"{count(len(ready), 'approved post')} can leave.")
     if moved:

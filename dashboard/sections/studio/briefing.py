@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components import count, empty_state, failure, job_progress, told_apart, verdict_badge
 from dashboard.page_cache import kept
 from dashboard.sections.studio.draft_editor import draft_editor, versions
-from dashboard.sections.studio.posts import findings, out_of_date, preview
+from dashboard.sections.studio.posts import changed, findings, preview
 from dashboard.services import jobs_status
 from dashboard.services.data import catalogue
 from dashboard.services.people import User
@@ -173,7 +173,7 @@ def _draft(workspace: Workspace, user: User, draft: VersionRecord, moved: tuple[
             f"{draft.number} · {html.escape(STATES[draft.state])} {verdict_badge(draft.verdict)}<br>"
             f"<small>{html.escape(about)}</small></p>"
         )
-        out_of_date(moved)
+        changed(moved)
         preview(workspace, draft)
         inside = st.expander("Evidence, checks and versions", key=f"inside-{draft.draft_id}", on_change="rerun")
         if inside.open:

@@ -98,7 +98,7 @@ def marked(text: str, found: list[Finding]) -> str:
     return '<div class="dp-post">' + "".join(out) + html.escape(text[at:]) + "</div>"
 
 
-def out_of_date(clauses: Sequence[str]) -> None:
+def changed(clauses: Sequence[str]) -> None:
     """Warn that what a post rests on has changed, with the old and the new."""
     if clauses:
         words = html.escape("; ".join(clauses))
@@ -108,12 +108,21 @@ def out_of_date(clauses: Sequence[str]) -> None:
         )
 
 
+def check_name(name: str) -> str:
+    """Return a check's name in words."""
+    return CHECKS.get(name, name.replace("-", " ").capitalize())
+
+
 def findings(found: ReviewItem) -> None:
-    """Show the six verdicts, and each finding with its span, rule, source and remedy."""
+    """Show the verdicts, and each finding with its span, rule, source and remedy."""
     badges = "".join(
-        f'<span class="dp-check">{html.escape(CHECKS[c.name])} {verdict_badge(c.verdict)}</span>' for c in found.checks
+        f'<span class="dp-check">{html.escape(check_name(c.name))} {verdict_badge(c.verdict)}</span>'
+        for c in found.checks
     )
     st.html(f'<p class="dp-checks">{badges}</p>')
+    if found.out_of_date:
+        names = ", ".join(check_name(name) for name in found.out_of_date)
+        st.caption(f":material/update: The rules changed since, or a check is yet to come: {names}.")
     in_text = [f for f in found.findings if f.field == "text"]
     if in_text:
         st.html(marked(found.content.text, in_text))

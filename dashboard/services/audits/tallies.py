@@ -99,13 +99,14 @@ def verify_ledger(workspace: Workspace) -> LedgerReport:
 
 
 def findings(workspace: Workspace, campaign_id: int | None = None) -> FindingsAudit:
-    """Count what the six checks said, over every version of every draft."""
+    """Count what the checks said, over every version of every draft."""
     with workspace.database.reading() as session:
         checked = audits.checks(session, campaign_id)
         decided = audits.decisions(session, campaign_id)
     verdicts = Counter((c.check, c.verdict) for c in checked)
     tallies = tuple(
-        CheckTally(c, *(verdicts[c, v] for v in ("pass", "needs_human", "block"))) for c in map(str, CheckName)
+        CheckTally(c, *(verdicts[c, v] for v in ("pass", "needs_human", "block")))
+        for c in dict.fromkeys([*map(str, CheckName), *(c.check for c in checked)])
     )
     waived = Counter(rule for d in decided if d.verdict == "approve" for rule in d.waivers)
     return FindingsAudit(len({c.version_id for c in checked}), tallies, _by_rule(checked, waived))

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from dashboard.services.people import MAY_REVIEW, User, require
-from dashboard.services.studio.checks import as_records
+from dashboard.services.studio.checks import out_of_date
+from dashboard.services.studio.judging import as_records
 from dashboard.services.studio.standing import Present
 from dashboard.workspace import Workspace
 from db import ledger
@@ -22,8 +23,12 @@ CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
 MOVED_ON = (
     "{who} decided on this item, or changed it, while you were looking. Nothing of yours was saved. Look at it again."
 )
-OUT_OF_DATE = "What it rests on has changed: {what}."
+CHANGED = "What it rests on has changed: {what}."
 MEND = "Edit the post so that it says what is true now, or make it anew."
+OUT_OF_DATE = (
+    "The rules changed since this post was checked, or a check has yet to look at it ({checks}). Have it checked "
+    "again, then judge what is found."
+)
 
 
 class ReviewError(ValueError):
@@ -59,6 +64,11 @@ class ReviewItem:
     persona_name: str | None
     stale: bool
     no_longer_so: tuple[str, ...] = ()
+
+    @property
+    def out_of_date(self) -> tuple[str, ...]:
+        """Names of the checks whose kept result is missing or follows from other rules than today's."""
+        return out_of_date(self.checks)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -113,7 +123,8 @@ def queue(workspace: Workspace, wanted: QueueFilter = QueueFilter()) -> list[Ver
 def item(workspace: Workspace, version_id: int, present: Present | None = None) -> ReviewItem:
     """Return a version with its checks, history, decisions and names, and with what has changed under it.
 
-    What waits for a decision is checked anew against what is true now; what was decided shows its own checks.
+    What waits for a decision is checked anew against what is true now, unless today's rules have yet to look at it;
+    what was decided shows its own checks.
     """
     with workspace.database.reading() as session:
         version = campaigns.version(session, version_id)
@@ -136,14 +147,16 @@ def item(workspace: Workspace, version_id: int, present: Present | None = None) 
 
 def _as_of_now(present: Present, found: ReviewItem) -> ReviewItem:
     moved = present.no_longer_so(found.version)
-    if found.version.state not in ("open", "blocked"):
+    if found.out_of_date or found.version.state not in ("open", "blocked"):
         return replace(found, no_longer_so=moved)
     try:
         results = present.check(found.version)
     except (FileDamagedError, FileMissingError) as error:
         return replace(found, no_longer_so=(*moved, f"its image is not what was approved. {error}".rstrip(".")))
-    findings = tuple(f for result in results for f in result.findings)
-    return replace(found, checks=as_records(results), findings=findings, no_longer_so=moved)
+    fresh = {record.name: record for record in as_records(results)}
+    checks = tuple(fresh.get(check.name, check) for check in found.checks)
+    findings = tuple(f for check in checks for f in FINDING.read_all(check.findings))
+    return replace(found, checks=checks, findings=findings, no_longer_so=moved)
 
 
 def evidence_words(version: VersionRecord) -> tuple[PartWords, ...]:
@@ -244,7 +257,9 @@ def _check_choice(
     if workspace.settings.mode == "team" and user.name in {v.author for v in found.history}:
         raise ReviewError("You wrote a version of this post, so somebody else has to approve it.")
     if found.no_longer_so:
-        raise ReviewError(f"{OUT_OF_DATE.format(what='; '.join(found.no_longer_so))} {MEND}")
+        raise ReviewError(f"{CHANGED.format(what='; '.join(found.no_longer_so))} {MEND}")
+    if found.out_of_date:
+        raise ReviewError(OUT_OF_DATE.format(checks=", ".join(found.out_of_date)))
     if found.blocking:
         raise ReviewError(f"It cannot be approved: {found.blocking[0].rule} {found.blocking[0].remedy}".strip())
     missing = sorted({f.rule_id for f in found.waivable if not waivers.get(f.rule_id, "").strip()})

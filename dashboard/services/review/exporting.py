@@ -12,6 +12,7 @@ from sqlmodel import Session
 from dashboard.services.people import MAY_EXPORT, User, require
 from dashboard.services.review.deciding import ReviewItem, item
 from dashboard.services.review.packing import ExportError, manifest_of, write_zip
+from dashboard.services.studio.checks import check_again, out_of_date_versions
 from dashboard.services.studio.standing import Present, changed_under
 from dashboard.workspace import Workspace
 from db import ledger
@@ -83,11 +84,13 @@ def _untrue_now(present: Present, found: ReviewItem) -> str | None:
             return f"a check blocks it now: {finding.rule}"
     for finding in findings:
         if finding.verdict is Verdict.NEEDS_HUMAN and not waived.get(finding.rule_id):
-            return f"a check now asks for a reason that nobody has written: {finding.rule}"
+            return f"a check now asks a person for a reason: {finding.rule}"
+    if found.out_of_date:
+        return f"{', '.join(found.out_of_date)} looks at it again now; export it when that task is done"
     return None
 
 
-def out_of_date(workspace: Workspace, version_ids: list[int]) -> dict[int, tuple[str, ...]]:
+def no_longer_so(workspace: Workspace, version_ids: list[int]) -> dict[int, tuple[str, ...]]:
     """Return which of the versions rest on something that has changed, and what, in clauses."""
     with workspace.database.reading() as session:
         wanted = set(version_ids)
@@ -118,6 +121,7 @@ def export(workspace: Workspace, user: User, version_ids: list[int]) -> Package:
     chosen = list(dict.fromkeys(version_ids))
     if not chosen:
         raise ExportError("Nothing is approved yet, so there is nothing to export. Review some posts first.")
+    check_again(workspace, user, out_of_date_versions(workspace, chosen))
     moment = datetime.now(UTC)
     present = Present(workspace)
     items = _may_leave(workspace, chosen, present)

@@ -59,6 +59,7 @@ def _entry(found: ReviewItem, brief: CampaignRecord) -> dict[str, Any]:
         "made_by": {"method": version.method, "seed": version.seed, "ai_generated": version.ai_generated},
         "parts": [part.model_dump(mode="json") for part in PART.read_all(version.parts)],
         "checks": {check.name: check.verdict for check in found.checks},
+        "check_digests": {check.name: check.digest for check in found.checks},
         "approval": {
             "reviewer": last.reviewer,
             "at": last.at.isoformat(),

@@ -10,7 +10,8 @@ from typing import Any, get_args
 from dashboard import jobs
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.studio.briefs import brand_voice, brief_for, product_record, review_evidence
-from dashboard.services.studio.checks import as_records, check
+from dashboard.services.studio.checks import ask_deep, run_deep
+from dashboard.services.studio.judging import as_records, check
 from dashboard.services.studio.standing import Present
 from dashboard.services.studio.thumbnails import Illustrator
 from dashboard.services.tasks import Task
@@ -22,6 +23,7 @@ from db.repositories.personas import PersonaRecord
 from engine.channels import channels
 from engine.content import Brief, Objective, PostContent, Variant, content_hash, worst
 from engine.creator import ComposeError, compose, is_web_address, rewrite_part
+from engine.fidelity import checks_of
 from engine.kept import BRIEF, PART, POST
 from engine.rematching import rematched
 
@@ -147,8 +149,20 @@ def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> di
         problems += [outcome] if isinstance(outcome, str) else []
     if not made and problems:
         raise CampaignError(problems[0])
+    if checks_of("deep"):
+        task.step("deep checks", partial(_check_deeply, workspace, task, campaign.id))
     task.progress(len(orders), len(orders), f"{made} drafts made")
     return {"campaign_id": campaign.id, "drafts": made, "problems": problems}
+
+
+def _check_deeply(workspace: Workspace, task: Task, campaign_id: int) -> int:
+    """Run the deep checks on a campaign's drafts that lack them; return how many drafts there are."""
+    with workspace.database.reading() as session:
+        versions = campaigns.latest_versions(session, campaign_id)
+    for number, version in enumerate(versions):
+        task.progress(number, len(versions), f"{number:,} of {len(versions):,} drafts checked")
+        run_deep(workspace, version.id)
+    return len(versions)
 
 
 def tidy_campaign(workspace: Workspace, job: JobRecord, state: str, error: str | None) -> str:
@@ -298,7 +312,9 @@ def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Var
     new = _version(workspace, variant.model_copy(update={"parts": matched.parts}), matched.brief, now, user.name)
     new = replace(new, persona_version=version.persona_version, ai_generated=version.ai_generated)
     with workspace.database.writing() as session:
-        return campaigns.add_version(session, version.draft_id, version.number, new)
+        version_id = campaigns.add_version(session, version.draft_id, version.number, new)
+    ask_deep(workspace, user, [version_id])
+    return version_id
 
 
 def listing(workspace: Workspace) -> list[CampaignRecord]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from dashboard.services.studio.briefs import as_product, brand_voice, product_record, review_evidence
-from dashboard.services.studio.checks import check
+from dashboard.services.studio.judging import check
 from dashboard.workspace import Workspace
 from db.errors import StoreError
 from db.repositories import personas
 from db.repositories.campaigns import VersionRecord
 from engine.content import BrandVoice, Brief, CheckResult, Evidence, Product
-from engine.fidelity import MediaInfo
+from engine.fidelity import Depth, MediaInfo
 from engine.grounds import no_longer_so
 from engine.kept import BRIEF, PART, POST
 
@@ -49,13 +49,14 @@ class Present:
         too_few = self._too_few(version.persona_id)
         return (*moved, too_few) if too_few else moved
 
-    def check(self, version: VersionRecord) -> tuple[CheckResult, ...]:
-        """Run the six checks on a version against what is true now."""
+    def check(self, version: VersionRecord, depth: Depth = "cheap") -> tuple[CheckResult, ...]:
+        """Run the checks of a depth on a version against what is true now."""
         return check(
             self._workspace,
             POST.read(version.content),
             self.brief(version),
             ai_generated=version.ai_generated,
+            depth=depth,
             pictures=self.pictures,
         )
 

@@ -1,17 +1,24 @@
 """What comes back with the date is no effect: Christmas, public holidays, the user's own events."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from analytics.impact.calendar import Calendar
+from analytics.impact.design import Intervention, build
 from analytics.impact.errors import ImpactError
-from analytics.impact.events import Event, EventCalendar, columns
-from analytics.impact.power import ar1_noise
-from analytics.impact.regression import independent
+from analytics.impact.events import Event, EventCalendar, columns, is_year_end
+from analytics.impact.holding import held_design, restricted, stands_out
+from analytics.impact.its import estimate
+from analytics.impact.power import ar1_noise, plan
+from analytics.impact.regression import independent, problem
+from analytics.impact.reml import reml_ar1
 from analytics.impact.report import analyse
+from analytics.impact.series import prepare
 
 WEEKS = pd.date_range("2023-01-02", periods=104, freq="W-MON")
 OFF = np.array([min(abs((day - pd.Timestamp(y, 12, 22)).days) for y in (2022, 2023, 2024)) for day in WEEKS])
@@ -66,3 +73,62 @@ def test_a_short_series_keeps_its_points_and_a_column_that_says_nothing_new_is_d
     assert columns(EventCalendar(), weeks, Calendar("week"), np.ones((20, 3))) == {}
     X = np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 1.0], [1.0, 2.0, 5.0]])
     assert independent(X).tolist() == [0, 2]
+
+
+def year_of_weeks(seed, *, high, effect=0.0, first="2023-07-03"):
+    """26 + 26 weeks with one Christmas before the change."""
+    days = pd.date_range(first, periods=52, freq="W-MON")
+    off = np.abs((days - pd.Timestamp("2023-12-22")).days.to_numpy())
+    noise = 0.05 * ar1_noise(np.arange(52), 0.3, 1, seed)[:, 0]
+    value = 1000 * (1 + high * np.exp(-((off / 8.0) ** 2) / 2)) * np.exp(noise)
+    return pd.DataFrame({"date": days, "value": value * np.where(np.arange(52) >= 26, 1 + effect, 1)}), days[26].date()
+
+
+def test_the_test_of_the_christmas_weeks_is_the_f_test_of_generalised_least_squares():
+    table, day = year_of_weeks(4, high=0.1)
+    series = prepare(table, kind="amount")
+    design = build(series.times, series.calendar, [Intervention(day)])
+    columns = [i for i, name in enumerate(design.names) if is_year_end(name)]
+    rho = float(reml_ar1(problem(series.response, design.X, design.contrast, design.times)).rho[0])
+    V = rho ** np.abs(np.subtract.outer(design.times, design.times))
+    fit = sm.GLS(series.response, design.X, sigma=V).fit()
+    expected = float(fit.f_test(np.eye(design.X.shape[1])[columns]).pvalue)
+    got = restricted(series.response, design.X, design.times, columns, rho)
+    assert got == pytest.approx(expected, rel=1e-7)
+
+
+def test_a_christmas_that_does_not_stand_out_costs_no_power():
+    found, bare, kept = [], [], []
+    for seed in range(12):
+        table, day = year_of_weeks(seed, high=0.0, effect=0.11)
+        series, change = prepare(table, kind="amount"), [Intervention(day)]
+        fit, without = estimate(series, change), estimate(replace(series, events=NONE), change)
+        found.append(fit.effect.p < 0.05)
+        bare.append(without.effect.p < 0.05)
+        kept.append(any(map(is_year_end, fit.design.names)))
+        assert kept[-1] or fit.effect == without.effect
+    assert sum(found) >= sum(bare) - 1
+    assert sum(kept) <= 5
+
+
+@pytest.mark.parametrize("high", [0.25, 0.8])
+def test_a_christmas_that_stands_out_is_held_also_where_it_was_seen_once(high):
+    for seed in range(4):
+        table, day = year_of_weeks(seed, high=high)
+        series = prepare(table, kind="amount")
+        assert any(map(is_year_end, held_design(series, [Intervention(day)]).names))
+
+
+def test_of_several_series_one_with_a_christmas_is_enough_to_hold_it():
+    flat, day = year_of_weeks(0, high=0.0)
+    peak, _ = year_of_weeks(1, high=0.8)
+    series = prepare(flat, kind="amount")
+    design = build(series.times, series.calendar, [Intervention(day)])
+    asked = design.X, design.names, design.times
+    assert not stands_out(series.response, *asked)
+    assert stands_out(np.column_stack([series.response, np.log(peak["value"])]), *asked)
+
+
+def test_a_plan_holds_no_christmas_that_the_history_did_not_show():
+    waits = [plan(prepare(year_of_weeks(0, high=h)[0], kind="amount"), waits=(8,)).waits[0] for h in (0.0, 0.8)]
+    assert waits[0].detectable < waits[1].detectable

@@ -117,7 +117,8 @@ def test_the_product_reads_sicily_as_published():
     frame = frame.assign(value=table["aces"], denominator=table["stdpop"])
     change = [Intervention(date(2005, 1, 1), "the ban")]
     row = next(r for r in other_methods(frame, change) if r.method == "Quasi-Poisson")
-    # 1 + percent / 100: not the published ratio to the last digit, as months start from another origin.
+    # 1 + percent / 100: not the published ratio to the last digit, as months start from another origin. December does
+    # not stand out beside the season, so the model is the published one.
     assert (row.percent, row.low, row.high) == pytest.approx((-11.4928, -16.0599, -6.6773), abs=0.02)
     effect = analyse(frame, change).effect
     assert effect.low <= -11.4928 <= effect.high

@@ -166,7 +166,7 @@ def test_a_check_that_asks_for_a_reason_only_now_stops_it(workspace, product):
         run = session.connection().execute
         run(sa.text("DROP TRIGGER decision_no_update"))
         run(sa.text("UPDATE decision SET waivers = '{}'"))
-    with pytest.raises(ExportError, match="a check now asks for a reason that nobody has written"):
+    with pytest.raises(ExportError, match="a check now asks a person for a reason"):
         exporting.export(workspace, LOCAL_USER, [number])
 
 
@@ -179,10 +179,10 @@ def test_what_is_out_of_date_shows_at_the_command_line_and_is_refused_there(work
 
     clause = "the price was €89 and is now not kept"
     (shown,) = json.loads(said("--json", "review", "queue", "--state", "approved").stdout)
-    assert shown["out_of_date"] == [clause]
+    assert shown["no_longer_so"] == [clause]
     assert clause in said("review", "show", str(number)).stdout
     drafts = json.loads(said("--json", "campaign", "drafts", "1").stdout)
-    assert [clause] in [d["out_of_date"] for d in drafts]
+    assert [clause] in [d["no_longer_so"] for d in drafts]
     done = said("export", "--version", str(number), "--to", str(workspace.folder / "x.zip"))
     assert done.exit_code == 1
     assert clause in str(done.exception) + done.stderr
