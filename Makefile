@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test lint format bench clean install
+.PHONY: run test lint format bench mutate clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -28,14 +28,17 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 bench: $(STAMP)
-	@status=0; for script in benchmarks/*.py; do \
-		echo "== $$script"; PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python $$script || status=1; \
-	done; exit $$status
+	$(BIN)/python -m benchmarks $(if $(SHORT),--short)
+
+mutate: $(STAMP)
+	OMP_NUM_THREADS=1 $(BIN)/python -m mutmut run
+	$(BIN)/python -m mutmut export-cicd-stats
+	cat mutants/mutmut-cicd-stats.json
 
 format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

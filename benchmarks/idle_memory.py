@@ -1,7 +1,7 @@
 """The web server's memory: when ready, and idle after one visit to every page, as a browser would make it.
 
-Run: ``python -m benchmarks.idle_memory WORKSPACE``. The server runs alone, without its worker. Visits go
-over the same web socket as a browser's.
+Run: ``python -m benchmarks.idle_memory [WORKSPACE]`` (an empty one when left out). The server runs alone,
+without its worker. Visits go over the same web socket as a browser's.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -100,4 +101,5 @@ def _heavy(pid: int) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    print(idle_memory(Path(sys.argv[1])))
+    with tempfile.TemporaryDirectory() as empty:
+        print(idle_memory(Path(sys.argv[1] if len(sys.argv) > 1 else empty)))

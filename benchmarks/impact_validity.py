@@ -22,7 +22,6 @@ from pathlib import Path
 
 import numpy as np
 import statsmodels.api as sm
-from impact_shapes import section
 from scipy.signal import lfilter
 
 from analytics.impact.calendar import Calendar
@@ -30,6 +29,7 @@ from analytics.impact.comparison import newey_west, ols, prais_winsten, sarimax
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.gls import DualInference, dual, problem
 from analytics.inference import ALPHA, holm
+from benchmarks.impact_shapes import section
 
 CV = 0.05
 BURN = 500

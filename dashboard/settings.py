@@ -57,12 +57,20 @@ class Settings(BaseSettings):
     stop_seconds: float = Field(8.0, ge=0, description="How long a stopping worker waits for its step, in seconds.")
     threads: int = Field(2, ge=1, description="Processor cores a model step may use.")
     encoder_path: Path | None = Field(None, description="Folder of another sentence-transformers model.")
+    encoder_weights: str = Field(
+        "", pattern="^([0-9a-f]{64})?$", description="SHA-256 of kept weights for the packaged text model."
+    )
     demo: bool = Field(True, description="Fill an empty workspace with the invented demo.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
 
     @model_validator(mode="after")
     def _safe(self) -> Settings:
         """Refuse combinations that would expose a workspace."""
+        if self.encoder_path is not None and self.encoder_weights:
+            raise SettingsError(
+                "DIGITAL_PERSONA_ENCODER_PATH names a whole model and DIGITAL_PERSONA_ENCODER_WEIGHTS the weights of "
+                "the packaged one. Set one of the two."
+            )
         if self.mode == "local" and not self.is_local_host and not self.allow_public_host:
             raise SettingsError(
                 "In local mode nobody has to sign in, so the app listens on this machine only. Set "

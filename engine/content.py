@@ -150,14 +150,31 @@ class PostContent(Frozen):
     alt_texts: tuple[str, ...] = ()
 
 
+class ModelCard(Frozen):
+    """What made a result: who provides it, which model, and all that it takes to make it again.
+
+    ``digest`` is the SHA-256 of its weights, or of rules and code where it has none; empty where what is at work is
+    a published method of a library. ``post_filters`` say in words what was sorted out of what it made.
+    """
+
+    port: str
+    provider: str
+    model: str
+    digest: str = ""
+    parameters: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    seed: int | None = None
+    post_filters: tuple[str, ...] = ()
+
+
 class Variant(Frozen):
-    """A post as the creator proposes it: the content, its parts and how it was made."""
+    """A post as the creator proposes it: the content, its parts, how it was made and by what."""
 
     content: PostContent
     parts: tuple[Part, ...]
     seed: int
     method: str
     score: float = 0.0
+    cards: tuple[ModelCard, ...] = ()
 
 
 class CheckName(StrEnum):

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from engine.content import Brief, Finding, Frozen, Part, PostContent
+from engine.content import Brief, Finding, Frozen, ModelCard, Part, PostContent
 
 Kept = TypeVar("Kept", bound=Frozen)
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -85,3 +85,4 @@ POST = KeptForm("post", PostContent)
 BRIEF = KeptForm("brief", Brief)
 PART = KeptForm("part of a post", Part)
 FINDING = KeptForm("finding of a check", Finding)
+MODEL_CARD = KeptForm("model card", ModelCard)

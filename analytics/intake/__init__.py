@@ -2,7 +2,7 @@
 
 from analytics.intake.errors import IntakeError
 from analytics.intake.exports import Export, recognise
-from analytics.intake.fields import FIELDS, KINDS, Field, Kind
+from analytics.intake.fields import FIELDS, IDENTITY_FIELDS, KINDS, Field, Kind
 from analytics.intake.keys import Keys
 from analytics.intake.limits import Limits
 from analytics.intake.mapping import (
@@ -13,6 +13,7 @@ from analytics.intake.mapping import (
     column_signature,
     detect_kind,
     suggest_mapping,
+    with_personal,
 )
 from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
@@ -22,6 +23,7 @@ from analytics.intake.reading import Evidence, Question, encoding_question, gath
 
 __all__ = [
     "FIELDS",
+    "IDENTITY_FIELDS",
     "KINDS",
     "SURE_KIND",
     "Chunk",
@@ -52,4 +54,5 @@ __all__ = [
     "recognise",
     "remarks",
     "suggest_mapping",
+    "with_personal",
 ]

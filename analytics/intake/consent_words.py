@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -113,6 +114,15 @@ def to_actions(cells: pd.Series) -> pd.Series:
     Only an empty cell says nothing: "n/a" or "?" is neither yes nor no, which is unclear and refuses.
     """
     return pd.Series(by_unique(cells, _action), index=cells.index, dtype=object)
+
+
+def strictest(read: Sequence[pd.Series]) -> pd.Series:
+    """Return, row by row, the strictest of what several columns say; None where all say nothing.
+
+    The names of the actions sort by strictness: grant, object, unclear, withdraw.
+    """
+    every: pd.DataFrame = pd.concat(list(read), axis=1).fillna("")
+    return every.max(axis=1).replace("", None)
 
 
 def to_opt_outs(cells: pd.Series) -> tuple[pd.Series, pd.Series]:

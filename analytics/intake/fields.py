@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from analytics.intake.personal import ROLES
+
 FieldType = Literal["text", "id", "number", "integer", "date", "flag", "list", "consent", "opt_out"]
 Kind = Literal["profiles", "reviews", "products", "posts", "metrics", "consents", "interactions"]
 
@@ -26,6 +28,11 @@ class Field:
     longest: int | None = None
 
     @property
+    def many(self) -> bool:
+        """Whether several columns may hold it: parts of who somebody is, and everything that may be a no."""
+        return self.identity or self.type in ("consent", "opt_out")
+
+    @property
     def label(self) -> str:
         """The field's name as people read it."""
         return self.name.replace("_", " ").capitalize()
@@ -41,17 +48,9 @@ _PRODUCT = Field(
     "id",
     ("productid", "product", "asin", "sku", "itemid", "item", "clothingid", "articleid", "parentasin"),
 )
-_IDENTITY = (
-    Field(
-        "name",
-        "text",
-        ("name", "fullname", "customername", "reviewername", "username", "author"),
-        identity=True,
-    ),
-    Field("email", "text", ("email", "emailaddress", "mail"), identity=True),
-    Field("phone", "text", ("phone", "phonenumber", "mobile", "telephone", "tel"), identity=True),
-    Field("address", "text", ("address", "street", "streetaddress", "postaladdress"), identity=True),
-)
+# What says who somebody is; :mod:`analytics.intake.personal` knows their names. All of it is sealed.
+_IDENTITY = tuple(Field(role, identity=True) for role in ROLES)
+IDENTITY_FIELDS = ROLES
 _CONSENTS = tuple(
     Field(f"consent_{purpose}", "consent", (f"consent{purpose}", f"{purpose}consent", *more))
     for purpose, more in (
@@ -245,6 +244,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
     ),
     "interactions": (
         Field("customer_id", "id", ("customerid", "customer", "userid", "user"), required=True),
+        *_IDENTITY,
         _PRODUCT,
         Field("kind", "text", ("kind", "event", "eventtype", "action", "interaction"), required=True),
         Field("at", "date", ("at", "date", "timestamp", "time", "eventtime", "orderdate")),

@@ -15,11 +15,13 @@ from analytics.intake.errors import IntakeError
 from analytics.intake.exports import Export, plain, recognise
 from analytics.intake.fields import FIELDS, KINDS, Field, Kind, field_of
 from analytics.intake.naming import EXACT, SHORTENED, name_score, plain_name
+from analytics.intake.personal import role_of
 from analytics.intake.shapes import PERHAPS, UNLIKE, fit
 
 SURE = 0.7  # below this nothing is mapped: the column stays an attribute, and the field is asked
 SURE_KIND = 0.6  # below this a kind is asked
 KNOWN = 0.98
+MORE = 0.9
 NEAR = 0.005
 APART = 0.03
 _MARKS: dict[Kind, tuple[tuple[str, ...], ...]] = {
@@ -102,8 +104,12 @@ class Mapping:
         return tuple(entry.field for entry in self.entries if entry.field and not entry.skip)
 
     def column_of(self, name: str) -> str | None:
-        """Return the column that holds a field."""
-        return next((e.column for e in self.entries if e.field == name and not e.skip), None)
+        """Return the column that holds a field; the first, where several do."""
+        return next(iter(self.columns_of(name)), None)
+
+    def columns_of(self, name: str) -> tuple[str, ...]:
+        """Return every column that holds a field, in the file's order."""
+        return tuple(e.column for e in self.entries if e.field == name and not e.skip)
 
     def set(self, column: str, name: str | None, *, skip: bool = False) -> Mapping:
         """Return the mapping with one column settled by hand."""
@@ -124,8 +130,8 @@ class Mapping:
         for name, count in Counter(self.fields()).items():
             if name not in known:
                 raise IntakeError(f"A table of {kind} has no field “{name}”. It has: {', '.join(known)}.")
-            if count > 1:
-                both = [e.column for e in self.entries if e.field == name and not e.skip]
+            if count > 1 and not known[name].many:
+                both = self.columns_of(name)
                 raise IntakeError(
                     f"The columns {' and '.join(f'“{c}”' for c in both)} are both mapped to "
                     f"{known[name].label}. Choose one of them."
@@ -228,7 +234,24 @@ def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> 
     sure = np.where(scores >= SURE, scores, 0.0)
     rows, fields = linear_sum_assignment(sure, maximize=True)
     taken = dict(zip(rows.tolist(), fields.tolist(), strict=True))
-    return Mapping(tuple(_entry(_known(kind), name, i, taken.get(i), scores) for i, name in enumerate(columns)))
+    entries = [_entry(_known(kind), name, i, taken.get(i), scores) for i, name in enumerate(columns)]
+    return with_personal(kind, Mapping(tuple(entries)), sample)
+
+
+def with_personal(kind: str, mapping: Mapping, sample: pd.DataFrame) -> Mapping:
+    """Return the mapping in which every column that says who somebody is has its field, unless set by hand.
+
+    What a person settled (its confidence is 1) stays; so an older mapping, kept when such columns were
+    attributes, is read with today's care.
+    """
+    known = {f.name for f in FIELDS[_known(kind)] if f.identity}
+    entries = []
+    for e in mapping.entries:
+        role = None
+        if not e.field and not e.skip and e.confidence < 1 and known:
+            role = role_of(e.column, sample.get(e.column))
+        entries.append(ColumnMap(e.column, role, MORE) if role in known else e)
+    return replace(mapping, entries=tuple(entries))
 
 
 def _entry(kind: Kind, column: str, row: int, place: int | None, scores: np.ndarray) -> ColumnMap:
@@ -237,7 +260,7 @@ def _entry(kind: Kind, column: str, row: int, place: int | None, scores: np.ndar
     if place is not None and scores[row, place] >= SURE:
         best = float(scores[row, place])
         rivals = np.delete(scores[:, place], row)
-        if best > SHORTENED or not (rivals > best - NEAR).any():
+        if best > SHORTENED or FIELDS[kind][place].many or not (rivals > best - NEAR).any():
             return ColumnMap(column, names[place], round(best, 2))
         return ColumnMap(column, None, 0.0, maybe=names[place])
     likeliest = int(scores[row].argmax())

@@ -7,6 +7,7 @@ import unicodedata
 
 from analytics.intake.consent_words import is_opt_out
 from analytics.intake.fields import Field, Kind
+from analytics.intake.personal import role_by_name
 
 EXACT, WITHOUT_UNIT, SHORTENED, CONSENT, LAST_WORD = 0.95, 0.93, 0.85, 0.75, 0.55
 RANK = 0.01
@@ -39,6 +40,8 @@ def name_score(column: str, target: Field, kind: Kind) -> float:
     "Review stars"). In English the last word says what a thing is: "Customer lifetime value" is no
     customer. Where only the last word fits ("Permalink clicks"), it is too little to go by.
     """
+    if target.identity:
+        return EXACT if role_by_name(column) == target.name else 0.0
     known = (*target.names, plain_name(target.name))
     full, bare = plain_name(column), plain_name(_ASIDE.sub("", column))
     if _SCALED.search(column):

@@ -16,6 +16,7 @@ from analytics.intake.consent_words import (
     PURPOSE_WORDS,
     UNCLEAR,
     is_opt_out,
+    strictest,
     to_actions,
     to_opt_outs,
 )
@@ -27,6 +28,7 @@ from analytics.intake.model import Chunk, Flag, RejectedRow
 from analytics.intake.naming import plain_name
 from analytics.intake.numbers import first_of_share, is_too_large, to_number, to_whole
 from analytics.intake.options import Options
+from analytics.intake.personal import PARTS_OF_ONE, birth_years, joined
 from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_nothing
 
 OLDEST_BIRTH_YEAR = 1901
@@ -89,10 +91,16 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     _leave_out_no_rows(frame, keys, sieve)
     typed: dict[str, pd.Series] = {}
     for target in FIELDS[which]:
-        column = mapping.column_of(target.name)
-        if column is not None and column in frame and target.type != "opt_out":
-            typed[target.name] = _typed(target, column, frame[column], keys, sieve)
+        columns = [c for c in mapping.columns_of(target.name) if c in frame]
+        if target.identity and columns:
+            parts = [without_nothing(frame[c]) for c in columns]
+            typed[target.name] = joined(parts, one=target.name in PARTS_OF_ONE)
+        elif columns and target.type != "opt_out":
+            read = [_typed(target, c, frame[c], keys, sieve) for c in columns]
+            typed[target.name] = read[0] if len(read) == 1 else strictest(read)
     rows = pd.DataFrame(typed, index=frame.index)
+    if which == "profiles" and "birth_date" in rows and "birth_year" not in rows:
+        rows["birth_year"] = birth_years(rows["birth_date"])
     _check_kind(which, rows, frame, mapping, sieve)
     sieve.reject(keys.exact_repeats(which, rows, frame), "", pd.Series("", index=rows.index), REPEATED_ROW)
     rows["attributes"] = pd.Series(_attributes(frame, mapping), index=rows.index, dtype=object)
@@ -125,7 +133,7 @@ def _leave_out_no_rows(frame: pd.DataFrame, keys: Keys, sieve: _Sieve) -> None:
 def _typed(target: Field, column: str, cells: pd.Series, keys: Keys, sieve: _Sieve) -> pd.Series:
     """Return one column in its field's type; unreadable cells are rejected or flagged."""
     if target.type in ("text", "list"):
-        values = without_nothing(cells) if target.identity else to_text(cells)
+        values = to_text(cells)
         if target.longest is not None:
             values = _shortened(target, target.longest, column, values, sieve)
     elif target.type == "id":
@@ -227,7 +235,7 @@ def _check_kind(kind: Kind, rows: pd.DataFrame, frame: pd.DataFrame, mapping: Ma
 
 def _check_profiles(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve) -> None:
     if "birth_year" in rows:
-        column = cast(str, mapping.column_of("birth_year"))
+        column = cast(str, mapping.column_of("birth_year") or mapping.column_of("birth_date"))
         early = (rows["birth_year"] < OLDEST_BIRTH_YEAR).fillna(False).astype(bool)
         sieve.flag(early, column, frame[column], f"Born before {OLDEST_BIRTH_YEAR}? Kept; please check.")
     if "income" in rows:

@@ -27,6 +27,7 @@ _WHOLE = frozenset(
     ("impressions", "reach", "clicks", "likes", "comments", "shares", "saves", "follows", "engagements", "video_views")
 )
 _PROSE = frozenset(["text", "title", "description"])
+_NAMES = frozenset(["name", "first_name", "middle_name", "last_name"])
 
 
 def fit(cells: pd.Series, target: Field, kind: Kind) -> float:
@@ -53,7 +54,9 @@ def fit(cells: pd.Series, target: Field, kind: Kind) -> float:
     patterns = {"email": _EMAIL, "phone": _PHONE, "url": _LINK, "link": _LINK, "image": _LINK}
     if target.name in patterns:
         return FITS if given.str.fullmatch(patterns[target.name]).mean() >= 0.5 else UNLIKE
-    if target.name in _PROSE or target.identity:
+    if target.identity and given.str.lower().isin(TRUE | FALSE).all():
+        return UNLIKE  # "Mobile: yes" is no number
+    if target.name in _PROSE or (target.identity and target.name in _NAMES):
         return UNLIKE if _mostly_number(given) or given.str.fullmatch(_EMAIL).mean() > 0.5 else FITS
     return FITS
 

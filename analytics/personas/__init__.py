@@ -3,11 +3,13 @@
 from analytics.personas.build import build_personas
 from analytics.personas.cards import describe
 from analytics.personas.model import (
+    Fit,
     PersonaBuildError,
     PersonaCard,
     PersonaInputs,
     PersonaSet,
     PersonaSettings,
+    Place,
     Quote,
     Stability,
     Trait,
@@ -16,12 +18,14 @@ from analytics.personas.model import (
 from analytics.personas.versions import Match, match_personas
 
 __all__ = [
+    "Fit",
     "Match",
     "PersonaBuildError",
     "PersonaCard",
     "PersonaInputs",
     "PersonaSet",
     "PersonaSettings",
+    "Place",
     "Quote",
     "Stability",
     "Trait",

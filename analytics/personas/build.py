@@ -67,21 +67,21 @@ def _build(inputs: PersonaInputs, settings: PersonaSettings, progress: Progress)
         notes.append(f"{len(order):,} of {len(features.people):,} people were looked at, drawn at random.")
     if choice.k == 0:
         notes.append(_no_groups(choice))
-        return PersonaSet((), 0, len(order), choice.stabilities, settings.method, settings.seed, tuple(notes))
+        return PersonaSet((), 0, len(order), choice.stabilities, settings.method_words, settings.seed, tuple(notes))
     progress(0.75, "Placing everybody")
     labels, joined = _placed(features.matrix, finders, order, choice.k, settings)
     if joined:
         notes.append(f"{joined} group(s) of fewer than {settings.k_min_people} people were joined to the nearest one.")
     if len(np.unique(labels[order])) < 2:
         notes.append("Cannot tell: only one group of enough people was left.")
-        return PersonaSet((), 0, len(order), choice.stabilities, settings.method, settings.seed, tuple(notes))
+        return PersonaSet((), 0, len(order), choice.stabilities, settings.method_words, settings.seed, tuple(notes))
     progress(0.8, "Measuring how well each group comes back")
     back = returns(features, labels, finders, holdout, choice.k, settings)
     progress(0.9, "Describing the groups")
     groups = _groups(pd.Series(labels[order], index=features.people[order]), back)
     cards = describe_groups(groups, features, inputs, features.people[order], features.people[holdout], settings)
     progress(1.0, f"{len(cards)} personas")
-    method = f"PCA, {'Gaussian mixture' if settings.method == 'gmm' else 'k-means'}, k by bootstrap stability"
+    method = f"PCA, {settings.method_words}, k by bootstrap stability"
     return PersonaSet(cards, len(cards), len(order), choice.stabilities, method, settings.seed, tuple(notes))
 
 

@@ -15,6 +15,9 @@ from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import nan_euclidean_distances
 from sklearn.preprocessing import PowerTransformer
 
+from analytics.intake.consent_words import is_opt_out
+from analytics.intake.naming import plain_name
+from analytics.intake.personal import role_by_name
 from analytics.personas.model import PersonaBuildError, PersonaInputs
 
 MAX_LEVELS = 12
@@ -40,7 +43,7 @@ class Features:
     units : tuple of ndarray, each of shape (people, columns)
         The columns of one attribute each, scaled; what may be shuffled on its own.
     text : ndarray of shape (people, components), or None
-        Review vectors, reduced and weighted.
+        Vectors of reviews, and of people where they were supplied, each reduced and weighted.
     people : Index
         Whom the rows describe, in the order of their pseudonyms.
     attributes : DataFrame, shape (people, attributes)
@@ -82,13 +85,17 @@ def combined(units: Sequence[NDArray[np.float64]], text: NDArray[np.float64] | N
 def typed_attributes(profiles: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Return usable attributes: floats for numbers, text for levels; what says nothing is dropped.
 
-    Dropped: columns with one value, ids (nearly every value its own), and free text.
+    Dropped: columns with one value, ids (nearly every value its own), free text, and what says who somebody
+    is or what they allow, as older imports may hold it.
     """
     kept: dict[str, pd.Series] = {}
     dropped = []
     for name in profiles.columns:
         values = profiles[name]
         if values.dropna().empty:
+            continue
+        if role_by_name(str(name)) or is_opt_out(plain_name(str(name))):
+            dropped.append(str(name))
             continue
         if values.dropna().astype(str).nunique() < 2:
             dropped.append(str(name))
@@ -154,17 +161,19 @@ def build_features(inputs: PersonaInputs) -> Features:
         When no attribute and no review vector is left.
     """
     notes: list[str] = []
-    people = inputs.profiles.index.union(
+    known = inputs.profiles.index if inputs.latent is None else inputs.profiles.index.union(inputs.latent.index)
+    people = known.union(
         pd.Index(inputs.reviews["customer"].unique()) if len(inputs.reviews) else pd.Index([])
     ).sort_values()
     attributes = typed_attributes(inputs.profiles.reindex(people), notes)
     attributes = attributes.join(_review_attributes(inputs.reviews, people), rsuffix=" (reviews)")
     given = _profile_units(attributes, notes)
     enough = len(inputs.reviews) and inputs.reviews["customer"].nunique() > TEXT_COMPONENTS
-    text = _text_block(inputs, people) if inputs.vectors is not None and enough else None
+    blocks = [_text_block(inputs, people)] if inputs.vectors is not None and enough else []
+    blocks += [_latent_block(inputs.latent, people)] if inputs.latent is not None else []
     rng = np.random.default_rng(0)
     units = [_filled(unit, [*given[:i], *given[i + 1 :]], rng) for i, unit in enumerate(given)]
-    text = None if text is None else _filled(text, given, rng)
+    text = np.hstack([_filled(block, given, rng) for block in blocks]) if blocks else None
     if not units and text is None:
         raise PersonaBuildError("The profiles have no attribute that differs between people. Map more columns.")
     return Features(tuple(units), text, people, attributes, tuple(notes))
@@ -277,6 +286,15 @@ def _text_block(inputs: PersonaInputs, people: pd.Index) -> NDArray[np.float64]:
     wrote = counts[:, 0] > 0
     block = np.full((len(people), min(TEXT_COMPONENTS, sums.shape[1], int(wrote.sum()) - 1)), np.nan)
     block[wrote] = _weighted(sums[wrote] / counts[wrote], TEXT_COMPONENTS)
+    return block
+
+
+def _latent_block(latent: pd.DataFrame, people: pd.Index) -> NDArray[np.float64]:
+    """Return each person's supplied vector, reduced; NaN for those who have none."""
+    rows = people.get_indexer(latent.index)
+    scores = _weighted(latent.to_numpy(dtype=float), TEXT_COMPONENTS)
+    block = np.full((len(people), scores.shape[1]), np.nan)
+    block[rows] = scores
     return block
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from sklearn.mixture import GaussianMixture
 
 from analytics.inference import percentile_interval
 from analytics.personas.features import Features
-from analytics.personas.model import PersonaSettings
+from analytics.personas.model import PersonaBuildError, PersonaSettings
 
 Matrix = NDArray[np.float64]
 
@@ -20,16 +22,26 @@ class Grouping:
     """A fitted grouping that can place people it has not seen."""
 
     def __init__(self, matrix: Matrix, k: int, settings: PersonaSettings, seed: int, starts: int = 5) -> None:
-        if settings.method == "gmm":
-            self._model: KMeans | GaussianMixture = GaussianMixture(
-                k, covariance_type="diag", n_init=starts, reg_covar=1e-4, random_state=seed
-            ).fit(matrix)
+        if settings.fit is not None:
+            self._place: Callable[[Matrix], Any] = settings.fit(matrix, k, seed)
+        elif settings.method == "gmm":
+            mixture = GaussianMixture(k, covariance_type="diag", n_init=starts, reg_covar=1e-4, random_state=seed)
+            self._place = mixture.fit(matrix).predict
         else:
-            self._model = KMeans(k, n_init=starts, random_state=seed).fit(matrix)
+            self._place = KMeans(k, n_init=starts, random_state=seed).fit(matrix).predict
 
     def place(self, matrix: Matrix) -> NDArray[np.int64]:
-        """Return each person's group."""
-        return np.asarray(self._model.predict(matrix), dtype=np.int64)
+        """Return each person's group.
+
+        Raises
+        ------
+        PersonaBuildError
+            When a supplied way of grouping does not give every person one whole number.
+        """
+        labels = np.asarray(self._place(matrix))
+        if labels.shape != (len(matrix),) or not np.issubdtype(labels.dtype, np.integer):
+            raise PersonaBuildError("The supplied grouping must give each person the number of one group.")
+        return labels.astype(np.int64)
 
 
 def cluster_index(matrix: Matrix, labels: NDArray[np.int64]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,30 @@ class PersonaBuildError(ValueError):
     """Personas cannot be built from this, and why."""
 
 
+# Places people in groups: from a matrix of shape (people, features) to a group's number for each.
+Place = Callable[[NDArray[np.float64]], NDArray[np.int64]]
+
+
+class Fit(Protocol):
+    """A way of grouping that is supplied, such as a model trained elsewhere. ``name`` is told with the method.
+
+    Called with the people to learn from, shape (people, features), the number of groups and a seed; returns how to
+    place any people of the same features. The same arguments have to give the same groups.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, matrix: NDArray[np.float64], k: int, seed: int) -> Place: ...
+
+
 @dataclass(frozen=True)
 class PersonaSettings:
-    """How to build. ``k_min_people`` is the fewest people a persona may describe."""
+    """How to build. ``k_min_people`` is the fewest people a persona may describe.
+
+    ``fit`` takes the place of ``method`` where it is given: choosing how many groups there are, the test against
+    people without groups, and what comes back are then measured with it.
+    """
 
     k_min_people: int = 10
     k_range: tuple[int, int] = (2, 8)
@@ -34,6 +55,14 @@ class PersonaSettings:
     max_people: int = 20_000
     bootstraps: int = 20
     confidence: float = LEVEL
+    fit: Fit | None = None
+
+    @property
+    def method_words(self) -> str:
+        """The way of grouping in words."""
+        if self.fit is not None:
+            return self.fit.name
+        return "Gaussian mixture" if self.method == "gmm" else "k-means"
 
 
 @dataclass(frozen=True)
@@ -48,11 +77,16 @@ class PersonaInputs:
         Columns review_id, customer, rating, text (redacted); may be empty.
     vectors : ndarray, shape (reviews, dimensions), or None
         One unit vector a review, row by row.
+    latent : DataFrame, shape (people, dimensions), or None
+        One vector a person from a model (index: pseudonyms), to group by beside the rest. Whoever has none gets that
+        of somebody alike. A model that learned from everybody has seen those whom traits are tested on; one that
+        learned from no attribute that is tested keeps the test honest.
     """
 
     profiles: pd.DataFrame
     reviews: pd.DataFrame
     vectors: NDArray[np.float32] | None = None
+    latent: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help=
                 "findings": [f.model_dump(mode="json") for f in found.findings],
                 "no_longer_so": found.no_longer_so,
                 "out_of_date": list(found.out_of_date),
+                "models": [card.model_dump(mode="json") for card in found.cards],
             },
         )
         return
@@ -73,6 +74,8 @@ def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help=
     for clause in found.no_longer_so:
         out.say(f"  changed: {clause}.")
     out.say(found.content.text)
+    for card in found.cards:
+        out.say(f"  {card.port}: {card.model} ({card.provider}, {card.digest[:16]}…)")
     if found.out_of_date:
         out.say(f"  To be checked again (digital-persona review check): {', '.join(found.out_of_date)}")
     for finding in found.findings:

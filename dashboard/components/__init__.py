@@ -5,6 +5,7 @@ from dashboard.components.charts import Chart, chart, drawn, show
 from dashboard.components.downloads import download_link
 from dashboard.components.framing import begin, empty_state, failure, locked, show_problem
 from dashboard.components.jobs import job_progress
+from dashboard.components.models import model_cards
 from dashboard.components.numbers import count, percent, told_apart, when, with_interval
 from dashboard.components.tables import csv_download, table
 
@@ -20,6 +21,7 @@ __all__ = [
     "failure",
     "job_progress",
     "locked",
+    "model_cards",
     "percent",
     "show",
     "show_problem",

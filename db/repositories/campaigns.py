@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -68,6 +68,7 @@ class NewVersion:
     author: str
     persona_version: int | None = None
     ai_generated: bool = True
+    model_cards: list[dict[str, Any]] = field(default_factory=list)
     checks: tuple[CheckRecord, ...] = ()
 
 
@@ -94,6 +95,7 @@ class VersionRecord:
     persona_version: int | None
     seed: int
     method: str
+    model_cards: list[dict[str, Any]]
     ai_generated: bool
     verdict: str
     author: str

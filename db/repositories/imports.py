@@ -246,12 +246,21 @@ def add_customers(session: Session, pseudonyms: list[str], import_id: int) -> No
 def add_identities(session: Session, identities: pd.DataFrame, tokens: pd.DataFrame, import_id: int) -> None:
     """Keep sealed identities (columns customer, sealed) and search tokens (token, customer).
 
-    The newest identity of a customer replaces an older one.
+    An identity replaces the customer's older one, whose values it holds too (:func:`sealed_of`).
     """
     for part in slices(identities["customer"].tolist()):
         session.connection().execute(sa.delete(IdentityRow).where(col(IdentityRow.customer).in_(part)))
     insert_frame(session, table_for(IdentityRow), identities.assign(import_id=import_id))
     insert_frame(session, table_for(IdentityTokenRow), tokens, skip_known=True)
+
+
+def sealed_of(session: Session, customers: list[str]) -> dict[str, bytes]:
+    """Return the sealed identities that are kept of some customers."""
+    kept: dict[str, bytes] = {}
+    for part in slices(customers):
+        query = sa.select(col(IdentityRow.customer), col(IdentityRow.sealed)).where(col(IdentityRow.customer).in_(part))
+        kept.update((row[0], row[1]) for row in session.connection().execute(query))
+    return kept
 
 
 def add_consent_events(session: Session, events: pd.DataFrame) -> int:

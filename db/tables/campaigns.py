@@ -71,6 +71,9 @@ class DraftVersionRow(SQLModel, table=True):
     persona_version: int | None = None
     seed: int = 0
     method: str = Field(max_length=80)
+    model_cards: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
     ai_generated: bool = True
     verdict: str = Field(default="needs_human", max_length=12)
     author: str = Field(default="", max_length=80)

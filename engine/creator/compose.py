@@ -12,10 +12,11 @@ from engine.creator.grammar import Draft, eligible, fill
 from engine.creator.links import utm_link
 from engine.creator.material import Material, material_of
 from engine.creator.planning import assemble, draft_post, link_policy
-from engine.creator.scoring import Candidate, acceptable, diverse, score
+from engine.creator.scoring import Candidate, Mmr, acceptable, score
+from engine.ports import Ranker
 
 METHOD = "typed composer 1"
-_CANDIDATES = 110
+CANDIDATES = 110
 
 
 class ComposeError(ValueError):
@@ -98,7 +99,7 @@ def _fitted(draft: Draft, brief: Brief, place: Channel, material: Material, seed
 def _candidates(brief: Brief, place: Channel, material: Material) -> list[Candidate]:
     base = random.Random(f"{brief.seed}|{brief.product.id}|{brief.channel}|{brief.persona.id if brief.persona else ''}")
     found: dict[str, Candidate] = {}
-    for _ in range(max(_CANDIDATES, 12 * brief.variants)):
+    for _ in range(max(CANDIDATES, 12 * brief.variants)):
         seed = base.randrange(10**6)
         draft = draft_post(brief, place, material, random.Random(seed))
         variant = _fitted(draft, brief, place, material, seed) if draft else None
@@ -118,10 +119,10 @@ def _refusal(brief: Brief, place: Channel, got: int) -> ComposeError:
     )
 
 
-def compose(brief: Brief) -> tuple[Variant, ...]:
+def compose(brief: Brief, ranker: Ranker = Mmr()) -> tuple[Variant, ...]:
     """Return ``brief.variants`` posts, the best first choice first, each inside every hard limit.
 
-    Many candidates are drafted from typed templates, scored, and a varied set is kept (MMR). Only
+    Many candidates are drafted from typed templates, scored, and the ranker keeps a varied set (MMR by default). Only
     the product's facts that hold on the campaign's days, and review themes that at least three
     people share, are stated; a theme always with its count. The same brief gives the same posts.
 
@@ -136,7 +137,7 @@ def compose(brief: Brief) -> tuple[Variant, ...]:
     if not brief.product.name.strip():
         raise ComposeError("The product has no name. Add its name and try again.")
     material = material_of(brief)
-    chosen = diverse(_candidates(brief, place, material), brief.variants)
+    chosen = ranker.choose(_candidates(brief, place, material), brief.variants)
     if len(chosen) < brief.variants:
         raise _refusal(brief, place, len(chosen))
     return tuple(candidate.variant for candidate in chosen)

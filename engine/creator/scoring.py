@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 from engine.channels import Channel, render
-from engine.content import Brief, Variant
+from engine.content import Brief, ModelCard, Variant
 from engine.creator.grammar import Draft
 from engine.creator.language import has_first_person
 from engine.creator.material import Material, forbidden
+from engine.digests import digest_of
 
+SCORE_WEIGHT = 0.15
 _FAULTS = (
     re.compile(r"\b(\w+) \1\b", re.I),
     re.compile(r" {2,}|\s[.,;:?!]|\.\.(?!\.)|[?!]\."),
@@ -104,7 +108,7 @@ def similarity(one: Candidate, other: Candidate) -> float:
     return min(1.0, 0.6 * shared + 0.3 * templates + 0.4 * same_hook)
 
 
-def diverse(candidates: list[Candidate], count: int, *, weight: float = 0.15) -> list[Candidate]:
+def diverse(candidates: list[Candidate], count: int, *, weight: float = SCORE_WEIGHT) -> list[Candidate]:
     """Return ``count`` candidates by maximal marginal relevance (Carbonell and Goldstein, 1998, eq. 1).
 
     ``weight`` is the share of the score. The rest goes against likeness: half to the nearest of those
@@ -126,3 +130,24 @@ def diverse(candidates: list[Candidate], count: int, *, weight: float = 0.15) ->
         chosen.append(picked)
         nearest = [max(near, similarity(other, picked)) for near, other in zip(nearest, pool, strict=True)]
     return chosen
+
+
+class Mmr:
+    """The default ranker: maximal marginal relevance over the weighted score."""
+
+    name = "mmr"
+
+    def choose(self, candidates: list[Candidate], count: int) -> list[Candidate]:
+        """Return ``count`` candidates as :func:`diverse` does."""
+        return diverse(candidates, count)
+
+    @cached_property
+    def card(self) -> ModelCard:
+        """What is known of it: its weights are in the code, so the digest is the code's."""
+        return ModelCard(
+            port="ranker",
+            provider=self.name,
+            model="maximal marginal relevance over a weighted score",
+            digest=digest_of(Path(__file__)),
+            parameters={"score_weight": SCORE_WEIGHT},
+        )

@@ -3,9 +3,11 @@
 from engine.editor.layouts import LAYOUTS, Layout, ThumbnailOrder
 from engine.editor.logo import Logo, open_logo
 from engine.editor.picture import MAX_BYTES, Picture, PictureError, open_picture
+from engine.editor.provider import IMAGE_PROVIDERS
 from engine.editor.render import Thumbnail, render_thumbnail
 
 __all__ = [
+    "IMAGE_PROVIDERS",
     "LAYOUTS",
     "MAX_BYTES",
     "Layout",

@@ -1,6 +1,6 @@
 """Encoders: texts to vectors, on this machine alone."""
 
 from engine.encoders.cache import VectorCache
-from engine.encoders.minilm import DIMENSIONS, EncoderError, TextEncoder
+from engine.encoders.minilm import DIMENSIONS, ENCODERS, EncoderError, TextEncoder
 
-__all__ = ["DIMENSIONS", "EncoderError", "TextEncoder", "VectorCache"]
+__all__ = ["DIMENSIONS", "ENCODERS", "EncoderError", "TextEncoder", "VectorCache"]

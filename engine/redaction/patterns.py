@@ -66,6 +66,7 @@ _WORTH = re.compile(
     r"\b[A-Z]{2}\d{2}|[A-Z]\d[\dA-Z]? \d[A-Z]{2}\b"
     r"|(?:straße|strasse|gasse|weg|platz|allee|laan|straat|vej|gade|gatan|gata|stræti|katu|kuja|ntie)\s\d"
     r"|\d\.\d{1,3}\.\d|\b(?:Rua|Via|Viale|Calle|Avenida|Av\.|Rue|Piazza|Plaza|Praça|Carrer|Ulica|ul\.)\s|(?:utca|út|tér|u\.)\s\d"
+    r"|(?i:\b(?:born|birth|geb|n[ée]e?|nac|nat[oa]|nasc|f[øo]d|urodz)).{0,40}\d"
     r"|[Bb]ox\s\d|[Aa]ddress|\b[Ll]iv(?:e|es|ed|ing) (?:at|on) |[Ll]ocated|[Mm]eet |[0-9a-f]:[0-9a-f:]"
 )
 _AMERICAN = re.compile(r"(?<![\w.-])(?:\+?1[ .-])?(?:\(\d{3}\)[ ]?|\d{3}[ .-])\d{3}[ .-]\d{4}(?:\s?x\d{1,5})?(?![\w-])")
@@ -79,6 +80,26 @@ _PHONE_NAMED_AFTER = re.compile(
     r"(?<!\w)(?P<number>[+(]?\d[\d ().-]{5,18}\d)[\s-]+(?:office|fax|mobile|cell)\b", re.IGNORECASE
 )
 PHONE_REGIONS = ("US", "GB", "DE", "FR")
+_NUMBER_OF_A_THING = re.compile(
+    r"(?:\b(?:orders?|invoice|bestell\w*|auftrag\w*|rechnung\w*|sendung\w*|commande|facture|colis|pedidos?|factura|env[ií]o|"
+    r"encomenda|ordine|fattura|bestelling|ordre|ordern?ummer|zam[óo]wieni\w*|tickets?|tracking|parcel|shipment|delivery|"
+    r"article|artikel\w*|item|sku|asin|isbn|ean|upc|barcode|model|serial|reference|ref|booking|receipt|voucher)"
+    r"|#)(?:[\s.:,#-]*\b(?:no|nr|num|number|nummer|num[eé]ro|n[úu]mero|id|code|is|was|were|it|of|de|with|my|the)\b)*[\s.:#-]*$",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:jan|feb|m[aä]r|apr|ma[yi]|jun|jul|aug|sep|o[ck]t|nov|de[czk]|janv|f[eé]vr|avr|juin|juil|ao[uû]t|d[eé]c|ene|abr|ago|dic|"
+    r"gen|mag|giu|lug|set|ott)[^\W\d]*\.?"
+)
+_BORN = re.compile(
+    r"\b(?:born|birth\s?da(?:y|te)|date\s+of\s+birth|d\.?o\.?b\.?|geboren|geb\.|geburts(?:tag|datum)|n[eé]e?|date\s+de\s+naissance|"
+    r"nacid[oa]|nac[ií]|fecha\s+de\s+nacimiento|nat[oa]|nascid[oa]|nasci|geboren\s+op|f[øo]dt|f[öo]dd|urodzon[ya])\b\.?"
+    r"(?:\s*[:,=]|\s+(?:on|in|is|was|the|am|den|le|el|il|em|op|dn\.|ist|est|es|de|around))*\s*"
+    rf"(?P<date>\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.)?\s+(?:de\s+|of\s+)?{_MONTH}(?:,?\s+(?:de\s+)?\d{{2,4}})?"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)",
+    re.IGNORECASE,
+)
 
 
 def worth_a_look(text: str) -> bool:
@@ -118,10 +139,11 @@ def _simple(text: str) -> Iterator[Span]:
         ("address", _ADDRESS_SAID),
         ("phone", _PHONE_SAID),
         ("phone", _PHONE_NAMED_AFTER),
+        ("birth date", _BORN),
     ):
         for match in pattern.finditer(text):
-            part = "place" if kind == "address" else "number"
-            if kind == "address" or sum(c.isdigit() for c in match[part]) >= 7:
+            part = {"address": "place", "phone": "number", "birth date": "date"}[kind]
+            if kind != "phone" or sum(c.isdigit() for c in match[part]) >= 7:
                 yield Span(match.start(part), match.end(part), kind)
 
 
@@ -162,4 +184,6 @@ def _phones(text: str) -> Iterator[Span]:
     for region in PHONE_REGIONS:
         leniency = phonenumbers.Leniency.VALID if region in ("US", "GB") else phonenumbers.Leniency.STRICT_GROUPING
         for match in phonenumbers.PhoneNumberMatcher(text, region, leniency):
-            yield Span(match.start, match.end, "phone")
+            bare = match.raw_string.isdigit()  # nobody's phone, where it is said to be an order's number
+            if not (bare and _NUMBER_OF_A_THING.search(text[max(0, match.start - 40) : match.start])):
+                yield Span(match.start, match.end, "phone")

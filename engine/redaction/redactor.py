@@ -31,7 +31,11 @@ class Redactor:
     def redact_all(self, texts: pd.Series) -> pd.Series:
         """Return a column of texts masked; missing ones stay missing."""
         masked = texts.astype(object).where(texts.notna(), None).to_numpy(copy=True)
-        worth = worth_looks(masked) if len(self._known) == 0 else texts.notna().to_numpy()
-        for place in np.flatnonzero(worth):
+        for place in self.places(texts):
             masked[place] = self.redact(masked[place])
         return pd.Series(masked, index=texts.index, dtype=object)
+
+    def places(self, texts: pd.Series) -> np.ndarray:
+        """Return the positions of the texts that are worth a look: all that may hold something to mask."""
+        plain = texts.astype(object).where(texts.notna(), None).to_numpy()
+        return np.flatnonzero(worth_looks(plain) if len(self._known) == 0 else texts.notna().to_numpy())

@@ -1,14 +1,17 @@
 """A fresh workspace, work done in place of a worker, and small files to bring in."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from dashboard.services.data import imports
 from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.tasks import JobCancelledError
-from dashboard.settings import Settings
+from dashboard.settings import Settings, get_settings
 from dashboard.workspace import open_workspace
 from db.repositories import jobs
+from tests.postgres import fresh_database
 
 
 class InPlace:
@@ -41,8 +44,32 @@ def asked(workspace, kind, params, job_id="job-1"):
         return jobs.get(session, job_id)
 
 
+def pytest_generate_tests(metafunc):
+    """Run every test of the services and jobs on both databases."""
+    folder = metafunc.definition.path.parent.name
+    if folder in ("services", "jobs") and "workspace" in metafunc.fixturenames:
+        both = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+        metafunc.parametrize("workspace", both, indirect=True)
+
+
+@contextmanager
+def on_postgres(tmp_path):
+    """Open a workspace on a database of its own on the server that a variable names."""
+    with fresh_database() as url:
+        opened = open_workspace(Settings(workspace=tmp_path / "w", database_url=url, demo=False))
+        yield opened
+        opened.database.engine.dispose()
+
+
 @pytest.fixture
-def workspace(tmp_path):
+def workspace(request, tmp_path):
+    if getattr(request, "param", "sqlite") == "postgresql":
+        with on_postgres(tmp_path) as opened, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DIGITAL_PERSONA_DATABASE_URL", opened.settings.database_url)  # for commands
+            get_settings.cache_clear()
+            yield opened
+        get_settings.cache_clear()
+        return
     opened = open_workspace(Settings(workspace=tmp_path / "w", demo=False))
     yield opened
     opened.database.engine.dispose()

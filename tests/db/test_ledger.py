@@ -50,6 +50,8 @@ def test_the_database_refuses_changes(database, vault, statement):
     ("statement", "message"),
     [
         ("UPDATE ledger SET payload = '{}' WHERE sequence = 3", "Line 3 is not as it was written"),
+        ("UPDATE ledger SET actor = 'Eve' WHERE sequence = 4", "Line 4 is not as it was written"),
+        ("UPDATE ledger SET kind = 'decision' WHERE sequence = 2", "Line 2 is not as it was written"),
         ("UPDATE ledger SET at = '2020-01-01' WHERE sequence = 1", "Line 1 is not as it was written"),
         ("DELETE FROM ledger WHERE sequence = 2", "Line 2 is missing"),
         ("DELETE FROM ledger WHERE sequence > 3", "ends at line 3, but 5 were written"),

@@ -69,10 +69,10 @@ def test_people_are_counted_before_a_persona_is_made_by_hand(visit, workspace, m
 
     told = []
     monkeypatch.setattr(
-        "dashboard.services.personas.building.building.building.by_hand.jobs.enqueue",
+        "dashboard.services.personas.by_hand.jobs.enqueue",
         lambda *a: asked.append(a) or "persona-1",
     )
-    monkeypatch.setattr("dashboard.sections.personas.cards.cards.cards.by_hand.job_progress", ended)
+    monkeypatch.setattr("dashboard.sections.personas.by_hand.job_progress", ended)
     first, second = building.listing(workspace)
     app = opened(visit, "by-hand")
     widget(app.multiselect, "Start from the people of").set_value([first.id]).run()

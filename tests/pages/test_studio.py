@@ -184,3 +184,12 @@ def test_review_says_what_older_rules_judged_and_checks_it_again(workspace, visi
     app = widget(app.button, "Check again by today's rules").click().run()
     assert "must be checked again" not in texts(app)
     assert "yet to come" not in texts(app)
+
+
+def test_what_made_a_draft_is_behind_the_method(workspace, visit):
+    draft = first_draft(workspace)
+    app = with_open(visit, f"inside-{draft.draft_id}", f"made-{draft.id}")
+    assert f"Method: {draft.method}." in texts(app)
+    frame = next(t.value for t in app.dataframe if "Made by" in t.value.columns)
+    assert list(frame["Made by"]) == ["composer", "mmr"]
+    assert str(draft.seed) in list(frame["Seed"])

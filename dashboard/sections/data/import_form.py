@@ -201,7 +201,7 @@ def _mapping_table(kind: str, preview: Preview, file_id: str) -> Mapping:
     )
     needed = [f.label for f in FIELDS[kind] if f.required]  # type: ignore[index]
     if needed:
-        st.caption(f"Needed: {', '.join(needed)}. Names, e-mails, phones and addresses are kept encrypted.")
+        st.caption(f"Needed: {', '.join(needed)}. What says who somebody is is kept encrypted.")
     mapping = preview.mapping
     for before, after in zip(preview.mapping.entries, edited["Holds"], strict=True):
         settled = replace(before, field=names.get(after), skip=after == LEAVE_OUT)

@@ -7,7 +7,7 @@ import html
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress, table, when, with_interval
+from dashboard.components import count, empty_state, failure, job_progress, model_cards, table, when, with_interval
 from dashboard.page_cache import kept
 from dashboard.sections.personas.comparison import versions_section
 from dashboard.services.data import imports
@@ -80,6 +80,8 @@ def result_note(build: BuildRecord) -> None:
             }
         )
         table(stabilities.round(3), "How well each number of groups came back")
+        if cards := building.model_cards(build):
+            model_cards(cards)
 
 
 def card(workspace: Workspace, user: User, persona: PersonaRecord) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.components import count, download_link, empty_state, failure, show_problem, told_apart, when, word_diff
 from dashboard.downloads import download_url
 from dashboard.page_cache import kept, kept_for_good
-from dashboard.sections.studio.posts import changed, findings, preview
+from dashboard.sections.studio.posts import changed, findings, made_by, preview
 from dashboard.services.people import User
 from dashboard.services.personas import building
 from dashboard.services.review import deciding, exporting
@@ -143,6 +143,7 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
                 f"<p><strong>{html.escape(part.role.replace('_', ' '))}</strong>: {html.escape(part.text)}<br>"
                 f"<small>{html.escape('; '.join(part.evidence) or 'No claim.')}</small></p>"
             )
+    made_by(item)
     if len(item.history) > 1:
         with st.expander(f"Earlier versions ({len(item.history) - 1})"):
             for before, after in zip(item.history, item.history[1:], strict=False):

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components import count, empty_state, failure, job_progress, told_apart, verdict_badge
 from dashboard.page_cache import kept
 from dashboard.sections.studio.draft_editor import draft_editor, versions
-from dashboard.sections.studio.posts import changed, findings, preview
+from dashboard.sections.studio.posts import changed, findings, made_by, preview
 from dashboard.services import jobs_status
 from dashboard.services.data import catalogue
 from dashboard.services.people import User
@@ -192,4 +192,5 @@ def _inside(workspace: Workspace, user: User, draft: VersionRecord) -> None:
     for part in deciding.evidence_words(found.version):
         st.markdown(f"- {part.role.replace('_', ' ').capitalize()}: {'; '.join(part.evidence) or 'no claim'}")
     findings(found)
+    made_by(found)
     versions(workspace, user, draft, found.history)

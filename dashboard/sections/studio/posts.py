@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.components import verdict_badge
+from dashboard.components import model_cards, verdict_badge
 from dashboard.page_cache import kept_for_good
 from dashboard.services.data import catalogue
 from dashboard.services.review.deciding import ReviewItem
@@ -111,6 +111,18 @@ def changed(clauses: Sequence[str]) -> None:
 def check_name(name: str) -> str:
     """Return a check's name in words."""
     return CHECKS.get(name, name.replace("-", " ").capitalize())
+
+
+def made_by(found: ReviewItem) -> None:
+    """Show what made a version, behind an expander."""
+    drawer = st.expander("How it was made", key=f"made-{found.version.id}", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            st.write(f"Method: {found.version.method}.")
+            if found.cards:
+                model_cards(found.cards)
+            else:
+                st.caption("It was made before more than the method was kept.")
 
 
 def findings(found: ReviewItem) -> None:

@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from dashboard.services import files
-from dashboard.services.identities import redactor
+from dashboard.services.encoders import text_encoder
+from dashboard.services.identities import asked_tokens, redactor
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import StoreError
 from db.repositories import erasure
 from db.repositories.erasure import Held
-from engine.encoders import TextEncoder
 
 MIN_VALUE = 4
 
@@ -48,7 +48,8 @@ def find(workspace: Workspace, user: User, who: str) -> list[Held]:
         raise StoreError("Say whom: the customer's id as in your files, or their exact e-mail, name or phone.")
     by_id = workspace.vault.pseudonym(f"customer:{who}")
     with workspace.database.reading() as session:
-        people = dict.fromkeys([by_id, *erasure.with_token(session, workspace.vault.token(who))])
+        named = [erasure.with_token(session, token) for token in asked_tokens(workspace.vault, who)]
+        people = dict.fromkeys([by_id, *sorted({one for several in named for one in several})])
         found = [erasure.held(session, pseudonym) for pseudonym in people]
     return [h for h in found if h.rows]
 
@@ -94,8 +95,7 @@ def _forget_vectors(workspace: Workspace, reviews: list[tuple[str, str]], answer
     """Delete the vectors of a person's texts, as they were encoded and as they are."""
     joined = [f"{title}. {text}" for title, text in reviews]
     masked = redactor(workspace).redact_all(pd.Series([*joined, *answers], dtype=object))
-    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
-    encoder.forget([*joined, *answers, *masked])
+    text_encoder(workspace).forget([*joined, *answers, *masked])
 
 
 def held_words(held: Held, verb: str = "Held") -> str:

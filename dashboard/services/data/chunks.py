@@ -31,13 +31,19 @@ class ChunkReader:
     """Reads the chunks of one file in order, one ahead."""
 
     def __init__(
-        self, vault: Vault, record: ImportRecord, table: Table, rows: int, erased: frozenset[str] = frozenset()
+        self,
+        vault: Vault,
+        record: ImportRecord,
+        table: Table,
+        rows: int,
+        *,
+        redactor: Redactor,
+        erased: frozenset[str] = frozenset(),
     ) -> None:
-        self._vault, self._record, self._erased = vault, record, erased
+        self._vault, self._record, self._redactor, self._erased = vault, record, redactor, erased
         self._mapping = Mapping.from_plain(record.mapping)
         self._options = Options.from_plain(record.options)
         self._keys = Keys.for_file(table, cast(Kind, record.kind), self._mapping, self._options)
-        self._redactor = Redactor(())
         self._seen: set[str] = set()
         self._chunks = enumerate(table.chunks(rows))
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="import-reader")

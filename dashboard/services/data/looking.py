@@ -27,6 +27,7 @@ from analytics.intake import (
     recognise,
     remarks,
     suggest_mapping,
+    with_personal,
 )
 from dashboard.services.data.uploads import at_hand, drop_upload, file_digest, present
 from dashboard.workspace import Workspace
@@ -109,7 +110,10 @@ def look(
     with workspace.database.reading() as session:
         kept = imports.remembered_mapping(session, column_signature(table.columns), chosen)
         seen = imports.same_file(session, digest, chosen)
-    mapping = Mapping.from_plain(kept[0]) if kept else suggest_mapping(chosen, table.columns, sample)
+    if kept:
+        mapping = with_personal(chosen, Mapping.from_plain(kept[0]), sample)
+    else:
+        mapping = suggest_mapping(chosen, table.columns, sample)
     return Preview(
         path=path,
         file_name=file_name,

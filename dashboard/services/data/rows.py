@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from analytics.intake import Normalised, RejectedRow
+from analytics.intake import IDENTITY_FIELDS, Normalised, RejectedRow
 from analytics.intake.consent_words import EVERY_PURPOSE, GRANT, WITHDRAW
 from dashboard.services.data.product_facts import FACT_COLUMNS, facts_of
+from dashboard.services.identities import known_values, search_tokens
 from db.repositories.consents import PURPOSES, UNDATED
 from db.repositories.products import NewFact
 from db.vault import Vault
 from engine.redaction import Redactor
 
-IDENTITY_FIELDS = ("name", "email", "phone", "address")
 TEXT_FIELDS = {"reviews": ("title", "text")}
 MANY_PEOPLE = 1_000_000
 ERASED = "This person was erased on request, so the row was left out."
@@ -24,6 +26,8 @@ ERASED = "This person was erased on request, so the row was left out."
 # direct marketing "includes profiling to the extent that it is related to such direct marketing" (GDPR, Art. 21(2)).
 OPT_OUT_PURPOSES = ("profiling", "personalisation", "survey")
 DAY = pd.Timedelta(days=1)
+# Words, or a number as phones begin; no amounts and no moments.
+_MAY_NAME = re.compile(r"(?!\d{4}-\d\d-\d\d)(?:[+(0][\d\s().\-/]{6,}$|.*[^\W\d_])", re.DOTALL)
 PERSON_KINDS = ("profiles", "reviews", "interactions", "consents")
 
 
@@ -67,6 +71,7 @@ def prepare(
             rows[name] = _without_own_names(redactor.redact_all(rows[name]), rows)
     people: list[str] = []
     if kind in PERSON_KINDS:
+        rows["attributes"] = _attributes_masked(rows["attributes"], redactor)
         rows["customer"], people = _pseudonyms(rows, vault, seen)
     if kind == "consents":
         return Prepared(pd.DataFrame(), consents=_consent_events(rows, file_sha256), customers=people)
@@ -154,19 +159,34 @@ def _pseudonyms(rows: pd.DataFrame, vault: Vault, seen: set[str]) -> tuple[pd.Se
     return pd.Series(customers, index=rows.index, dtype=object), [*fresh, *customers[nobody]]
 
 
+def _attributes_masked(attributes: pd.Series, redactor: Redactor) -> pd.Series:
+    """Mask what names people in the words of the other columns: a remark, a list of contacts."""
+    masked, seen = attributes.to_numpy(copy=True), dict[str, str]()
+    for place in redactor.places(attributes):
+        cells: dict[str, str] = json.loads(masked[place])
+        fresh = {v for v in cells.values() if v not in seen and _MAY_NAME.match(v)}
+        seen.update((v, redactor.redact(v)) for v in fresh)
+        said = {name: seen.get(v, v) for name, v in cells.items()}
+        if said != cells:
+            masked[place] = json.dumps(said, ensure_ascii=False)
+    return pd.Series(masked, index=attributes.index, dtype=object)
+
+
 def _without_own_names(texts: pd.Series, rows: pd.DataFrame) -> pd.Series:
     """Mask in each text what the same row says of who wrote it: people sign their reviews."""
     present = [c for c in IDENTITY_FIELDS if c in rows and rows[c].notna().any()]
     if not present:
         return texts
     masked = texts.to_numpy(copy=True)
-    for place, (text, *values) in enumerate(zip(texts, *(rows[c] for c in present), strict=True)):
-        own = [v for v in values if isinstance(v, str)]
-        if not own or not isinstance(text, str):
+    for place, (text, *cells) in enumerate(zip(texts, *(rows[c] for c in present), strict=True)):
+        said = {name: v for name, v in zip(present, cells, strict=True) if isinstance(v, str)}
+        if not said or not isinstance(text, str):
             continue
-        plain = text.casefold()
-        if any(part in plain for value in own for part in value.casefold().split() if len(part) > 1):
-            masked[place] = Redactor(own).redact(text)
+        own, plain = known_values(said), text.casefold()
+        parts = [part for value in own for part in value.casefold().split() if len(part) > 1]
+        if any(part in plain for part in parts):
+            # Who signs with a first name is known here by that alone.
+            masked[place] = Redactor([*own, *(said[n] for n in ("first_name", "last_name") if n in said)]).redact(text)
     return pd.Series(masked, index=texts.index, dtype=object)
 
 
@@ -182,7 +202,7 @@ def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.Data
         owner = str(record["customer"])
         values = {c: str(record[c]) for c in present if isinstance(record[c], str) and record[c].strip()}
         sealed.append((owner, vault.seal(values, owner)))
-        tokens += [(vault.token(value), owner) for value in values.values()]
+        tokens += [(token, owner) for token in search_tokens(vault, values)]
     return (
         pd.DataFrame(sealed, columns=["customer", "sealed"]),
         pd.DataFrame(tokens, columns=["token", "customer"]).drop_duplicates(),

@@ -8,9 +8,11 @@ from sqlmodel import Session
 from analytics.intake import Normalised, RejectedRow, Table
 from dashboard.services.data.chunks import ChunkReader
 from dashboard.services.data.rows import Prepared
+from dashboard.services.identities import redactor
 from dashboard.workspace import Workspace
 from db.repositories import erasure, imports, products
 from db.repositories.imports import ImportRecord, Written
+from db.vault import Vault
 
 
 class ChunkWriter:
@@ -20,7 +22,9 @@ class ChunkWriter:
         self._workspace, self._record = workspace, record
         with workspace.database.reading() as session:
             erased = erasure.erased(session)
-        self._reader = ChunkReader(workspace.vault, record, table, chunk_rows, erased)
+        self._reader = ChunkReader(
+            workspace.vault, record, table, chunk_rows, redactor=redactor(workspace), erased=erased
+        )
         self.rows = record.rows_read
 
     def close(self) -> None:
@@ -37,7 +41,7 @@ class ChunkWriter:
         with self._workspace.database.writing() as session:
             if imports.get(session, record.id).chunks_done > number:
                 return True
-            written = _keep(session, record, ready)
+            written = _keep(session, self._workspace.vault, record, ready)
             imports.add_problems(session, problems)
             imports.update(
                 session,
@@ -67,12 +71,25 @@ def _problems(workspace: Workspace, import_id: int, number: int, checked: Normal
     return pd.DataFrame(rows, columns=columns).assign(import_id=import_id, chunk=number)
 
 
-def _keep(session: Session, record: ImportRecord, ready: Prepared) -> Written:
+def _with_earlier(session: Session, vault: Vault, identities: pd.DataFrame) -> pd.DataFrame:
+    """Add to identities what an earlier file said of the same people and this one does not."""
+    earlier = imports.sealed_of(session, identities["customer"].tolist())
+    if not earlier:
+        return identities
+    sealed = [
+        vault.seal({**vault.unseal(earlier[who], who), **vault.unseal(new, who)}, who) if who in earlier else new
+        for who, new in zip(identities["customer"], identities["sealed"], strict=True)
+    ]
+    return identities.assign(sealed=sealed)
+
+
+def _keep(session: Session, vault: Vault, record: ImportRecord, ready: Prepared) -> Written:
     """Write one prepared chunk inside the caller's transaction."""
     if ready.customers:
         imports.add_customers(session, ready.customers, record.id)
     if len(ready.identities):
-        imports.add_identities(session, ready.identities, ready.tokens, record.id)
+        identities = _with_earlier(session, vault, ready.identities)
+        imports.add_identities(session, identities, ready.tokens, record.id)
     events = 0
     if len(ready.consents):
         events = imports.add_consent_events(session, ready.consents.assign(import_id=record.id))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from dashboard import jobs
+from dashboard.services.encoders import text_encoder
 from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
@@ -16,10 +18,12 @@ from db.repositories import personas
 from db.repositories.jobs import JobRecord
 from db.repositories.personas import BuildRecord, NewPersona, PersonaRecord
 from db.types import now
-from engine.encoders import TextEncoder
+from engine.content import ModelCard
+from engine.kept import MODEL_CARD
 
 if TYPE_CHECKING:
-    from analytics.personas import PersonaInputs, PersonaSet
+    from analytics.personas import PersonaInputs, PersonaSet, PersonaSettings
+    from engine.ports import Encoder
 
 SAME_PEOPLE = 0.5
 Method = Literal["kmeans", "gmm"]
@@ -117,7 +121,8 @@ def _build(workspace: Workspace, task: Task, build_id: int, order: BuildOrder) -
     with workspace.database.reading() as session:
         if personas.listing(session, build_id, archived=True):
             return len(personas.listing(session, build_id, archived=True))
-    inputs = _inputs(workspace, task, order)
+    encoder = text_encoder(workspace)
+    inputs = _inputs(workspace, task, order, encoder)
     settings = PersonaSettings(
         k_min_people=workspace.settings.k_min_people,
         method=order.method,
@@ -125,14 +130,35 @@ def _build(workspace: Workspace, task: Task, build_id: int, order: BuildOrder) -
         max_people=order.max_people,
     )
     found = build_personas(inputs, settings, lambda share, text: task.progress(50 + int(50 * share), 101, text))
+    cards = [grouping_card(found, settings)]
+    if inputs.vectors is not None:
+        cards.insert(0, encoder.card)
     with workspace.database.writing() as session:
         new = [NewPersona(c.key, c.name, c.to_plain(), list(c.members), c.evidence()) for c in found.personas]
         personas.add_personas(session, build_id, new, "build")
-        personas.update_build(session, build_id, state="done", result=_result(found), finished_at=now())
+        personas.update_build(session, build_id, state="done", result=_result(found, cards), finished_at=now())
     return len(new)
 
 
-def _result(found: PersonaSet) -> dict[str, Any]:
+def grouping_card(found: PersonaSet, settings: PersonaSettings) -> ModelCard:
+    """Return what is known of how people were grouped."""
+    names = ("k_min_people", "bootstraps", "confidence", "max_people")
+    return ModelCard(
+        port="grouping",
+        provider="digital-persona",
+        model=found.method,
+        parameters={"groups": found.k, "people": found.n, **{name: getattr(settings, name) for name in names}},
+        seed=found.seed,
+        post_filters=("groups that come back", "groups tighter than one cloud", "small groups joined"),
+    )
+
+
+def model_cards(build: BuildRecord) -> tuple[ModelCard, ...]:
+    """Return what made the personas of a build; empty where that was not kept yet."""
+    return MODEL_CARD.read_all(build.result.get("models", ()))
+
+
+def _result(found: PersonaSet, cards: Sequence[ModelCard]) -> dict[str, Any]:
     return {
         "k": found.k,
         "n": found.n,
@@ -140,17 +166,17 @@ def _result(found: PersonaSet) -> dict[str, Any]:
         "seed": found.seed,
         "notes": list(found.notes),
         "stabilities": [vars(s) for s in found.stabilities],
+        "models": MODEL_CARD.write_all(cards),
     }
 
 
-def _inputs(workspace: Workspace, task: Task, order: BuildOrder) -> PersonaInputs:
+def _inputs(workspace: Workspace, task: Task, order: BuildOrder, encoder: Encoder) -> PersonaInputs:
     """Return the consented material that the order asks for, texts masked and encoded."""
     from analytics.personas import PersonaInputs
 
     profiles, reviews = consented_rows(workspace, order)
     task.progress(1, 101, "Masking personal data")
     reviews = masked_reviews(workspace, reviews)
-    encoder = TextEncoder(workspace.settings.encoder_path, workspace.subfolder("vectors"), workspace.settings.threads)
     vectors = None
     if len(reviews):
         vectors = encoder.encode(

@@ -15,8 +15,8 @@ from db.errors import ConflictError, FileDamagedError, FileMissingError
 from db.repositories import campaigns, decisions, personas, products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from db.repositories.decisions import DecisionRecord
-from engine.content import Finding, PostContent, Verdict, content_hash
-from engine.kept import BRIEF, FINDING, PART, POST
+from engine.content import Finding, ModelCard, PostContent, Verdict, content_hash
+from engine.kept import BRIEF, FINDING, MODEL_CARD, PART, POST
 
 Choice = Literal["approve", "request_changes", "reject"]
 CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
@@ -57,6 +57,7 @@ class ReviewItem:
     content: PostContent
     checks: tuple[CheckRecord, ...]
     findings: tuple[Finding, ...]
+    cards: tuple[ModelCard, ...]
     history: tuple[VersionRecord, ...]
     decisions: tuple[DecisionRecord, ...]
     campaign_name: str
@@ -135,6 +136,7 @@ def item(workspace: Workspace, version_id: int, present: Present | None = None) 
             content=POST.read(version.content),
             checks=tuple(checks),
             findings=tuple(f for check in checks for f in FINDING.read_all(check.findings)),
+            cards=MODEL_CARD.read_all(version.model_cards),
             history=tuple(campaigns.versions_of(session, version.draft_id)),
             decisions=tuple(decisions.of_version(session, version_id)),
             campaign_name=campaigns.campaign(session, version.campaign_id).name,

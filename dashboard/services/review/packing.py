@@ -56,7 +56,12 @@ def _entry(found: ReviewItem, brief: CampaignRecord) -> dict[str, Any]:
             else None
         ),
         "persona_lost_members_since": found.stale,
-        "made_by": {"method": version.method, "seed": version.seed, "ai_generated": version.ai_generated},
+        "made_by": {
+            "method": version.method,
+            "seed": version.seed,
+            "ai_generated": version.ai_generated,
+            "models": [card.model_dump(mode="json") for card in found.cards],
+        },
         "parts": [part.model_dump(mode="json") for part in PART.read_all(version.parts)],
         "checks": {check.name: check.verdict for check in found.checks},
         "check_digests": {check.name: check.digest for check in found.checks},

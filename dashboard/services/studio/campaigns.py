@@ -22,9 +22,9 @@ from db.repositories.jobs import JobRecord
 from db.repositories.personas import PersonaRecord
 from engine.channels import channels
 from engine.content import Brief, Objective, PostContent, Variant, content_hash, worst
-from engine.creator import ComposeError, compose, is_web_address, rewrite_part
+from engine.creator import TEXT_PROVIDERS, ComposeError, is_web_address
 from engine.fidelity import checks_of
-from engine.kept import BRIEF, PART, POST
+from engine.kept import BRIEF, MODEL_CARD, PART, POST
 from engine.rematching import rematched
 
 MAX_DRAFTS = 2_000
@@ -194,11 +194,9 @@ def _make(
     brief = brief_for(campaign, brand_voice(workspace), product, review_evidence(workspace, product), persona, channel)
     illustrator = Illustrator(workspace, product_id, brief) if campaign.thumbnails else None
     ready = []
-    for number, variant in enumerate(compose(brief)):
-        content = variant.content
-        if illustrator:
-            content = illustrator.illustrate(content, variant, number)
-        version = _version(workspace, variant.model_copy(update={"content": content}), brief, brief, campaign.author)
+    for number, variant in enumerate(TEXT_PROVIDERS.default.write(brief)):
+        drawn = illustrator.illustrate(variant, number) if illustrator else variant
+        version = _version(workspace, drawn, brief, brief, campaign.author)
         slot = Slot(campaign.id, persona.id if persona else None, product_id, channel, number + 1)
         ready.append((slot, replace(version, persona_version=persona.version if persona else None)))
     with workspace.database.writing() as session:
@@ -219,6 +217,7 @@ def _version(workspace: Workspace, variant: Variant, brief: Brief, now: Brief, a
         brief=BRIEF.write(brief),
         seed=variant.seed,
         method=variant.method,
+        model_cards=MODEL_CARD.write_all(variant.cards),
         verdict=worst([r.verdict for r in results]).value,
         author=author,
         checks=as_records(results),
@@ -241,18 +240,25 @@ def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, A
     require(user, MAY_EDIT, "edit posts")
     with workspace.database.reading() as session:
         version = campaigns.version(session, version_id)
-    before = POST.read(version.content)
-    content = PostContent.model_validate({**before.model_dump(), **changes})
+    before = _variant(version)
+    content = PostContent.model_validate({**before.content.model_dump(), **changes})
     check_link(content.link)
-    if content == before:
+    if content == before.content:
         raise CampaignError("Nothing was changed, so there is no new version.")
-    parts = PART.read_all(version.parts)
-    variant = Variant(content=content, parts=parts, seed=version.seed, method=_edited(version))
-    return _save(workspace, user, version, variant, BRIEF.read(version.brief))
+    method = version.method if version.method.endswith("+ edit") else f"{version.method} + edit"
+    after = before.model_copy(update={"content": content, "method": method})
+    return _save(workspace, user, version, after, BRIEF.read(version.brief))
 
 
-def _edited(version: VersionRecord) -> str:
-    return version.method if version.method.endswith("+ edit") else f"{version.method} + edit"
+def _variant(version: VersionRecord) -> Variant:
+    """Return a kept version as the creator proposed it, or as people left it."""
+    return Variant(
+        content=POST.read(version.content),
+        parts=PART.read_all(version.parts),
+        seed=version.seed,
+        method=version.method,
+        cards=MODEL_CARD.read_all(version.model_cards),
+    )
 
 
 def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int, seed: int) -> int:
@@ -268,11 +274,13 @@ def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int
         version = campaigns.version(session, version_id)
     if version.method.endswith("+ edit"):
         raise CampaignError("This text was edited by hand. Edit it further, or start from an older version.")
+    variant = _variant(version)
+    wrote = [card.provider for card in variant.cards if card.port == "text"]
+    writer = TEXT_PROVIDERS[wrote[0]] if wrote else TEXT_PROVIDERS.default
     now = Present(workspace).brief(version)
-    content = POST.read(version.content)
-    matched = rematched(content, PART.read_all(version.parts), BRIEF.read(version.brief), now)
-    variant = Variant(content=content, parts=matched.parts, seed=version.seed, method=version.method)
-    return _save(workspace, user, version, rewrite_part(variant, now, part, seed), matched.brief)
+    matched = rematched(variant.content, variant.parts, BRIEF.read(version.brief), now)
+    rewritten = writer.rewrite(variant.model_copy(update={"parts": matched.parts}), now, part, seed)
+    return _save(workspace, user, version, rewritten, matched.brief)
 
 
 def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> int:
@@ -296,13 +304,7 @@ def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> i
         raise CampaignError(f"This draft has no version {number} before version {newest.number}.")
     if older.content_hash == newest.content_hash:
         raise CampaignError(f"Version {number} says the same as version {newest.number}. Nothing to go back to.")
-    variant = Variant(
-        content=POST.read(older.content),
-        parts=PART.read_all(older.parts),
-        seed=older.seed,
-        method=older.method,
-    )
-    return _save(workspace, user, newest, variant, BRIEF.read(older.brief))
+    return _save(workspace, user, newest, _variant(older), BRIEF.read(older.brief))
 
 
 def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant, kept: Brief) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import jobs
+from dashboard.services.encoders import text_encoder
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
@@ -241,12 +242,11 @@ def suggest(workspace: Workspace, user: User, item_id: int) -> str:
 
 def vectors_of(workspace: Workspace, task: Task, texts: list[str]) -> Any:
     """Turn texts into vectors; those made before a crash or an earlier run come from the cache."""
-    from engine.encoders import TextEncoder
-
-    settings = workspace.settings
-    encoder = TextEncoder(settings.encoder_path, workspace.subfolder("vectors"), settings.threads)
     total = max(1, len(texts))
-    return encoder.encode(texts, lambda done, _all: task.progress(min(done, total), total + 1, "Reading the answers"))
+    return text_encoder(workspace).encode(
+        texts,
+        lambda done, _all: task.progress(min(done, total), total + 1, "Reading the answers"),
+    )
 
 
 def run_suggest(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ EXPORTS = {
         "Email,Klaviyo ID,First Name,City,Country,Email Marketing Consent,Predicted Customer Lifetime Value",
         {
             "Email": "email",
+            "First Name": "first_name",
             "Klaviyo ID": "customer_id",
             "Country": "country",
             "Email Marketing Consent": "consent_personalisation",
@@ -55,6 +56,8 @@ EXPORTS = {
         "Customer ID,First Name,Last Name,Email,Default Address Address1,Default Address Province Code,Default Address Country Code,Phone,Total Spent,Total Orders,Note",
         {
             "Customer ID": "customer_id",
+            "First Name": "first_name",
+            "Last Name": "last_name",
             "Email": "email",
             "Default Address Address1": "address",
             "Default Address Province Code": "region",
@@ -128,7 +131,7 @@ UNSEEN = [
         "profiles",
         "RowNumber,CustomerId,Surname,CreditScore,Geography,Gender,Age,Tenure,Balance,EstimatedSalary",
         ["1,15634602,Hargrave,619,France,Female,42,2,0,101348.88", "2,15647311,Hill,608,Spain,Female,41,1,838,112542"],
-        "CustomerId=customer_id Gender=gender Age=age",
+        "CustomerId=customer_id Surname=last_name Gender=gender Age=age",
     ),
     (
         "products",

@@ -7,6 +7,7 @@ from analytics.personas import PersonaBuildError, PersonaInputs, PersonaSettings
 from analytics.personas.features import typed_attributes
 from analytics.personas.grouping import merge_small
 from analytics.personas.traits import corrected, traits_of
+from analytics.personas.words import shared_quotes
 
 NO_REVIEWS = pd.DataFrame(columns=["review_id", "customer", "rating", "text"])
 
@@ -133,6 +134,21 @@ def test_small_groups_are_joined_to_the_nearest():
     labels, joined = merge_small(matrix, np.array([0] * 20 + [1] * 3 + [2] * 20), 10)
     assert joined == 1
     assert labels.tolist() == [0] * 23 + [2] * 20
+
+
+@pytest.mark.parametrize(("size", "joined"), [(9, 1), (10, 0)])
+def test_a_group_one_short_of_the_fewest_is_joined(size, joined):
+    labels = np.array([0] * 20 + [1] * size)
+    merged, count = merge_small(np.vstack([np.zeros((20, 1)), np.ones((size, 1))]), labels, 10)
+    assert count == joined
+    assert len(set(merged.tolist())) == 2 - joined
+
+
+@pytest.mark.parametrize(("people", "quoted"), [(9, False), (10, True)])
+def test_a_phrase_one_person_short_of_the_fewest_is_no_quote(people, quoted):
+    wrote = {f"C{i}": [i, 100 + i] for i in range(people)}
+    quotes = shared_quotes({("soft fabric", "praise"): wrote}, {f"C{i}" for i in range(40)}, 80, 10)
+    assert [q.people for q in quotes] == [people] * quoted
 
 
 def test_two_personas_are_not_named_by_the_same_traits_in_another_order():

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.services.data import catalogue, imports
-from dashboard.services.demo import asking, filling
+from dashboard.services.demo import filling
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
 from dashboard.services.studio import campaigns
@@ -45,7 +45,7 @@ def test_the_demo_says_what_is_there_and_leaves_no_half_file(workspace):
     task = InPlace(cancel_after=4)
     with pytest.raises(JobCancelledError):
         filling.run_filling(workspace, task, {"seed": 7})
-    said = asking.tidy_demo(workspace, asked(workspace, "demo", {"seed": 7}), "cancelled", None)
+    said = filling.tidy_filling(workspace, asked(workspace, "demo", {"seed": 7}), "cancelled", None)
     states = [record.state for record in imports.listing(workspace)]
     assert set(states) == {"done", "cancelled"}
     assert said == f"Of the demo {states.count('done')} of 6 files, 0 personas and 0 drafts were made and kept."

@@ -169,3 +169,11 @@ def test_a_persona_that_was_built_with_the_person_is_stale(workspace):
 def test_no_model_is_loaded_to_forget(shop):
     code = "import dashboard.services.audits.erasure, sys; assert 'torch' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_a_row_was_before_it_changed_is_forgotten(shop):
+    bring_in(shop, "later.csv", REVIEWS.replace("Zanzibar lining and a warm hood", "It tore"), "reviews")
+    assert "Zanzibar" in "".join(everything(shop)["import_change"])
+    [found] = erasure.find(shop, LOCAL_USER, "C1")
+    erasure.erase(shop, LOCAL_USER, found.pseudonym, "C1")
+    assert not any("Zanzibar" in row for table in everything(shop).values() for row in table)

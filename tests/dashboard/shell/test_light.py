@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ ELSEWHERE = (
     "pyarrow.parquet",
     "analytics.intake",
     "dashboard.demo",
-    "dashboard.services.demo.asking.asking.asking.filling",
+    "dashboard.services.demo.filling",
     "dashboard.commands.imports",
 )
 TELL = f"print(sorted(n for n in {HEAVY!r} if n in sys.modules))"
@@ -55,6 +56,11 @@ def loaded_by(script, *arguments, tell=TELL):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_is_watched_is_there(name):
+    assert find_spec(name) is not None
 
 
 def test_starting_the_app_loads_no_model_library(tmp_path):

@@ -6,9 +6,9 @@ import pytest
 
 from engine import fidelity
 from engine.content import CheckName, PostContent, Verdict
+from engine.digests import digest_of
 from engine.fidelity import CHECKS, CheckContext, check_all, checks_of, outdated
-from engine.fidelity.check import RuleCheck, digest_of, sources
-from engine.fidelity.legal import legal
+from engine.fidelity.check import RuleCheck
 from engine.fidelity.places import Place, Rule
 from engine.fidelity.wording import bias
 from tests.engine.fidelity.test_checks import brief
@@ -40,13 +40,13 @@ def test_the_six_checks_are_cheap_and_each_has_its_rules():
 
 def test_every_file_that_decides_is_in_the_digest_of_a_check():
     deciding = {p.name for p in FOLDER.iterdir() if p.suffix in (".py", ".yaml")} - DECIDE_NOTHING
-    followed = {p.name for check in CHECKS for p in sources(check.rules.__module__)}
+    followed = {p.name for check in CHECKS for p in check.sources()}
     followed |= {Path(name).name for check in CHECKS for name in check.files}
     assert deciding <= followed
 
 
 def test_a_check_follows_what_it_uses_and_not_the_other_checks():
-    names = {p.name for p in sources(legal.__module__)}
+    names = {p.name for p in CHECKS["legal"].sources()}
     assert {"legal.py", "rules.py", "places.py", "claims.py", "money.py"} <= names
     assert not names & {"wording.py", "privacy.py", "known.py", "identifiability.py"}
 
