@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from dashboard.services.people import MAY_REVIEW, User, require
 from dashboard.services.studio.checks import out_of_date
@@ -12,6 +12,7 @@ from dashboard.services.studio.standing import Present
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import ConflictError, FileDamagedError, FileMissingError
+from db.proof import decision_entry
 from db.repositories import campaigns, decisions, personas, products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from db.repositories.decisions import DecisionRecord
@@ -214,20 +215,11 @@ def decide(
                 waivers=kept,
                 reviewer=user.name,
             )
-            ledger.append(session, workspace.vault, "decision", user.name, _entry(record, kept))
+            entry = decision_entry(workspace.vault, record, found.version)
+            ledger.append(session, workspace.vault, "decision", user.name, entry)
     except ConflictError as error:
         raise ConflictError(MOVED_ON.format(who=_last_reviewer(workspace, version_id))) from error
     return record
-
-
-def _entry(record: DecisionRecord, waivers: dict[str, str]) -> dict[str, Any]:
-    return {
-        "version": record.version_id,
-        "sequence": record.sequence,
-        "content_hash": record.content_hash,
-        "verdict": record.verdict,
-        "waived_rules": sorted(waivers),
-    }
 
 
 def _last_reviewer(workspace: Workspace, version_id: int) -> str:

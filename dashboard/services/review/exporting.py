@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from dashboard.services.audits.proof import standing
 from dashboard.services.people import MAY_EXPORT, User, require
 from dashboard.services.review.deciding import ReviewItem, item
 from dashboard.services.review.packing import ExportError, manifest_of, write_zip
@@ -17,6 +18,7 @@ from dashboard.services.studio.standing import Present, changed_under
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import FileDamagedError, FileMissingError
+from db.proof import export_entry
 from db.repositories import campaigns, decisions
 from db.repositories import files as kept_files
 from db.repositories.campaigns import CampaignRecord
@@ -146,8 +148,12 @@ def _may_leave(workspace: Workspace, chosen: list[int], present: Present) -> lis
     ExportError
         Else, with every reason.
     """
+    vouched = standing(workspace, chosen)
+    if vouched.problem:
+        raise ExportError(f"Nothing was exported, because the ledger is not intact. {vouched.problem}")
     items = [item(workspace, version_id, present) for version_id in chosen]
-    reasons = [Refusal(i.version.id, why) for i in items if (why := refusal(workspace, i, present))]
+    found = ((i.version.id, vouched.refusal(i.version.id) or refusal(workspace, i, present)) for i in items)
+    reasons = [Refusal(version_id, why) for version_id, why in found if why]
     if reasons:
         listed = "; ".join(f"item {r.version_id}: {r.reason}" for r in reasons[:5])
         more = f"; and {len(reasons) - 5} more" if len(reasons) > 5 else ""
@@ -172,22 +178,18 @@ def _keep(
     """Keep the packed ZIP and record it: only with this transaction has anything left."""
     files = workspace.files
     stored = files.keep(path)
-    export_id = decisions.add_export(
+    contents = {i.version.id: i.version.content_hash for i in items}
+    record = decisions.add_export(
         session,
         file_name=file_name,
         sha256=stored.digest,
         manifest=manifest,
         author=user.name,
-        items={i.version.id: i.version.content_hash for i in items},
+        items=contents,
     )
     file_id = kept_files.add(session, files, stored, "export", file_name, user.name)
-    entry = {"export": export_id, "sha256": stored.digest, "items": _hashes(items)}
-    ledger.append(session, workspace.vault, "export", user.name, entry)
-    return Package(export_id, file_id, file_name, stored.digest, stored.size, manifest)
-
-
-def _hashes(items: list[ReviewItem]) -> dict[str, str]:
-    return {str(i.version.id): i.version.content_hash for i in items}
+    ledger.append(session, workspace.vault, "export", user.name, export_entry(record, contents))
+    return Package(record.id, file_id, file_name, stored.digest, stored.size, manifest)
 
 
 def listing(workspace: Workspace) -> list[ExportRecord]:

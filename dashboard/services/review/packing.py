@@ -18,7 +18,8 @@ from db.errors import StoreError
 from db.files import FileStore
 from db.media_kinds import media_kind
 from db.repositories.campaigns import CampaignRecord
-from engine.channels import render
+from engine.channels import channel, render
+from engine.content import PostContent
 from engine.kept import PART
 
 MANIFEST_FORMAT = "digital-persona/export/1"
@@ -82,13 +83,21 @@ def posting_days(count: int, starts_on: date | None, ends_on: date | None) -> li
     return [starts_on + timedelta(days=round(i * span / max(1, count - 1))) for i in range(count)]
 
 
+def _days(count: int, brief: CampaignRecord) -> list[date | None]:
+    """Return a day for each post: none that is over, and none at all once the campaign is."""
+    today = date.today()
+    if brief.ends_on is not None and brief.ends_on < today:
+        return [None] * count
+    return posting_days(count, brief.starts_on and max(brief.starts_on, today), brief.ends_on)
+
+
 def _tables(
     items: list[ReviewItem], briefs: dict[int, CampaignRecord], names: dict[str, str]
 ) -> dict[str, pd.DataFrame]:
     rows = []
     for campaign_id, brief in briefs.items():
         mine = [i for i in items if i.version.campaign_id == campaign_id]
-        for found, day in zip(mine, posting_days(len(mine), brief.starts_on, brief.ends_on), strict=True):
+        for found, day in zip(mine, _days(len(mine), brief), strict=True):
             content = found.content
             rows.append(
                 {
@@ -99,7 +108,7 @@ def _tables(
                     "persona": found.persona_name or "",
                     "title": content.title,
                     "text": render(content),
-                    "link": content.link or "",
+                    "link": link_apart(content),
                     "images": " ".join(names[d] for d in content.media),
                     "alt_text": " | ".join(content.alt_texts),
                     "content_hash": found.version.content_hash,
@@ -107,19 +116,26 @@ def _tables(
             )
     frame = pd.DataFrame(rows)
     when = [f"{d} {POSTING_HOUR:%H:%M}" if d else "" for d in frame["date"]]
+    tables = {"posts.csv": frame}
+    for place, posts in frame.assign(when=when).groupby("channel", sort=True):
+        tables |= _schedules(str(place), posts.reset_index(drop=True))
+    return tables
+
+
+def _schedules(place: str, posts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tables of one channel: bulk uploads take one account a file."""
+    link = {"Date": posts["when"], "Message": posts["text"], "Link": posts["link"]}
+    image = {"Text": posts["text"], "Image": posts["images"], "Tags": posts["campaign"], "Posting Time": posts["when"]}
     return {
-        "posts.csv": frame,
-        "schedule-date-message-link.csv": pd.DataFrame({"Date": when, "Message": frame["text"], "Link": frame["link"]}),
-        "schedule-text-image-time.csv": pd.DataFrame(
-            {
-                "Text": frame["text"],
-                "Image": frame["images"],
-                "Tags": frame["campaign"],
-                "Posting Time": when,
-                "Channel": frame["channel"],
-            }
-        ),
+        f"schedule-date-message-link-{place}.csv": pd.DataFrame(link),
+        f"schedule-text-image-time-{place}.csv": pd.DataFrame({**image, "Channel": posts["channel"]}),
     }
+
+
+def link_apart(content: PostContent) -> str:
+    """Return the link that goes beside a post's text: only where the channel has a field for it, and never twice."""
+    beside = channel(content.channel).link_policy == "own_field"
+    return content.link if beside and content.link and content.link not in render(content) else ""
 
 
 def write_zip(
