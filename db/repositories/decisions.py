@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from db.tables import DecisionRow, ExportItemRow, ExportRow
+from db.tables import DecisionRow, DecisionWordsRow, ExportItemRow, ExportRow
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,32 @@ def add(
         sequence=expected_sequence + 1,
         content_hash=content_hash,
         verdict=verdict,
-        comment=comment,
-        waivers=waivers,
         reviewer=reviewer,
     )
     session.add(row)
     session.flush()
-    return _decision(row)
+    assert row.id is not None
+    words = DecisionWordsRow(decision_id=row.id, comment=comment, waivers=waivers)
+    session.add(words)
+    session.flush()
+    return decision(row, words)
 
 
 def of_version(session: Session, version_id: int) -> list[DecisionRecord]:
     """Return the decisions on a version, the oldest first."""
-    query = select(DecisionRow).where(DecisionRow.version_id == version_id)
-    return [_decision(row) for row in session.exec(query.order_by(col(DecisionRow.sequence)))]
+    query = (
+        select(DecisionRow, DecisionWordsRow)
+        .join(DecisionWordsRow, col(DecisionWordsRow.decision_id) == col(DecisionRow.id), isouter=True)
+        .where(DecisionRow.version_id == version_id)
+        .order_by(col(DecisionRow.sequence))
+    )
+    return [decision(row, words) for row, words in session.exec(query)]
 
 
-def _decision(row: DecisionRow) -> DecisionRecord:
-    return DecisionRecord(**{n: getattr(row, n) for n in DecisionRecord.__dataclass_fields__})
+def decision(row: DecisionRow, words: DecisionWordsRow | None) -> DecisionRecord:
+    """Return a decision with what the reviewer wrote."""
+    kept = {n: getattr(row, n) for n in DecisionRecord.__dataclass_fields__}
+    return DecisionRecord(**kept if words is None else {**kept, "comment": words.comment, "waivers": words.waivers})
 
 
 def add_export(

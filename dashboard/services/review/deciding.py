@@ -214,19 +214,22 @@ def decide(
                 waivers=kept,
                 reviewer=user.name,
             )
-            ledger.append(session, workspace.vault, "decision", user.name, _entry(record, kept))
+            ledger.append(session, workspace.vault, "decision", user.name, _entry(workspace, record))
     except ConflictError as error:
         raise ConflictError(MOVED_ON.format(who=_last_reviewer(workspace, version_id))) from error
     return record
 
 
-def _entry(record: DecisionRecord, waivers: dict[str, str]) -> dict[str, Any]:
+def _entry(workspace: Workspace, record: DecisionRecord) -> dict[str, Any]:
+    """Return the ledger's line: of what was written only the keyed hash, for it may name somebody."""
+    words = ledger.canonical({"comment": record.comment, "waivers": record.waivers})
     return {
         "version": record.version_id,
         "sequence": record.sequence,
         "content_hash": record.content_hash,
         "verdict": record.verdict,
-        "waived_rules": sorted(waivers),
+        "waived_rules": sorted(record.waivers),
+        "words": workspace.vault.sign(words),
     }
 
 
