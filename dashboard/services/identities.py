@@ -80,7 +80,7 @@ def redactor(workspace: Workspace) -> Redactor:
     return _redactor(workspace, stamp(workspace))
 
 
-def stamp(workspace: Workspace) -> tuple[int, int]:
+def stamp(workspace: Workspace) -> tuple[int, int, int]:
     """Return what changes whenever the workspace learns of an identity or forgets one."""
     with workspace.database.reading() as session:
         return people.identity_stamp(session)
