@@ -75,8 +75,8 @@ class Database:
 
         On SQLite the write lock is taken before the first statement, so that what was read stays true. On PostgreSQL
         writers share a lock. Who writes ``alone`` has either lock from the start: until the end nobody else changes
-        anything, so what is read inside, by any session, is one and stays true. Unless it is a mere ``sign_of_life`` (a heartbeat, a
-        task's progress), which waits for nobody there, the work counts as a change of the data.
+        anything, so what is read inside, by any session, is one and stays true. Unless it is a mere ``sign_of_life``
+        (a heartbeat, a task's progress), which waits for nobody on PostgreSQL, the work counts as a change of the data.
 
         Raises
         ------

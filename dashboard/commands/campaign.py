@@ -13,6 +13,7 @@ from dashboard.services.studio import campaigns
 from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.studio.standing import changed_under
 from engine.channels import channels
+from engine.kept import POST
 
 EPILOG = """Examples:
 
@@ -98,7 +99,7 @@ def drafts(context: typer.Context, campaign_id: Annotated[int, typer.Argument(he
     found = campaigns.drafts(out.workspace, campaign_id)
     moved = changed_under(out.workspace, found)
     rows = [
-        (v.id, v.channel, v.number, v.verdict, v.state, "; ".join(moved.get(v.id, ())), v.content["text"][:90])
+        (v.id, v.channel, v.number, v.verdict, v.state, "; ".join(moved.get(v.id, ())), POST.read(v.content).text[:90])
         for v in found
     ]
     plain = [{**vars(v), "no_longer_so": moved.get(v.id, ())} for v in found]

@@ -8,7 +8,7 @@ import typer
 
 from dashboard.commands.output import fail, output
 from dashboard.services.audits import erasure
-from dashboard.services.audits.erasure import held_words
+from dashboard.services.audits.erasure import held_words, receipt_words
 
 EPILOG = """Examples:
 
@@ -42,6 +42,4 @@ def erase(
         out.say(f"{held_words(found[0])} Add --yes to erase all of it; it cannot be taken back.", found[0])
         return
     receipt = erasure.erase(out.workspace, out.user, found[0].pseudonym, asked)
-    out.say(
-        f"Erased. {held_words(receipt.removed, 'Removed')} The receipt is line {receipt.line} of the ledger.", receipt
-    )
+    out.say(receipt_words(receipt), receipt)

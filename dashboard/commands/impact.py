@@ -149,8 +149,10 @@ def analyse(
     report = effects.analyse(out.workspace, question)
     kept = records.save(out.workspace, out.user, question, report) if save.strip() else None
     if out.as_json:
+        from analytics.impact.plain import report_plain
+
         rows = {"other_methods": [asdict(m) for m in effects.other_methods(out.workspace, question)]} if others else {}
-        out.say("", {**effects.report_plain(report), **rows, "effect_id": kept})
+        out.say("", {**report_plain(report), **rows, "effect_id": kept})
         return
     _say(out, report)
     if others:
@@ -189,10 +191,12 @@ def segments(
     also: Annotated[list[str] | None, typer.Option(help="Another metric to look at with it.")] = None,
 ) -> None:
     """Compare the effect between segments, corrected for the number of comparisons (Holm)."""
+    from analytics.impact.plain import segments_plain
+
     out = output(context)
     question = Question(metric, on.date(), washout, kind=_kind(kind))
     report = effects.by_segment(out.workspace, question, by, (metric, *(also or [])) if also else ())
-    plain = effects.segments_plain(report)
+    plain = segments_plain(report)
     columns = ("metric", "segment", "own effect", "against the others", "corrected p", "answer")
     out.table(f"Effect by {by}", columns, [_row(row) for row in plain["rows"]], plain)
     for note in () if out.as_json else report.notes:

@@ -11,6 +11,7 @@ from dashboard.services.review import deciding
 from dashboard.services.review.deciding import CHOICES, QueueFilter, Seen
 from dashboard.services.studio import checks
 from dashboard.services.studio.standing import changed_under
+from engine.kept import POST
 
 DONE = {"approve": "is approved", "request_changes": "goes back for changes", "reject": "is rejected"}
 EPILOG = """Examples:
@@ -45,7 +46,8 @@ def queue(
     found = deciding.queue(out.workspace, wanted)
     moved = changed_under(out.workspace, found)
     rows = [
-        (v.id, v.channel, v.verdict, v.state, "; ".join(moved.get(v.id, ())), v.content["text"][:90]) for v in found
+        (v.id, v.channel, v.verdict, v.state, "; ".join(moved.get(v.id, ())), POST.read(v.content).text[:90])
+        for v in found
     ]
     plain = [{**vars(v), "no_longer_so": moved.get(v.id, ())} for v in found]
     out.table("Review", ("version", "channel", "checks", "state", "changed", "text"), rows, plain)

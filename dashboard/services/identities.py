@@ -9,7 +9,7 @@ from functools import lru_cache
 from dashboard.workspace import Workspace
 from db.repositories import people
 from db.vault import Vault
-from engine.redaction import MIN_DIGITS, Redactor, in_order
+from engine.redaction import MIN_DIGITS, ErasedPeople, Redactor, in_order
 
 # Not looked for in texts: they are other people's too ("Dr", a postcode), or say nothing of who it is.
 NOT_IN_TEXTS = frozenset(["name_title", "initials", "postcode", "birth_date", "order_number"])
@@ -61,24 +61,36 @@ def _same(value: str) -> Iterator[str]:
         yield f"tel:{digits[-9:]}"
 
 
+def id_spellings(vault: Vault, customer_id: str) -> list[str]:
+    """Return the pseudonyms of an id as it is written, in small letters and in capitals."""
+    forms = dict.fromkeys((customer_id, customer_id.lower(), customer_id.upper()))
+    return vault.pseudonyms(f"customer:{form}" for form in forms)
+
+
+def contact_tokens(vault: Vault, cell: str) -> list[str]:
+    """Return the tokens of the e-mails or phones of one cell, the same for every spelling."""
+    return [vault.token(form) for line in cell.split("\n") for form in _same(line)]
+
+
 def redactor(workspace: Workspace) -> Redactor:
-    """Return the matcher of every name, e-mail, phone and address that the workspace knows.
+    """Return the matcher of every name, e-mail, phone and address that the workspace knows, or knew and erased.
 
     It is built anew when identities were added or removed, and kept in memory only.
     """
     return _redactor(workspace, stamp(workspace))
 
 
-def stamp(workspace: Workspace) -> tuple[int, int]:
+def stamp(workspace: Workspace) -> tuple[int, int, int]:
     """Return what changes whenever the workspace learns of an identity or forgets one."""
     with workspace.database.reading() as session:
         return people.identity_stamp(session)
 
 
 @lru_cache(maxsize=2)
-def _redactor(workspace: Workspace, _stamp: tuple[int, int]) -> Redactor:
+def _redactor(workspace: Workspace, _stamp: tuple[int, int, int]) -> Redactor:
     known: set[str] = set()
     with workspace.database.reading() as session:
         for owner, sealed in people.sealed_identities(session):
             known.update(known_values(workspace.vault.unseal(sealed, owner)))
-    return Redactor(known)
+        erased = people.erased_names(session)
+    return Redactor(known, erased=ErasedPeople(erased, workspace.vault.token))

@@ -12,10 +12,12 @@ from sqlmodel import Session, col, select
 
 from db.bulk import table_for
 from db.repositories.consents import allowed
+from db.repositories.decisions import decision
 from db.tables import (
     CheckRow,
     CustomerRow,
     DecisionRow,
+    DecisionWordsRow,
     DraftRow,
     DraftVersionRow,
     EffectRow,
@@ -167,9 +169,12 @@ def checks(session: Session, campaign_id: int | None = None) -> list[CheckedVers
 def decisions(session: Session, campaign_id: int | None = None) -> list[DecidedVersion]:
     """Return every decision, the oldest first, of one campaign or of all."""
     query = (
-        sa.select(DecisionRow, DraftVersionRow.number, DraftRow.campaign_id, DraftRow.channel)  # type: ignore[call-overload]
+        sa.select(  # type: ignore[call-overload]
+            DecisionRow, DecisionWordsRow, DraftVersionRow.number, DraftRow.campaign_id, DraftRow.channel
+        )
         .join(DraftVersionRow, col(DraftVersionRow.id) == col(DecisionRow.version_id))
         .join(DraftRow, col(DraftRow.id) == col(DraftVersionRow.draft_id))
+        .join(DecisionWordsRow, col(DecisionWordsRow.decision_id) == col(DecisionRow.id), isouter=True)
         .order_by(col(DecisionRow.id))
     )
     if campaign_id is not None:
@@ -179,9 +184,10 @@ def decisions(session: Session, campaign_id: int | None = None) -> list[DecidedV
             campaign_id=campaign,
             number=number,
             channel=channel,
-            **{n: getattr(row, n) for n in _OF_DECISION},
+            **{n: getattr(decided, n) for n in _OF_DECISION},
         )
-        for row, number, campaign, channel in session.execute(query).all()
+        for row, words, number, campaign, channel in session.execute(query).all()
+        for decided in (decision(row, words),)
     ]
 
 

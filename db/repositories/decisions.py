@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from db.bulk import slices
-from db.tables import DecisionRow, ExportItemRow, ExportRow
+from db.tables import DecisionRow, DecisionWordsRow, ExportItemRow, ExportRow
 
 
 @dataclass(frozen=True)
@@ -55,32 +55,43 @@ def add(
         sequence=expected_sequence + 1,
         content_hash=content_hash,
         verdict=verdict,
-        comment=comment,
-        waivers=waivers,
         reviewer=reviewer,
     )
     session.add(row)
     session.flush()
-    return _decision(row)
+    assert row.id is not None
+    words = DecisionWordsRow(decision_id=row.id, comment=comment, waivers=waivers)
+    session.add(words)
+    session.flush()
+    return decision(row, words)
 
 
 def of_version(session: Session, version_id: int) -> list[DecisionRecord]:
     """Return the decisions on a version, the oldest first."""
-    query = select(DecisionRow).where(DecisionRow.version_id == version_id)
-    return [_decision(row) for row in session.exec(query.order_by(col(DecisionRow.sequence)))]
+    query = (
+        select(DecisionRow, DecisionWordsRow)
+        .join(DecisionWordsRow, col(DecisionWordsRow.decision_id) == col(DecisionRow.id), isouter=True)
+        .where(DecisionRow.version_id == version_id)
+        .order_by(col(DecisionRow.sequence))
+    )
+    return [decision(row, words) for row, words in session.exec(query)]
 
 
 def every(session: Session, version_ids: set[int] | None = None) -> list[DecisionRecord]:
     """Return all decisions, or those on some versions."""
+    query = select(DecisionRow, DecisionWordsRow).join(
+        DecisionWordsRow, col(DecisionWordsRow.decision_id) == col(DecisionRow.id), isouter=True
+    )
     if version_ids is None:
-        return [_decision(row) for row in session.exec(select(DecisionRow))]
-    parts = slices(sorted(version_ids))
-    query = select(DecisionRow)
-    return [_decision(r) for part in parts for r in session.exec(query.where(col(DecisionRow.version_id).in_(part)))]
+        return [decision(row, words) for row, words in session.exec(query)]
+    parts = [session.exec(query.where(col(DecisionRow.version_id).in_(p))) for p in slices(sorted(version_ids))]
+    return [decision(row, words) for part in parts for row, words in part]
 
 
-def _decision(row: DecisionRow) -> DecisionRecord:
-    return DecisionRecord(**{n: getattr(row, n) for n in DecisionRecord.__dataclass_fields__})
+def decision(row: DecisionRow, words: DecisionWordsRow | None) -> DecisionRecord:
+    """Return a decision with what the reviewer wrote."""
+    kept = {n: getattr(row, n) for n in DecisionRecord.__dataclass_fields__}
+    return DecisionRecord(**kept if words is None else {**kept, "comment": words.comment, "waivers": words.waivers})
 
 
 def add_export(

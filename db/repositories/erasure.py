@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from db.session import Database
 from db.tables import (
     ConsentEventRow,
     CustomerRow,
+    ErasedNameRow,
     ErasureRow,
     IdentityRow,
     IdentityTokenRow,
@@ -37,6 +38,20 @@ OF_A_PERSON: dict[str, type[SQLModel]] = {
     "identities": IdentityRow,
     "personas": PersonaMemberRow,
 }
+
+
+CONTACTS = ("email", "phone")
+
+
+@dataclass(frozen=True)
+class KeptOut:
+    """Whom no import brings back: pseudonyms, and tokens of e-mails and phones, of people who were erased."""
+
+    pseudonyms: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.pseudonyms)
 
 
 @dataclass(frozen=True)
@@ -88,18 +103,41 @@ def running_imports(session: Session) -> list[int]:
     return [int(i) for i in session.exec(query) if i is not None]
 
 
-def erased(session: Session) -> frozenset[str]:
-    """Return the pseudonyms of everybody who was erased."""
-    return frozenset(session.exec(select(ErasureRow.pseudonym)))
+def erased(session: Session) -> KeptOut:
+    """Return by what everybody who was erased would be known again."""
+    contacts = select(ErasedNameRow.token).where(col(ErasedNameRow.kind).in_(CONTACTS))
+    return KeptOut(frozenset(session.exec(select(ErasureRow.pseudonym))), frozenset(session.exec(contacts)))
 
 
-def erase(session: Session, pseudonym: str, speaks_of: Callable[[int, bytes], bool]) -> Held:
+def keep_out(session: Session, pseudonyms: Iterable[str]) -> None:
+    """Keep ids out from now on: somebody who was erased came again under them, or may."""
+    for pseudonym in dict.fromkeys(pseudonyms):
+        session.merge(ErasureRow(pseudonym=pseudonym))
+
+
+def tokens_of(session: Session, pseudonym: str) -> set[str]:
+    """Return the search tokens of one person, among them other spellings of their id."""
+    return set(session.exec(select(IdentityTokenRow.token).where(IdentityTokenRow.customer == pseudonym)))
+
+
+def erase(
+    session: Session,
+    pseudonym: str,
+    speaks_of: Callable[[int, bytes], bool],
+    *,
+    names: Mapping[str, str],
+    spellings: Iterable[str] = (),
+) -> Held:
     """Remove one person everywhere inside the caller's transaction, and keep their pseudonym out from now on.
 
     Parameters
     ----------
     speaks_of : callable
         Says whether the sealed value of a problem row (import, sealed value) names the person.
+    names : mapping
+        Keyed tokens of what the person was known by, and of what kind each is. Only these are kept.
+    spellings : iterable of str
+        Pseudonyms of other spellings of the person's id, to be kept out too.
 
     Returns
     -------
@@ -128,8 +166,9 @@ def erase(session: Session, pseudonym: str, speaks_of: Callable[[int, bytes], bo
         connection.execute(sa.delete(model).where(_customer(model) == pseudonym))
     connection.execute(sa.delete(CustomerRow).where(col(CustomerRow.pseudonym) == pseudonym))
     _forget_problems(session, speaks_of)
-    if session.get(ErasureRow, pseudonym) is None:
-        session.add(ErasureRow(pseudonym=pseudonym))
+    keep_out(session, (pseudonym, *spellings))
+    for token, kind in names.items():
+        session.merge(ErasedNameRow(token=token, kind=kind))
     return found
 
 

@@ -243,14 +243,18 @@ def add_customers(session: Session, pseudonyms: list[str], import_id: int) -> No
     insert_frame(session, table_for(CustomerRow), frame, skip_known=True)
 
 
-def add_identities(session: Session, identities: pd.DataFrame, tokens: pd.DataFrame, import_id: int) -> None:
-    """Keep sealed identities (columns customer, sealed) and search tokens (token, customer).
+def add_identities(session: Session, identities: pd.DataFrame, import_id: int) -> None:
+    """Keep sealed identities (columns customer, sealed).
 
     An identity replaces the customer's older one, whose values it holds too (:func:`sealed_of`).
     """
     for part in slices(identities["customer"].tolist()):
         session.connection().execute(sa.delete(IdentityRow).where(col(IdentityRow.customer).in_(part)))
     insert_frame(session, table_for(IdentityRow), identities.assign(import_id=import_id))
+
+
+def add_tokens(session: Session, tokens: pd.DataFrame) -> None:
+    """Keep search tokens of people (columns token, customer) that are not known yet."""
     insert_frame(session, table_for(IdentityTokenRow), tokens, skip_known=True)
 
 

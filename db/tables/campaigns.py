@@ -110,6 +110,18 @@ class DecisionRow(SQLModel, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
+class DecisionWordsRow(SQLModel, table=True):
+    """What a reviewer wrote, apart from the decision: it may name somebody who is erased later.
+
+    The ledger's line holds its hash; ``DecisionRow.comment`` and ``waivers`` are empty.
+    """
+
+    __tablename__ = "decision_words"
+    decision_id: int = Field(primary_key=True, foreign_key="decision.id")
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    waivers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
 class ExportRow(SQLModel, table=True):
     """A package of approved content that left the workspace."""
 

@@ -64,6 +64,17 @@ class ErasureRow(SQLModel, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
+class ErasedNameRow(SQLModel, table=True):
+    """A keyed token of something that an erased person was known by, so that later texts are masked and checked.
+
+    ``kind`` says what it is of: an e-mail or phone that nobody may come back under, or a form of a name.
+    """
+
+    __tablename__ = "erased_name"
+    token: str = Field(primary_key=True, max_length=32)
+    kind: str = Field(max_length=8)
+
+
 class ConsentEventRow(SQLModel, table=True):
     """One event: a person's own word, or a statement of the legal basis for one import.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import permutations
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class KnownIdentities:
     def __init__(self, values: Iterable[str]) -> None:
         self._automaton = ahocorasick.Automaton()
         for value in values:
-            for key, kind in _forms(value):
+            for key, kind in forms(value):
                 if kind != "part" or not self._automaton.exists(key):
                     self._automaton.add_word(key, (len(key), kind))
         self._empty = len(self._automaton) == 0
@@ -85,44 +85,58 @@ class KnownIdentities:
         if self._empty or not text:
             return []
         folded, places = fold(text)
-        found: list[Span] = []
-        lone: list[tuple[Span, str, str]] = []
+        hits = []
         for last, (length, kind) in self._automaton.iter(folded):
             start, end = last - length + 1, last + 1
-            if not _whole(folded, start, end):
-                continue
-            span = Span(*_original(start, end, places, len(text)), "name" if kind in _LONE else kind, known=True)
-            if kind in _LONE:
-                lone.append((span, kind, folded[start:end]))
-            else:
-                found.append(span)
-        both = self._both_parts(text, lone)
-        found += [span for span, kind, word in lone if word in both or _is_name_here(text, span, kind)]
-        return found + self._phones(text)
-
-    def _both_parts(self, text: str, lone: list[tuple[Span, str, str]]) -> set[str]:
-        """Return the words that are a name because its other part stands in the text too, wherever."""
-        written = {word for span, _, word in lone if text[span.start : span.end].istitle()}
-        if not 1 < len(written) <= MOST_PARTS:
-            return set()
-        return {
-            word
-            for first, last in permutations(written, 2)
-            if self._automaton.get(f"{first} {last}", (0, ""))[1] == "name"
-            for word in (first, last)
-        }
-
-    def _phones(self, text: str) -> list[Span]:
-        """Return known phone numbers, however they are spaced."""
-        found = []
-        for match in re.finditer(r"\+?\d[\d\s().\-/]{5,22}\d", text):
-            digits = re.sub(r"\D", "", match[0])
-            if len(digits) >= MIN_DIGITS and self._automaton.exists(f"tel:{digits[-9:]}"):
-                found.append(Span(match.start(), match.end(), "phone", known=True))
-        return found
+            if whole(folded, start, end):
+                hits.append((original(start, end, places, len(text)), kind, folded[start:end]))
+        kind_of = self._automaton.get
+        return accepted(text, hits, lambda form: kind_of(form, (0, None))[1]) + phones_in(text, self._automaton.exists)
 
 
-def _forms(value: str) -> Iterable[tuple[str, str]]:
+def accepted(
+    text: str, hits: Sequence[tuple[tuple[int, int], str, str]], kind_of: Callable[[str], str | None]
+) -> list[Span]:
+    """Return the hits that name somebody where they stand.
+
+    Parameters
+    ----------
+    hits : sequence of (place, kind, folded text)
+    kind_of : callable
+        Says the kind of another folded text, None where it is not known.
+    """
+    lone = [hit for hit in hits if hit[1] in _LONE]
+    both = _both_parts(text, lone, kind_of)
+    found = [Span(*place, kind, known=True) for place, kind, _ in hits if kind not in _LONE]
+    for place, kind, word in lone:
+        span = Span(*place, "name", known=True)
+        if word in both or _is_name_here(text, span, kind):
+            found.append(span)
+    return found
+
+
+def _both_parts(
+    text: str, lone: Sequence[tuple[tuple[int, int], str, str]], kind_of: Callable[[str], str | None]
+) -> set[str]:
+    """Return the words that are a name because its other part stands in the text too, wherever."""
+    written = {word for (start, end), _, word in lone if text[start:end].istitle()}
+    if not 1 < len(written) <= MOST_PARTS:
+        return set()
+    pairs = (pair for pair in permutations(written, 2) if kind_of(" ".join(pair)) == "name")
+    return {word for pair in pairs for word in pair}
+
+
+def phones_in(text: str, is_known: Callable[[str], bool]) -> list[Span]:
+    """Return known phone numbers, however they are spaced."""
+    found = []
+    for match in re.finditer(r"\+?\d[\d\s().\-/]{5,22}\d", text):
+        digits = re.sub(r"\D", "", match[0])
+        if len(digits) >= MIN_DIGITS and is_known(f"tel:{digits[-9:]}"):
+            found.append(Span(match.start(), match.end(), "phone", known=True))
+    return found
+
+
+def forms(value: str) -> Iterable[tuple[str, str]]:
     """Yield the folded texts by which one value is recognised."""
     plain = _plain(value)
     if not plain:
@@ -162,13 +176,15 @@ def _names(plain: str) -> Iterable[tuple[str, str]]:
             yield part, "part"
 
 
-def _whole(text: str, start: int, end: int) -> bool:
+def whole(text: str, start: int, end: int) -> bool:
+    """Say whether a piece of a text is made of whole words."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     return not (before.isalnum() or after.isalnum())
 
 
-def _original(start: int, end: int, places: list[int] | None, length: int) -> tuple[int, int]:
+def original(start: int, end: int, places: list[int] | None, length: int) -> tuple[int, int]:
+    """Return where a piece of the folded text stands in the original."""
     if places is None:
         return start, end
     return places[start], places[end] if end < len(places) else length

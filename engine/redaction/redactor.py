@@ -7,20 +7,33 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from engine.redaction.erased import ErasedPeople
 from engine.redaction.known import KnownIdentities
 from engine.redaction.patterns import pattern_spans, worth_looks
 from engine.redaction.spans import Span, without_overlaps
 
 
 class Redactor:
-    """Finds and masks personal data in texts."""
+    """Finds and masks personal data in texts.
 
-    def __init__(self, known: Iterable[str] = ()) -> None:
-        self._known = KnownIdentities(known)
+    Parameters
+    ----------
+    known : iterable of str
+        Names, e-mails, phones and addresses of people.
+    erased : ErasedPeople, optional
+        People of whom only tokens are kept.
+    patterns : bool
+        Whether general patterns count too; without them only these people are masked.
+    """
+
+    def __init__(self, known: Iterable[str] = (), *, erased: ErasedPeople | None = None, patterns: bool = True) -> None:
+        self._known, self._patterns = KnownIdentities(known), patterns
+        self._erased = ErasedPeople({}, str) if erased is None else erased
 
     def spans(self, text: str) -> list[Span]:
         """Return where personal data stands, without overlaps, in order."""
-        return without_overlaps([*self._known.spans(text), *pattern_spans(text)])
+        general = pattern_spans(text) if self._patterns else []
+        return without_overlaps([*self._known.spans(text), *self._erased.spans(text), *general])
 
     def redact(self, text: str) -> str:
         """Return the text with every find replaced by its kind in brackets, such as ``[email]``."""
@@ -35,7 +48,11 @@ class Redactor:
             masked[place] = self.redact(masked[place])
         return pd.Series(masked, index=texts.index, dtype=object)
 
+    @property
+    def _nobody(self) -> bool:
+        return len(self._known) == len(self._erased) == 0
+
     def places(self, texts: pd.Series) -> np.ndarray:
         """Return the positions of the texts that are worth a look: all that may hold something to mask."""
         plain = texts.astype(object).where(texts.notna(), None).to_numpy()
-        return np.flatnonzero(worth_looks(plain) if len(self._known) == 0 else texts.notna().to_numpy())
+        return np.flatnonzero(worth_looks(plain) if self._nobody else texts.notna().to_numpy())

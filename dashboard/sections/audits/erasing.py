@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components import count, empty_state, failure
 from dashboard.services.audits import erasure
-from dashboard.services.audits.erasure import Receipt, held_words
+from dashboard.services.audits.erasure import Receipt, held_words, receipt_words
 from dashboard.services.people import MAY_MANAGE, User
 from dashboard.workspace import Workspace
 from db.repositories.erasure import Held
@@ -51,7 +51,4 @@ def _offer(workspace: Workspace, user: User, held: Held, who: str) -> None:
 
 
 def _show(receipt: Receipt) -> None:
-    st.success(
-        f"Erased. {held_words(receipt.removed, 'Removed')} The receipt is line {receipt.line} of the ledger.",
-        icon=":material/check_circle:",
-    )
+    st.success(receipt_words(receipt), icon=":material/check_circle:")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from analytics.kept import EFFECT
 from dashboard.components import failure, table, when, with_interval
 from dashboard.page_cache import kept
 from dashboard.sections.impact.charts import waits_chart
@@ -233,10 +234,10 @@ def saved_section(workspace: Workspace) -> None:
             "day": record.intervention.on,
             "metric": record.metric,
             "whom": record.segment or EVERYBODY,
-            "verdict": record.result["verdict"],
-            "effect": with_interval(*(record.result["effect"][k] for k in ("percent", "low", "high"))),
+            "verdict": result.verdict,
+            "effect": with_interval(result.effect.percent, result.effect.low, result.effect.high),
             "kept": f"{when(record.created_at)} by {record.author}",
         }
-        for record in saved
+        for record, result in ((r, EFFECT.read(r.result)) for r in saved)
     ]
     table(pd.DataFrame(rows), "Effects as they were measured when they were kept", file_name="effects.csv")

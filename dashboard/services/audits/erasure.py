@@ -13,23 +13,30 @@ import pandas as pd
 
 from dashboard.services import files
 from dashboard.services.encoders import text_encoder
-from dashboard.services.identities import asked_tokens, redactor
+from dashboard.services.identities import asked_tokens, id_spellings, known_values, redactor, search_tokens
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import StoreError
-from db.repositories import erasure
+from db.repositories import erasure, mentions
 from db.repositories.erasure import Held
+from db.repositories.mentions import Mention
+from db.vault import Vault
+from engine.redaction import Redactor, in_order, kept_forms
 
 MIN_VALUE = 4
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was removed of a person; ``line`` is the ledger's number that proves it."""
+    """What was removed of a person, and in how many other rows their name was masked.
+
+    ``line`` is the ledger's number that proves it.
+    """
 
     line: int
     removed: Held
+    masked: int = 0
 
 
 def find(workspace: Workspace, user: User, who: str) -> list[Held]:
@@ -46,10 +53,10 @@ def find(workspace: Workspace, user: User, who: str) -> list[Held]:
     who = who.strip()
     if not who:
         raise StoreError("Say whom: the customer's id as in your files, or their exact e-mail, name or phone.")
-    by_id = workspace.vault.pseudonym(f"customer:{who}")
+    by_id = id_spellings(workspace.vault, who)
     with workspace.database.reading() as session:
-        named = [erasure.with_token(session, token) for token in asked_tokens(workspace.vault, who)]
-        people = dict.fromkeys([by_id, *sorted({one for several in named for one in several})])
+        named = [erasure.with_token(session, token) for token in (*by_id, *asked_tokens(workspace.vault, who))]
+        people = dict.fromkeys([*by_id, *sorted({one for several in named for one in several})])
         found = [erasure.held(session, pseudonym) for pseudonym in people]
     return [h for h in found if h.rows]
 
@@ -68,7 +75,12 @@ def erase(workspace: Workspace, user: User, pseudonym: str, who: str = "") -> Re
     with workspace.database.reading() as session:
         reviews, answers = erasure.texts(session, pseudonym)
         sealed = erasure.sealed_identity(session, pseudonym)
-    known = {v.casefold() for v in _values(workspace, pseudonym, sealed, who) if len(v) >= MIN_VALUE}
+        tokens = erasure.tokens_of(session, pseudonym)
+    vault = workspace.vault
+    values = vault.unseal(sealed, pseudonym) if sealed else {}
+    names = _names(vault, values, tokens, pseudonym, who)
+    lines = [line for v in values.values() for line in v.split("\n")]
+    known = {v.casefold() for v in (*lines, *names, who.strip()) if len(v) >= MIN_VALUE}
     files.drop_material(workspace)
     _forget_vectors(workspace, reviews, answers)
 
@@ -79,16 +91,33 @@ def erase(workspace: Workspace, user: User, pseudonym: str, who: str = "") -> Re
     with workspace.database.writing() as session:
         if running := erasure.running_imports(session):
             raise StoreError(f"Import {running[0]} is bringing rows in. Wait until it ended, or cancel it.")
-        removed = erasure.erase(session, pseudonym, speaks_of)
-        receipt = {"removed": asdict(removed)}
-        line = ledger.append(session, workspace.vault, "erasure", user.name, receipt)
+        removed = erasure.erase(
+            session,
+            pseudonym,
+            speaks_of,
+            names={vault.token(form): kind for form, kind in kept_forms(names).items()},
+            spellings=tokens - set(search_tokens(vault, values)),
+        )
+        named = mentions.mask(session, Redactor(names, patterns=False).redact, names)
+        receipt = {"removed": asdict(removed), "masked": len(named)}
+        line = ledger.append(session, vault, "erasure", user.name, receipt)
+    _forget_vectors(workspace, *_texts_of(named))
     erasure.drop_traces(workspace.database)
-    return Receipt(line, removed)
+    return Receipt(line, removed, len(named))
 
 
-def _values(workspace: Workspace, pseudonym: str, sealed: bytes | None, who: str) -> list[str]:
-    values = workspace.vault.unseal(sealed, pseudonym).values() if sealed else ()
-    return [*values, *([who.strip()] if who.strip() else [])]
+def _names(vault: Vault, values: dict[str, str], tokens: set[str], pseudonym: str, who: str) -> list[str]:
+    """Return what the person is known by in texts; how they were asked for too, unless it is their id."""
+    by_id = set(id_spellings(vault, who.strip()))
+    is_id = pseudonym in by_id or bool(tokens & by_id)
+    return [*known_values(values), *([] if is_id or not who.strip() else [in_order(who.strip())])]
+
+
+def _texts_of(named: list[Mention]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return other people's reviews and answers that named the person, as they were."""
+    reviews = [(m.before["title"] or "", m.before["text"] or "") for m in named if m.table == "review"]
+    given = [m.before["answers"] for m in named if m.table == "survey_response"]
+    return reviews, [text for answers in given for text in answers.values()]
 
 
 def _forget_vectors(workspace: Workspace, reviews: list[tuple[str, str]], answers: list[str]) -> None:
@@ -96,6 +125,13 @@ def _forget_vectors(workspace: Workspace, reviews: list[tuple[str, str]], answer
     joined = [f"{title}. {text}" for title, text in reviews]
     masked = redactor(workspace).redact_all(pd.Series([*joined, *answers], dtype=object))
     text_encoder(workspace).forget([*joined, *answers, *masked])
+
+
+def receipt_words(receipt: Receipt) -> str:
+    """Return what was done for a person, in sentences that do not say who it is."""
+    masked = f" Their name was masked in {receipt.masked:,} other rows." if receipt.masked else ""
+    line = f" The receipt is line {receipt.line} of the ledger."
+    return f"Erased. {held_words(receipt.removed, 'Removed')}{masked}{line}"
 
 
 def held_words(held: Held, verb: str = "Held") -> str:

@@ -12,6 +12,7 @@ from typing import cast
 
 from analytics.intake import Keys, Kind, Mapping, Normalised, Options, Table, normalise
 from dashboard.services.data.rows import Prepared, prepare, without_erased
+from db.repositories.erasure import KeptOut
 from db.repositories.imports import ImportRecord
 from db.vault import Vault
 from engine.redaction import Redactor
@@ -19,12 +20,13 @@ from engine.redaction import Redactor
 
 @dataclass(frozen=True)
 class ReadyChunk:
-    """One chunk: its place in the file, how many rows it had, what was checked and what goes in."""
+    """One chunk: its place in the file, its rows, what was checked, what goes in, who came though erased."""
 
     number: int
     rows: int
     checked: Normalised
     ready: Prepared
+    again: list[str]
 
 
 class ChunkReader:
@@ -38,7 +40,7 @@ class ChunkReader:
         rows: int,
         *,
         redactor: Redactor,
-        erased: frozenset[str] = frozenset(),
+        erased: KeptOut = KeptOut(),
     ) -> None:
         self._vault, self._record, self._redactor, self._erased = vault, record, redactor, erased
         self._mapping = Mapping.from_plain(record.mapping)
@@ -69,7 +71,7 @@ class ChunkReader:
             return None
         record = self._record
         checked = normalise(record.kind, chunk, self._mapping, self._options, self._keys)
-        checked = without_erased(checked, self._vault, record.kind, record.source, self._erased)
+        checked, again = without_erased(checked, self._vault, record.kind, record.source, self._erased)
         ready = prepare(
             record.kind,
             checked.rows,
@@ -79,4 +81,4 @@ class ChunkReader:
             redactor=self._redactor,
             seen=self._seen,
         )
-        return ReadyChunk(number, len(chunk.frame) + len(chunk.ragged), checked, ready)
+        return ReadyChunk(number, len(chunk.frame) + len(chunk.ragged), checked, ready, again)

@@ -12,9 +12,11 @@ import pandas as pd
 
 from analytics.intake import IDENTITY_FIELDS, Normalised, RejectedRow
 from analytics.intake.consent_words import EVERY_PURPOSE, GRANT, WITHDRAW
+from analytics.intake.values import by_unique
 from dashboard.services.data.product_facts import FACT_COLUMNS, facts_of
-from dashboard.services.identities import known_values, search_tokens
+from dashboard.services.identities import contact_tokens, id_spellings, known_values, search_tokens
 from db.repositories.consents import PURPOSES, UNDATED
+from db.repositories.erasure import CONTACTS, KeptOut
 from db.repositories.products import NewFact
 from db.vault import Vault
 from engine.redaction import Redactor
@@ -22,6 +24,9 @@ from engine.redaction import Redactor
 TEXT_FIELDS = {"reviews": ("title", "text")}
 MANY_PEOPLE = 1_000_000
 ERASED = "This person was erased on request, so the row was left out."
+CAME_AGAIN = (
+    "Its e-mail or phone is that of a person who was erased on request: the row is left out, and its id from now on."
+)
 # Who does not want to be written to is neither addressed nor asked, nor profiled for it: the right to object to
 # direct marketing "includes profiling to the extent that it is related to such direct marketing" (GDPR, Art. 21(2)).
 OPT_OUT_PURPOSES = ("profiling", "personalisation", "survey")
@@ -76,6 +81,8 @@ def prepare(
     if kind == "consents":
         return Prepared(pd.DataFrame(), consents=_consent_events(rows, file_sha256), customers=people)
     identities, tokens = _identities(rows, vault) if "customer" in rows else (pd.DataFrame(), pd.DataFrame())
+    if "customer_id" in rows and people:
+        tokens = pd.concat([tokens, _spellings(rows, vault, set(people))])
     events = _consent_columns(rows, file_sha256) if kind == "profiles" else pd.DataFrame()
     mentioned = _mentioned(rows, vault) if kind == "reviews" and "product_id" in rows else pd.DataFrame()
     facts = {}
@@ -111,22 +118,44 @@ def _mentioned(rows: pd.DataFrame, vault: Vault) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object)
 
 
-def without_erased(checked: Normalised, vault: Vault, kind: str, source: str, erased: frozenset[str]) -> Normalised:
-    """Leave out the rows of people who were erased, each with the reason."""
+def without_erased(
+    checked: Normalised, vault: Vault, kind: str, source: str, erased: KeptOut
+) -> tuple[Normalised, list[str]]:
+    """Leave out the rows of people who were erased, each with the reason, however their id is spelled.
+
+    Who has the e-mail or phone of an erased person is that person under another id; these pseudonyms are
+    returned too, to be kept out from now on.
+    """
     if not erased or kind not in PERSON_KINDS:
-        return checked
+        return checked, []
     rows = checked.rows
     keyed = rows.assign(row_key=_keys(kind, rows, vault, source))
     people, _ = _pseudonyms(keyed, vault, set())
-    gone = people.isin(erased).to_numpy()
-    numbers = {int(n) for n in rows.loc[gone, "row_number"]}
-    refused = tuple(RejectedRow(n, "customer_id", "", ERASED) for n in sorted(numbers))
-    return replace(
+    gone = people.isin(erased.pseudonyms)
+    if "customer_id" in rows:
+        gone |= by_unique(rows["customer_id"], lambda one: _is_kept_out(one, vault, erased)).astype(bool)
+    again = pd.Series(False, index=rows.index)
+    for name in CONTACTS if erased.contacts else ():
+        if name in rows:
+            cells = rows[name].where(rows[name].notna(), None)
+            again |= cells.map(lambda c: c is not None and not erased.contacts.isdisjoint(contact_tokens(vault, c)))
+    refused = [
+        RejectedRow(int(n), "customer_id" if known else "", "", ERASED if known else CAME_AGAIN)
+        for n, known, other in zip(rows["row_number"], gone, again, strict=True)
+        if known or other
+    ]
+    numbers, out = {r.row for r in refused}, (gone | again).to_numpy()
+    left = replace(
         checked,
-        rows=rows[~gone],
+        rows=rows[~out],
         rejected=(*checked.rejected, *refused),
         flags=tuple(f for f in checked.flags if f.row not in numbers),
     )
+    return left, people[again.to_numpy()].tolist()
+
+
+def _is_kept_out(customer_id: str, vault: Vault, erased: KeptOut) -> bool:
+    return not erased.pseudonyms.isdisjoint(id_spellings(vault, customer_id))
 
 
 def _hashes(rows: pd.DataFrame, vault: Vault) -> pd.Series:
@@ -170,6 +199,14 @@ def _attributes_masked(attributes: pd.Series, redactor: Redactor) -> pd.Series:
         if said != cells:
             masked[place] = json.dumps(said, ensure_ascii=False)
     return pd.Series(masked, index=attributes.index, dtype=object)
+
+
+def _spellings(rows: pd.DataFrame, vault: Vault, fresh: set[str]) -> pd.DataFrame:
+    """Return tokens of ids in mixed letters, by which a person is known in another spelling of the id."""
+    ids = rows[["customer_id", "customer"]].drop_duplicates("customer_id").dropna()
+    mixed = [(i, c) for i, c in ids.itertuples(index=False) if c in fresh and i not in (i.lower(), i.upper())]
+    tokens = vault.pseudonyms(f"customer:{i.lower()}" for i, _ in mixed)
+    return pd.DataFrame({"token": tokens, "customer": [c for _, c in mixed]}, dtype=object)
 
 
 def _without_own_names(texts: pd.Series, rows: pd.DataFrame) -> pd.Series:

@@ -43,6 +43,7 @@ class ChunkWriter:
                 return True
             written = _keep(session, self._workspace.vault, record, ready)
             imports.add_problems(session, problems)
+            erasure.keep_out(session, chunk.again)
             imports.update(
                 session,
                 record.id,
@@ -89,7 +90,9 @@ def _keep(session: Session, vault: Vault, record: ImportRecord, ready: Prepared)
         imports.add_customers(session, ready.customers, record.id)
     if len(ready.identities):
         identities = _with_earlier(session, vault, ready.identities)
-        imports.add_identities(session, identities, ready.tokens, record.id)
+        imports.add_identities(session, identities, record.id)
+    if len(ready.tokens):
+        imports.add_tokens(session, ready.tokens)
     events = 0
     if len(ready.consents):
         events = imports.add_consent_events(session, ready.consents.assign(import_id=record.id))

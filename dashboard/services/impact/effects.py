@@ -25,7 +25,6 @@ from dashboard.services.impact.question import (
     stated,
     stated_shape,
 )
-from dashboard.services.impact.results import effect_plain, report_plain, segments_plain
 from dashboard.services.impact.series import (
     KIND_WORDS,
     KINDS,
@@ -68,15 +67,12 @@ __all__ = [
     "data_digest",
     "data_stamp",
     "earned_back",
-    "effect_plain",
     "find",
     "measurable",
     "other_methods",
     "plan",
     "preflight",
-    "report_plain",
     "segments_of",
-    "segments_plain",
     "stated",
 ]
 

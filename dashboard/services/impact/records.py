@@ -53,6 +53,8 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
     NotAllowedError
         When the role may not change anything.
     """
+    from analytics.impact.plain import report_plain
+
     people.require(user, people.MAY_EDIT, "keep an effect")
     title = name.strip() or question.label
     known = next((i for i in interventions(workspace) if (i.on, i.name) == (question.on, title)), None)
@@ -73,12 +75,10 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
     }
     segment = (question.segment_kind, question.segment)
     with workspace.database.writing() as session:
-        return effects.save_effect(
-            session, number, question.metric, segment, settings, impact.report_plain(report), user.name
-        )
+        return effects.save_effect(session, number, question.metric, segment, settings, report_plain(report), user.name)
 
 
 def saved(workspace: Workspace) -> list[EffectRecord]:
-    """List the kept analyses, newest first."""
+    """List the kept analyses, newest first; ``EFFECT`` reads their results."""
     with workspace.database.reading() as session:
         return effects.effects(session)

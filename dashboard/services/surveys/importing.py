@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.services.data.uploads import drop_upload, file_digest
-from dashboard.services.identities import redactor
+from dashboard.services.identities import id_spellings, redactor
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.surveys.reading import SurveyOrder, about_left_out, look
 from dashboard.services.surveys.waves import item_row
 from dashboard.workspace import Workspace
 from db import ledger
-from db.repositories import consents, imports, surveys
+from db.repositories import consents, erasure, imports, surveys
 from db.types import now
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def _responses(workspace: Workspace, survey: Survey, digest: str) -> tuple[list[
     if survey.shape == "shares":
         return [], []
     frame, notes = _masked(workspace, survey)
+    out, left_out = _without_erased(workspace, survey)
+    notes += left_out
     answers = frame[[c for item in survey.items for c in item.columns]].to_dict("records")
     # A respondent who is a customer gets the customer's pseudonym, so that a withdrawn consent counts here too.
     names = [
@@ -122,9 +124,20 @@ def _responses(workspace: Workspace, survey: Survey, digest: str) -> tuple[list[
             "weight": None if weight != weight else float(weight),
             "answers": {str(k): v for k, v in given.items() if isinstance(v, str) and v},
         }
-        for given, name, wave, age, on, weight in columns
+        for place, (given, name, wave, age, on, weight) in enumerate(columns)
+        if place not in out
     ]
     return rows, notes
+
+
+def _without_erased(workspace: Workspace, survey: Survey) -> tuple[set[int], list[str]]:
+    """Return the rows of respondents who were erased on request, and what to say of them."""
+    with workspace.database.reading() as session:
+        gone = erasure.erased(session).pseudonyms
+    who = enumerate(_role(survey, "respondent"))
+    out = {n for n, one in who if one is not None and not gone.isdisjoint(id_spellings(workspace.vault, str(one)))}
+    people = f"{len(out)} answer sheets are" if len(out) > 1 else "1 answer sheet is"
+    return out, [f"{people} left out: they are of somebody who was erased on request."] if out else []
 
 
 def _short(value: Any) -> str | None:

@@ -27,6 +27,7 @@ from tests.dashboard.signed import bring_in
 from tests.postgres import NO_SERVER, URL
 
 KEY = "grcO7n8aUDm+8H7CNH8GbtCPXcdRJEfjQEMAAmtuVFU="
+LAST_ON = "decision_id = (SELECT MAX(id) FROM decision WHERE version_id = :v)"
 
 
 def settings(folder, url=""):
@@ -295,11 +296,18 @@ def reviewer(f):
 
 
 def comment(f):
-    f.run("UPDATE decision SET comment = 'Very good.' WHERE version_id = :v", v=f.ids["rejected"])
+    f.run(
+        "UPDATE decision_words SET comment = 'Very good.' WHERE decision_id = (SELECT MAX(id) FROM decision WHERE version_id = :v)",
+        v=f.ids["rejected"],
+    )
 
 
 def waivers(f):
-    f.run("UPDATE decision SET waivers = :json WHERE version_id = :v", v=f.ids["approved"], json='{"x.y": "I say so"}')
+    f.run(
+        "UPDATE decision_words SET waivers = :json WHERE decision_id = (SELECT MAX(id) FROM decision WHERE version_id = :v)",
+        v=f.ids["approved"],
+        json='{"x.y": "I say so"}',
+    )
 
 
 def moment(f):

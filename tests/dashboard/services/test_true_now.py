@@ -164,8 +164,7 @@ def test_a_check_that_asks_for_a_reason_only_now_stops_it(workspace, product):
     exporting.export(workspace, LOCAL_USER, [number])
     with workspace.database.writing() as session:  # as if the rule had come after the approval
         run = session.connection().execute
-        run(sa.text("DROP TRIGGER decision_no_update"))
-        run(sa.text("UPDATE decision SET waivers = '{}'"))
+        run(sa.text("UPDATE decision_words SET waivers = '{}'"))
     with pytest.raises(ExportError, match="a check now asks a person for a reason"):
         exporting.export(workspace, LOCAL_USER, [number])
 
