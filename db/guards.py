@@ -1,4 +1,4 @@
-"""Triggers beyond the first ones: none of the tables that only grow is changed by REPLACE, no head is taken away.
+"""Triggers beyond the first ones: REPLACE changes none of the tables that only grow, and exports only grow too.
 
 ``INSERT OR REPLACE`` removes the row in the way without a DELETE trigger, unless the connection asks for recursive
 triggers (SQLite, "The RAISE() function" and PRAGMA recursive_triggers), so an INSERT trigger refuses it on every one.
@@ -15,7 +15,6 @@ _SAME_ROW = {
     "decision": "id = NEW.id OR (version_id = NEW.version_id AND sequence = NEW.sequence)",
     "export": "id = NEW.id",
     "export_item": "export_id = NEW.export_id AND version_id = NEW.version_id",
-    "ledger_head": "id = NEW.id",
 }
 _REFUSAL = "the table {table} is append-only"
 
@@ -32,10 +31,8 @@ def _sqlite(table: str, action: str) -> str:
 def wanted(dialect: str) -> list[tuple[str, str]]:
     """Return table and name of every guard that a database of this dialect has."""
     if dialect == "sqlite":
-        grown = [(t, f"{t}_no_{a}") for t in GROWING for a in ("update", "delete", "replace")]
-        return [*grown, ("ledger_head", "ledger_head_no_delete"), ("ledger_head", "ledger_head_no_replace")]
-    grown = [(t, f"{t}_{a}") for t in GROWING for a in ("append_only", "no_truncate")]
-    return [*grown, ("ledger_head", "ledger_head_no_delete"), ("ledger_head", "ledger_head_no_truncate")]
+        return [(t, f"{t}_no_{a}") for t in GROWING for a in ("update", "delete", "replace")]
+    return [(t, f"{t}_{a}") for t in GROWING for a in ("append_only", "no_truncate")]
 
 
 def missing(connection: Connection) -> list[tuple[str, str]]:
@@ -56,7 +53,7 @@ def statements(connection: Connection) -> list[str]:
         return [_sqlite(table, actions[name.rsplit("_", 1)[1]]) for table, name in lacking]
     out = []
     for table, name in lacking:
-        what = {"append_only": "UPDATE OR DELETE", "no_delete": "DELETE", "no_truncate": "TRUNCATE"}
+        what = {"append_only": "UPDATE OR DELETE", "no_truncate": "TRUNCATE"}
         action = what[name.removeprefix(f"{table}_")]
         each = "STATEMENT" if action == "TRUNCATE" else "ROW"
         out.append(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_change()")

@@ -1,11 +1,11 @@
-"""Triggers that hold against REPLACE, on exports too, and keep the ledger's head from being taken away."""
+"""Triggers that hold against REPLACE, and on exports too."""
 
 from alembic import op
 
 from db import guards
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
