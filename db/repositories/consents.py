@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
@@ -19,8 +19,8 @@ from db.bulk import table_for
 from db.tables import ConsentEventRow, CustomerRow, InteractionRow, ProfileRow, ReviewRow
 from db.types import now
 
-Purpose = Literal["profiling", "personalisation", "analytics", "survey"]
-PURPOSES: tuple[Purpose, ...] = ("profiling", "personalisation", "analytics", "survey")
+Purpose = Literal["profiling", "personalisation", "analytics", "survey", "recommendation"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # When a grant was given whose date nobody knows: before every date that a file can hold, so that it beats nothing.
 UNDATED = datetime(1900, 1, 1, tzinfo=UTC)
 
