@@ -40,7 +40,7 @@ BENCHMARKS = (
     Benchmark("fuzz_uploads", ("--files", "60")),
     Benchmark("idle_memory", ()),
     Benchmark("impact_shapes", ("--reps", "2")),
-    Benchmark("impact_validity", ("--reps", "2", "--slow-reps", "1")),
+    Benchmark("impact_validity", None),
     Benchmark("import_million", ("--rows", "20000")),
     Benchmark("jobs_trials", ("--short",)),
     Benchmark("load_sessions", ("--sessions", "2", "--rounds", "1"), BROWSER),

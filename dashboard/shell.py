@@ -6,7 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from analytics.kept import KeptFormError
 from dashboard import context, navigation, theme
+from dashboard.components import show_problem
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -20,4 +22,7 @@ with st.sidebar:
     if context.current_workspace().settings.mode == "team":
         st.caption(f"{user.name} · {user.role}")
         st.html("<form method='post' action='/sign-out'><button class='dp-plain'>Sign out</button></form>")
-page.run()
+try:
+    page.run()
+except KeptFormError as error:  # what a newer version kept says itself how to mend it
+    show_problem(error)

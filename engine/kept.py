@@ -1,88 +1,13 @@
-"""The forms in which posts, briefs, parts and findings are kept: typed both ways, with a format's number.
-
-A kept form is the JSON of its class with ``format`` beside its fields. What carries no number is of
-format 1, the form before numbers were written. A class that gains, loses or renames a field gets
-a further step in its form, so that what is kept already is read on and what comes from a newer version
-is refused instead of being read by half.
-"""
+"""The forms in which posts, briefs, parts, findings, model cards and the brand's voice are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
-
-from pydantic import ValidationError
-
-from engine.content import Brief, Finding, Frozen, ModelCard, Part, PostContent
-
-Kept = TypeVar("Kept", bound=Frozen)
-Migration = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-class KeptFormError(ValueError):
-    """What is kept is of a newer format, or is not what its format says."""
-
-
-@dataclass(frozen=True)
-class KeptForm(Generic[Kept]):
-    """How one class is kept as JSON.
-
-    ``what`` names it in sentences. The first of ``migrations`` turns fields of format 1 into those of
-    format 2, and so on; the newest format is one more than there are migrations.
-    """
-
-    what: str
-    model: type[Kept]
-    migrations: tuple[Migration, ...] = ()
-
-    @property
-    def newest(self) -> int:
-        """The number of the format that is written."""
-        return len(self.migrations) + 1
-
-    def write(self, value: Kept) -> dict[str, Any]:
-        """Return the value as JSON data of the newest format."""
-        return {**value.model_dump(mode="json"), "format": self.newest}
-
-    def read(self, kept: Mapping[str, Any]) -> Kept:
-        """Return what was kept in this or an older format.
-
-        Raises
-        ------
-        KeptFormError
-            When it is of a newer format, its format is no number, or its fields do not fit.
-        """
-        fields = dict(kept)
-        number = fields.pop("format", 1)
-        if type(number) is not int or number < 1:
-            raise KeptFormError(f"The format of this {self.what} is unreadable. Restore it from a backup.")
-        if number > self.newest:
-            raise KeptFormError(
-                f"This {self.what} was written by a newer version of Digital Persona (format {number}; this version "
-                f"reads up to {self.newest}). Update Digital Persona, then open it again."
-            )
-        for migrate in self.migrations[number - 1 :]:
-            fields = migrate(fields)
-        try:
-            return self.model.model_validate(fields)
-        except ValidationError as error:
-            where = ", ".join(sorted({str(e["loc"][0]) for e in error.errors() if e["loc"]})) or "all of it"
-            raise KeptFormError(
-                f"This {self.what} is not as format {number} has it (see: {where}). Restore it from a backup."
-            ) from None
-
-    def write_all(self, values: Iterable[Kept]) -> list[dict[str, Any]]:
-        """Return several values as :meth:`write` does."""
-        return [self.write(value) for value in values]
-
-    def read_all(self, kept: Iterable[Mapping[str, Any]]) -> tuple[Kept, ...]:
-        """Return several values as :meth:`read` does."""
-        return tuple(self.read(one) for one in kept)
-
+from analytics.kept import KeptForm
+from engine.content import BrandVoice, Brief, Finding, ModelCard, Part, PostContent
 
 POST = KeptForm("post", PostContent)
 BRIEF = KeptForm("brief", Brief)
 PART = KeptForm("part of a post", Part)
 FINDING = KeptForm("finding of a check", Finding)
 MODEL_CARD = KeptForm("model card", ModelCard)
+BRAND_VOICE = KeptForm("brand voice", BrandVoice)

@@ -5,15 +5,11 @@ from analytics.personas.cards import describe
 from analytics.personas.model import (
     Fit,
     PersonaBuildError,
-    PersonaCard,
     PersonaInputs,
     PersonaSet,
     PersonaSettings,
     Place,
-    Quote,
     Stability,
-    Trait,
-    Word,
 )
 from analytics.personas.versions import Match, match_personas
 
@@ -21,15 +17,11 @@ __all__ = [
     "Fit",
     "Match",
     "PersonaBuildError",
-    "PersonaCard",
     "PersonaInputs",
     "PersonaSet",
     "PersonaSettings",
     "Place",
-    "Quote",
     "Stability",
-    "Trait",
-    "Word",
     "build_personas",
     "describe",
     "match_personas",

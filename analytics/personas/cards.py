@@ -11,10 +11,11 @@ import pandas as pd
 from scipy import stats
 
 from analytics.inference import wilson
+from analytics.kept import PersonaCard, Trait, Word
 from analytics.personas.features import Features, build_features
 from analytics.personas.grouping import Return
 from analytics.personas.material import checked
-from analytics.personas.model import PersonaBuildError, PersonaCard, PersonaInputs, PersonaSettings, Trait, Word
+from analytics.personas.model import PersonaBuildError, PersonaInputs, PersonaSettings
 from analytics.personas.traits import corrected, strength, traits_of
 from analytics.personas.words import distinctive_words, index_phrases, index_words, shared_quotes
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.inference import LEVEL, TooFew
+from analytics.inference import LEVEL
+from analytics.kept import PersonaCard
 
 Method = Literal["kmeans", "gmm"]
-TraitKind = Literal["number", "share"]
-TraitVerdict = Literal["higher", "lower", "same"] | TooFew
 Progress = Callable[[float, str], None]
 
 
@@ -90,65 +88,6 @@ class PersonaInputs:
 
 
 @dataclass(frozen=True)
-class Trait:
-    """How a persona differs from everybody else in one attribute.
-
-    ``group`` and ``others`` are means (numbers) or shares (levels) among the held-out half;
-    ``difference`` is group minus others with its interval; ``p_holm`` is corrected over all traits of
-    all personas of the build.
-    """
-
-    field: str
-    label: str
-    kind: TraitKind
-    group: float
-    others: float
-    difference: float
-    low: float
-    high: float
-    p: float
-    p_holm: float
-    n_group: int
-    n_others: int
-    verdict: TraitVerdict
-    sentence: str
-    method: str
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word that this persona's people use more than others.
-
-    ``log_odds`` (with its interval), ``z`` and ``p_holm`` are measured among held-out writers, as are
-    the shares; ``people`` counts all members of the persona who used it, ``n_group`` and ``n_others``
-    the held-out writers.
-    """
-
-    word: str
-    z: float
-    people: int
-    share_group: float
-    share_others: float
-    review_ids: tuple[int, ...]
-    log_odds: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    p_holm: float = 1.0
-    n_group: int = 0
-    n_others: int = 0
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A phrase shared by at least k people of the persona, so that it points at nobody."""
-
-    text: str
-    people: int
-    polarity: str
-    review_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Stability:
     """How well groups come back when people are drawn again.
 
@@ -165,52 +104,6 @@ class Stability:
 
 
 @dataclass(frozen=True)
-class PersonaCard:
-    """One persona. ``members`` are pseudonyms and never leave the workspace.
-
-    ``stability`` is the mean Jaccard index between this group and its best match when people are
-    drawn again, with the middle 95% of the draws; None for a group put together by hand.
-    ``rating_mean`` is the mean over people of what each gave, with a t interval; ``rating_n`` counts
-    those people.
-    """
-
-    key: str
-    name: str
-    size: int
-    share: float
-    share_low: float
-    share_high: float
-    confidence: Literal["high", "medium", "low"]
-    why: str
-    traits: tuple[Trait, ...]
-    words: tuple[Word, ...]
-    quotes: tuple[Quote, ...]
-    rating_mean: float | None
-    rating_n: int
-    members: tuple[str, ...] = field(repr=False)
-    rating_low: float | None = None
-    rating_high: float | None = None
-    stability: float | None = None
-    stability_low: float | None = None
-    stability_high: float | None = None
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return the card as plain data, without its members and review ids; what is unknown is None."""
-        nested = ("members", "traits", "words", "quotes")
-        plain = {n: getattr(self, n) for n in self.__dataclass_fields__ if n not in nested}
-        for name in ("traits", "words", "quotes"):
-            plain[name] = [
-                {k: _known(v) for k, v in vars(part).items() if k != "review_ids"} for part in getattr(self, name)
-            ]
-        return plain
-
-    def evidence(self) -> dict[str, list[int]]:
-        """Return the reviews behind each word and quote."""
-        found = {f"word:{w.word}": list(w.review_ids) for w in self.words}
-        return found | {f"quote:{q.text}": list(q.review_ids) for q in self.quotes}
-
-
-@dataclass(frozen=True)
 class PersonaSet:
     """What a build found. No personas means that no stable groups were found; ``notes`` say why."""
 
@@ -221,7 +114,3 @@ class PersonaSet:
     method: str
     seed: int
     notes: tuple[str, ...]
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

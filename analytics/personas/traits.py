@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from analytics.inference import ALPHA, LEVEL, TOO_FEW, holm, newcombe
-from analytics.personas.model import Trait, TraitKind
+from analytics.kept import Trait, TraitKind
 
 YES = ("1", "true", "yes")
 NO = ("0", "false", "no")

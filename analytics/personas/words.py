@@ -18,7 +18,7 @@ from scipy.stats import norm
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from analytics.inference import ALPHA, LEVEL, holm, z_of
-from analytics.personas.model import Quote, Word
+from analytics.kept import Quote, Word
 from analytics.themes.extract import phrases_of
 
 TOP = 15

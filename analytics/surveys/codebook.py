@@ -1,7 +1,7 @@
-"""A codebook that people make: codes, themes and who gave which answer which code, as a list of events.
+"""A codebook that people make: codes, themes and who gave which answer which code, as a list of steps.
 
-Every change is one event of plain data, so that a codebook can be stored line by line, replayed, and any
-step taken back. Undoing is an event too: nothing is ever lost.
+Every change is one step, kept as plain data, so that a codebook can be stored line by line, replayed, and any
+step taken back. Undoing is a step too: nothing is ever lost.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from analytics.surveys.codebook_steps import Code, Event, apply_step, holding, replayed, step_event
+from analytics.surveys.codebook_steps import STEP, Code, SplitPart, Step, apply_step, holding, replayed, step_by
 from analytics.surveys.errors import SurveyError
 
 
@@ -24,17 +24,19 @@ class Codebook:
     Raises
     ------
     SurveyError
-        An event does not fit those before it.
+        A step does not fit those before it.
+    KeptFormError
+        A step was kept by a newer version.
     """
 
     def __init__(self, events: Iterable[Mapping[str, Any]] = ()) -> None:
-        self._events: list[Event] = [dict(event) for event in events]
-        self._state = replayed(e for _, e in holding(self._events))
+        self._steps = list(STEP.read_all(events))
+        self._state = replayed(step for _, step in holding(self._steps))
 
     @property
-    def events(self) -> tuple[Event, ...]:
-        """Every event so far, plain data (JSON can hold it)."""
-        return tuple(dict(event) for event in self._events)
+    def events(self) -> tuple[dict[str, Any], ...]:
+        """Every step so far as it is kept (JSON can hold it)."""
+        return tuple(STEP.write_all(self._steps))
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -71,26 +73,26 @@ class Codebook:
         """Make a code and return it; SurveyError where the name is empty or taken."""
         self._free(name)
         code_id = f"c{self._made() + 1}"
-        self._take(step_event("create", by, code=code_id, name=name, description=description, theme=theme, draft=draft))
+        self._take(step_by("create", by, code=code_id, name=name, description=description, theme=theme, draft=draft))
         return self.code(code_id)
 
     def rename(self, code_id: str, name: str, *, by: str, description: str | None = None) -> None:
         """Give a code another name (and description)."""
         self._free(name, but=code_id)
         told = self.code(code_id).description if description is None else description
-        self._take(step_event("rename", by, code=code_id, name=name, description=told))
+        self._take(step_by("rename", by, code=code_id, name=name, description=told))
 
     def accept(self, code_id: str, *, by: str) -> None:
         """Take a suggested code over: from now on it is a person's code."""
-        self._take(step_event("accept", by, code=code_id))
+        self._take(step_by("accept", by, code=code_id))
 
     def remove(self, code_id: str, *, by: str) -> None:
         """Take a code out of the book and off every answer."""
-        self._take(step_event("remove", by, code=code_id))
+        self._take(step_by("remove", by, code=code_id))
 
     def merge(self, code_ids: Iterable[str], into: str, *, by: str) -> None:
         """Fold codes into one: every answer that had any of them has ``into``."""
-        self._take(step_event("merge", by, codes=[c for c in dict.fromkeys(code_ids) if c != into], into=into))
+        self._take(step_by("merge", by, codes=tuple(c for c in dict.fromkeys(code_ids) if c != into), into=into))
 
     def split(self, code_id: str, parts: Mapping[str, Iterable[str]], *, by: str) -> tuple[Code, ...]:
         """Split a code: new name -> the answers that move to it; answers named nowhere keep the old code."""
@@ -98,39 +100,39 @@ class Codebook:
             self._free(name)
         start = self._made()
         moves = [
-            {"code": f"c{start + i}", "name": name.strip(), "answers": list(answers)}
+            SplitPart(f"c{start + i}", name.strip(), tuple(answers))
             for i, (name, answers) in enumerate(parts.items(), start=1)
         ]
-        self._take(step_event("split", by, code=code_id, parts=moves))
-        return tuple(self.code(m["code"]) for m in moves)  # type: ignore[arg-type]
+        self._take(step_by("split", by, code=code_id, parts=tuple(moves)))
+        return tuple(self.code(m.code) for m in moves)
 
     def group(self, code_ids: Iterable[str], theme: str, *, by: str) -> None:
         """Put codes under a theme ("" takes them out)."""
-        self._take(step_event("group", by, codes=list(code_ids), theme=theme.strip()))
+        self._take(step_by("group", by, codes=tuple(code_ids), theme=theme.strip()))
 
     def define(self, theme: str, definition: str, *, by: str) -> None:
         """Write down what a theme means."""
         if theme not in self.themes:
             raise SurveyError(f'There is no theme "{theme}" in this codebook.')
-        self._take(step_event("define", by, theme=theme, definition=definition))
+        self._take(step_by("define", by, theme=theme, definition=definition))
 
     def assign(self, answer: str, code_ids: Iterable[str], *, by: str) -> None:
         """Say which codes an answer has for one coder; an empty list means "read, none fits"."""
-        self._take(step_event("assign", by, answer=answer, codes=sorted(set(code_ids))))
+        self._take(step_by("assign", by, answer=answer, codes=tuple(sorted(set(code_ids)))))
 
     def resolve(self, answer: str, code_ids: Iterable[str], *, by: str) -> None:
         """Settle an answer on which coders disagreed."""
-        self._take(step_event("resolve", by, answer=answer, codes=sorted(set(code_ids))))
+        self._take(step_by("resolve", by, answer=answer, codes=tuple(sorted(set(code_ids)))))
 
     def star(self, answer: str, *, by: str, note: str = "") -> None:
         """Mark an answer as worth coming back to."""
-        self._take(step_event("star", by, answer=answer, note=note))
+        self._take(step_by("star", by, answer=answer, note=note))
 
     def exemplify(self, code_id: str, answer: str, *, by: str) -> None:
         """Mark an answer as a good example of a code."""
-        self._take(step_event("exemplify", by, code=code_id, answer=answer))
+        self._take(step_by("exemplify", by, code=code_id, answer=answer))
 
-    def undo(self, *, by: str) -> Event:
+    def undo(self, *, by: str) -> Step:
         """Take back this person's newest step that still holds and return it; others' steps stay.
 
         Raises
@@ -138,8 +140,8 @@ class Codebook:
         SurveyError
             There is nothing of theirs to take back, or somebody built on it since.
         """
-        held = holding(self._events)
-        mine = [(n, event) for n, event in held if event["by"] == by]
+        held = holding(self._steps)
+        mine = [(n, event) for n, event in held if event.by == by]
         if not mine:
             raise SurveyError("There is nothing to undo.")
         number, event = mine[-1]
@@ -147,15 +149,15 @@ class Codebook:
             state = replayed(e for n, e in held if n != number)
         except SurveyError:
             raise SurveyError(
-                f'Your last step ("{event["kind"]}") cannot be taken back: somebody has built on it since.'
+                f'Your last step ("{event.kind}") cannot be taken back: somebody has built on it since.'
             ) from None
         self._state = state
-        self._events.append(step_event("undo", by, step=number))
-        return dict(event)
+        self._steps.append(step_by("undo", by, step=number))
+        return event
 
     def may_undo(self, by: str) -> bool:
         """Tell whether a person has a step to take back."""
-        return any(event["by"] == by for _, event in holding(self._events))
+        return any(event.by == by for _, event in holding(self._steps))
 
     def coded_before(self, coder: str | None = None) -> tuple[str, ...]:
         """Return the answers that a coder (or anybody) coded before the newest code was there to be given.
@@ -165,13 +167,13 @@ class Codebook:
         """
         kept = {c.id for c in self.codes if not c.draft}
         newest, seen = -1, {}
-        for number, event in holding(self._events):
-            if event["kind"] in ("create", "accept") and event["code"] in kept:
+        for number, event in holding(self._steps):
+            if event.kind in ("create", "accept") and event.code in kept:
                 newest = number
-            elif event["kind"] == "assign" and coder in (None, event["by"]):
-                seen[(event["answer"], event["by"])] = number
-            elif event["kind"] == "resolve":
-                seen = {key: number if key[0] == event["answer"] else n for key, n in seen.items()}
+            elif event.kind == "assign" and coder in (None, event.by):
+                seen[(event.answer, event.by)] = number
+            elif event.kind == "resolve":
+                seen = {key: number if key[0] == event.answer else n for key, n in seen.items()}
         return tuple(dict.fromkeys(answer for (answer, _), number in seen.items() if number < newest))
 
     def codings(self, coder: str | None = None) -> dict[str, frozenset[str]]:
@@ -204,12 +206,12 @@ class Codebook:
         if taken is not None and taken.id != but:
             raise SurveyError(f'There already is a code "{taken.name}". Merge the two, or pick another name.')
 
-    def _take(self, event: Event) -> None:
-        apply_step(self._state, event)
-        self._events.append(event)
+    def _take(self, step: Step) -> None:
+        apply_step(self._state, step)
+        self._steps.append(step)
 
     def _made(self) -> int:
         """Return the highest number that any code ever had: an undone code's number is not given again."""
-        made = [e["code"] for e in self._events if e["kind"] == "create"]
-        made += [part["code"] for e in self._events if e["kind"] == "split" for part in e["parts"]]
+        made = [e.code for e in self._steps if e.kind == "create"]
+        made += [part.code for e in self._steps if e.kind == "split" for part in e.parts]
         return max((int(code[1:]) for code in made), default=0)

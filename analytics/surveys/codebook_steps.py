@@ -4,11 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import ConfigDict, with_config
+
+from analytics.kept import KeptForm
 from analytics.surveys.errors import SurveyError
 
-Event = dict[str, Any]
+Kind = Literal[
+    "create",
+    "rename",
+    "accept",
+    "remove",
+    "merge",
+    "split",
+    "group",
+    "define",
+    "assign",
+    "resolve",
+    "star",
+    "exemplify",
+    "undo",
+]
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class SplitPart:
+    """A code that another was split into, and the answers that moved to it."""
+
+    code: str
+    name: str
+    answers: tuple[str, ...]
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class Step:
+    """One step that somebody took in a codebook; each kind uses some of the fields.
+
+    ``step`` is the number of the step that an undo took back; None in what the first version kept, where it took
+    back the newest.
+    """
+
+    kind: Kind
+    by: str
+    code: str = ""
+    name: str = ""
+    description: str = ""
+    theme: str = ""
+    draft: bool = False
+    codes: tuple[str, ...] = ()
+    into: str = ""
+    parts: tuple[SplitPart, ...] = ()
+    definition: str = ""
+    answer: str = ""
+    note: str = ""
+    step: int | None = None
+
+
+STEP = KeptForm("step of a codebook", Step, sparse=True)
 
 
 @dataclass(frozen=True)
@@ -34,30 +89,29 @@ class State:
     themes: dict[str, str] = field(default_factory=dict)
 
 
-def step_event(kind: str, by: str, **data: Any) -> Event:
-    """Return a step as plain data; SurveyError where nobody is named for it."""
+def step_by(kind: Kind, by: str, **data: Any) -> Step:
+    """Return a step; SurveyError where nobody is named for it."""
     if not by.strip():
         raise SurveyError("Every step in a codebook needs the name of the person who took it.")
-    return {"kind": kind, "by": by, **data}
+    return Step(kind, by, **data)
 
 
-def holding(events: Iterable[Event]) -> list[tuple[int, Event]]:
+def holding(steps: Iterable[Step]) -> list[tuple[int, Step]]:
     """Return the steps that nobody took back, each with its number."""
-    held: dict[int, Event] = {}
-    for number, event in enumerate(events):
-        if event.get("kind") == "undo":
-            # Steps stored by the first version name no step: they took back the newest.
-            held.pop(event.get("step", max(held, default=-1)), None)
+    held: dict[int, Step] = {}
+    for number, step in enumerate(steps):
+        if step.kind == "undo":
+            held.pop(max(held, default=-1) if step.step is None else step.step, None)
         else:
-            held[number] = event
+            held[number] = step
     return list(held.items())
 
 
-def replayed(events: Iterable[Event]) -> State:
+def replayed(steps: Iterable[Step]) -> State:
     """Return where a codebook stands after these steps; SurveyError where one does not fit those before it."""
     state = State()
-    for event in events:
-        apply_step(state, event)
+    for step in steps:
+        apply_step(state, step)
     return state
 
 
@@ -69,25 +123,22 @@ def _known(state: State, codes: Iterable[str]) -> list[str]:
     return wanted
 
 
-def apply_step(state: State, event: Event) -> None:
+def apply_step(state: State, step: Step) -> None:
     """Take one step; SurveyError where it does not fit."""
-    step = _STEPS.get(event.get("kind", ""))
-    if step is None:
-        raise SurveyError(f'A codebook knows no step "{event.get("kind")}".')
-    step(state, event)
+    _STEPS[step.kind](state, step)
 
 
-def _create(state: State, e: Event) -> None:
-    state.codes[e["code"]] = Code(e["code"], e["name"].strip(), e["description"], e["theme"], e["draft"])
+def _create(state: State, e: Step) -> None:
+    state.codes[e.code] = Code(e.code, e.name.strip(), e.description, e.theme, e.draft)
 
 
-def _rename(state: State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
-    state.codes[code] = replace(state.codes[code], name=e["name"].strip(), description=e["description"])
+def _rename(state: State, e: Step) -> None:
+    (code,) = _known(state, [e.code])
+    state.codes[code] = replace(state.codes[code], name=e.name.strip(), description=e.description)
 
 
-def _accept(state: State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
+def _accept(state: State, e: Step) -> None:
+    (code,) = _known(state, [e.code])
     state.codes[code] = replace(state.codes[code], draft=False)
 
 
@@ -98,15 +149,15 @@ def _swap(state: State, old: frozenset[str], new: frozenset[str]) -> None:
                 table[key] = (codes - old) | new  # type: ignore[index]
 
 
-def _remove(state: State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
+def _remove(state: State, e: Step) -> None:
+    (code,) = _known(state, [e.code])
     del state.codes[code]
     state.exemplars.pop(code, None)
     _swap(state, frozenset([code]), frozenset())
 
 
-def _merge(state: State, e: Event) -> None:
-    old, into = _known(state, e["codes"]), _known(state, [e["into"]])[0]
+def _merge(state: State, e: Step) -> None:
+    old, into = _known(state, e.codes), _known(state, [e.into])[0]
     _swap(state, frozenset(old), frozenset([into]))
     for code in old:
         marked = state.exemplars.pop(code, ())
@@ -114,44 +165,44 @@ def _merge(state: State, e: Event) -> None:
         del state.codes[code]
 
 
-def _split(state: State, e: Event) -> None:
-    (old,) = _known(state, [e["code"]])
+def _split(state: State, e: Step) -> None:
+    (old,) = _known(state, [e.code])
     source = state.codes[old]
-    for part in e["parts"]:
-        state.codes[part["code"]] = replace(source, id=part["code"], name=part["name"], description="")
-        moved = set(part["answers"])
+    for part in e.parts:
+        state.codes[part.code] = replace(source, id=part.code, name=part.name, description="")
+        moved = set(part.answers)
         for key, codes in list(state.given.items()):
             if key[0] in moved and old in codes:
-                state.given[key] = (codes - {old}) | {part["code"]}
+                state.given[key] = (codes - {old}) | {part.code}
         for answer, codes in list(state.resolved.items()):
             if answer in moved and old in codes:
-                state.resolved[answer] = (codes - {old}) | {part["code"]}
+                state.resolved[answer] = (codes - {old}) | {part.code}
 
 
-def _group(state: State, e: Event) -> None:
-    for code in _known(state, e["codes"]):
-        state.codes[code] = replace(state.codes[code], theme=e["theme"])
+def _group(state: State, e: Step) -> None:
+    for code in _known(state, e.codes):
+        state.codes[code] = replace(state.codes[code], theme=e.theme)
 
 
-def _define(state: State, e: Event) -> None:
-    state.themes[e["theme"]] = e["definition"]
+def _define(state: State, e: Step) -> None:
+    state.themes[e.theme] = e.definition
 
 
-def _assign(state: State, e: Event) -> None:
-    state.given[(e["answer"], e["by"])] = frozenset(_known(state, e["codes"]))
+def _assign(state: State, e: Step) -> None:
+    state.given[(e.answer, e.by)] = frozenset(_known(state, e.codes))
 
 
-def _resolve(state: State, e: Event) -> None:
-    state.resolved[e["answer"]] = frozenset(_known(state, e["codes"]))
+def _resolve(state: State, e: Step) -> None:
+    state.resolved[e.answer] = frozenset(_known(state, e.codes))
 
 
-def _star(state: State, e: Event) -> None:
-    state.starred[e["answer"]] = e["note"]
+def _star(state: State, e: Step) -> None:
+    state.starred[e.answer] = e.note
 
 
-def _exemplify(state: State, e: Event) -> None:
-    (code,) = _known(state, [e["code"]])
-    state.exemplars[code] = tuple(dict.fromkeys((*state.exemplars.get(code, ()), e["answer"])))
+def _exemplify(state: State, e: Step) -> None:
+    (code,) = _known(state, [e.code])
+    state.exemplars[code] = tuple(dict.fromkeys((*state.exemplars.get(code, ()), e.answer)))
 
 
 _STEPS = {

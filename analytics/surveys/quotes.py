@@ -94,9 +94,9 @@ def choose_quotes(
 def _shared(about: pd.DataFrame, people: pd.Series, answer: str, k: int) -> tuple[dict[str, str], int]:
     """Return the details of one author that at least k people share, dropping the most telling first."""
     row = about.loc[answer]
-    for width in range(about.shape[1], -1, -1):
+    for width in range(about.shape[1], 0, -1):
         columns = [c for c in about.columns[:width] if pd.notna(row[c])]
-        same = (about[columns] == row[columns]).all(axis=1) if columns else pd.Series(True, about.index)
+        same = (about[columns] == row[columns]).all(axis=1)
         count = int(people.loc[about.index[same]].nunique())
         if count >= k:
             return {str(c): str(row[c]) for c in columns}, count

@@ -12,6 +12,7 @@ from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
 from dashboard.services.studio.campaigns import CampaignOrder
 from engine.channels import channels
+from engine.kept import POST
 
 EPILOG = """Examples:
 
@@ -95,7 +96,7 @@ def drafts(context: typer.Context, campaign_id: Annotated[int, typer.Argument(he
     """Show the newest version of each draft of a campaign."""
     out = output(context)
     found = campaigns.drafts(out.workspace, campaign_id)
-    rows = [(v.id, v.channel, v.number, v.verdict, v.state, v.content["text"][:90]) for v in found]
+    rows = [(v.id, v.channel, v.number, v.verdict, v.state, POST.read(v.content).text[:90]) for v in found]
     out.table("Drafts", ("version", "channel", "no.", "checks", "state", "text"), rows, found)
 
 

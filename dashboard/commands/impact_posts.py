@@ -104,12 +104,14 @@ def costs(
         sales = effects.analyse(out.workspace, replace(question, metric=income))
         back, refused = _earned(sales, spent, margin)
     if out.as_json:
+        from analytics.impact.plain import report_plain
+
         out.say(
             "",
             {
-                "costs": [effects.report_plain(report) for report in reports],
+                "costs": [report_plain(report) for report in reports],
                 "return": asdict(back) if back else None,
-                "income": effects.report_plain(sales) if sales else None,
+                "income": report_plain(sales) if sales else None,
                 "no_return": refused,
             },
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from analytics.kept import PERSONA_CARD
 from dashboard.commands.output import fail, output
 from dashboard.sentences import p_value
 from dashboard.services.personas import building, comparison
@@ -65,8 +66,8 @@ def build(
 
 
 def _plain(persona: building.PersonaRecord) -> dict[str, object]:
-    names = ("id", "name", "version", "members", "lost_members", "card")
-    return {name: getattr(persona, name) for name in names}
+    names = ("id", "name", "version", "members", "lost_members")
+    return {**{name: getattr(persona, name) for name in names}, "card": PERSONA_CARD.write(building.card_of(persona))}
 
 
 def _table(context: typer.Context, found: list[building.PersonaRecord]) -> None:
@@ -75,11 +76,11 @@ def _table(context: typer.Context, found: list[building.PersonaRecord]) -> None:
             p.id,
             p.name,
             p.members,
-            f"{100 * p.card['share']:.1f}% [{100 * p.card['share_low']:.1f}, {100 * p.card['share_high']:.1f}]",
-            p.card["confidence"],
+            f"{100 * card.share:.1f}% [{100 * card.share_low:.1f}, {100 * card.share_high:.1f}]",
+            card.confidence,
             "stale" if p.is_stale else "",
         )
-        for p in found
+        for p, card in ((p, building.card_of(p)) for p in found)
     ]
     columns = ("id", "name", "people", "share", "confidence", "")
     output(context).table("Personas", columns, rows, [_plain(p) for p in found])
@@ -94,14 +95,14 @@ def show(context: typer.Context, persona_id: Annotated[int, typer.Argument(help=
     """Show a persona's card with its evidence."""
     out = output(context)
     persona = building.newest(out.workspace, persona_id)
-    card = persona.card
-    out.say(f"{persona.name}: {persona.members} people. {card['why']}", _plain(persona))
+    card = building.card_of(persona)
+    out.say(f"{persona.name}: {persona.members} people. {card.why}", _plain(persona))
     if out.as_json:
         return
-    for trait in card["traits"][:12]:
-        out.say(f"  {trait['sentence']}  (n={trait['n_group']}, corrected {p_value(trait['p_holm'])})")
-    out.say("  Words: " + ", ".join(f"{w['word']} ({w['people']})" for w in card["words"]))
-    out.say("  Said by many: " + ", ".join(f"“{q['text']}” ({q['people']})" for q in card["quotes"]))
+    for trait in card.traits[:12]:
+        out.say(f"  {trait.sentence}  (n={trait.n_group}, corrected {p_value(trait.p_holm)})")
+    out.say("  Words: " + ", ".join(f"{w.word} ({w.people})" for w in card.words))
+    out.say("  Said by many: " + ", ".join(f"“{q.text}” ({q.people})" for q in card.quotes))
 
 
 def rename(

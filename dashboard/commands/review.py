@@ -10,6 +10,7 @@ from dashboard.commands.output import fail, output
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import CHOICES, QueueFilter, Seen
 from dashboard.services.studio import checks
+from engine.kept import POST
 
 DONE = {"approve": "is approved", "request_changes": "goes back for changes", "reject": "is rejected"}
 EPILOG = """Examples:
@@ -42,7 +43,7 @@ def queue(
     out = output(context)
     wanted = QueueFilter(states=tuple(state or ("open", "blocked")), campaign_id=campaign)
     found = deciding.queue(out.workspace, wanted)
-    rows = [(v.id, v.channel, v.verdict, v.state, v.content["text"][:90]) for v in found]
+    rows = [(v.id, v.channel, v.verdict, v.state, POST.read(v.content).text[:90]) for v in found]
     out.table("Review", ("version", "channel", "checks", "state", "text"), rows, found)
     old = checks.out_of_date_versions(out.workspace, [v.id for v in found])
     if old and not out.as_json:

@@ -16,6 +16,8 @@ from dashboard.services.studio.campaigns import CampaignError, CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.errors import ConflictError
+from engine.content import Part
+from engine.kept import PART
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 from tests.dashboard.signed import bring_in, copy_of
 from tests.pages.conftest import texts
@@ -109,7 +111,7 @@ def test_one_part_is_written_anew_and_the_change_is_shown_word_by_word(visit, wo
     draft = first_draft(workspace)
     app = with_open(visit, f"editor-{draft.draft_id}")
     parts = widget(app.selectbox, "Or write one part anew, from the same evidence")
-    assert parts.options[0] == part_label(draft.parts[0])
+    assert parts.options[0] == part_label(PART.read(draft.parts[0]))
     widget(app.button, "Write it anew").click().run()
     newest = first_draft(workspace)
     assert newest.number == 2
@@ -168,7 +170,7 @@ def test_the_words_of_a_post_hold_all_that_readers_meet(workspace):
 
 
 def test_a_long_part_is_cut_between_words():
-    label = part_label({"role": "call_to_action", "text": "word " * 40})
+    label = part_label(Part(role="call_to_action", text="word " * 40))
     assert label.startswith("Call to action: word word")
     assert label.endswith("word …")
     assert len(label) < 90
@@ -193,3 +195,34 @@ def test_what_made_a_draft_is_behind_the_method(workspace, visit):
     frame = next(t.value for t in app.dataframe if "Made by" in t.value.columns)
     assert list(frame["Made by"]) == ["composer", "mmr"]
     assert str(draft.seed) in list(frame["Seed"])
+
+
+@pytest.mark.parametrize(("column", "what"), [("content", "post"), ("brief", "brief")])
+def test_what_a_newer_version_kept_is_refused_in_a_sentence(workspace, visit, column, what):
+    said = f"This {what} was written by a newer version of Digital Persona (format 99; this version reads up to 1)"
+    with workspace.database.writing() as session:
+        session.connection().execute(
+            sa.text(f"UPDATE draft_version SET {column} = json_set({column}, '$.format', 99) WHERE id = 1")
+        )
+    for page in ("studio", "review"):
+        app = visit(page)
+        assert not app.exception
+        if (page, what) != ("review", "brief"):
+            assert said in texts(app)
+    command = "show" if what == "post" else "regenerate"
+    group = ["review", command, "1"] if what == "post" else ["campaign", command, "1", "1"]
+    done = CliRunner().invoke(command_line, ["--workspace", str(workspace.folder), *group])
+    assert done.exit_code == 1
+    assert said in str(done.exception) + done.output
+
+
+def test_a_part_of_a_newer_version_is_refused_in_the_editor(workspace, visit):
+    draft = first_draft(workspace)
+    newer = json.dumps([{**part, "format": 2} for part in draft.parts])
+    with workspace.database.writing() as session:
+        session.connection().execute(
+            sa.text("UPDATE draft_version SET parts = :parts WHERE id = :id"), {"parts": newer, "id": draft.id}
+        )
+    app = with_open(visit, f"editor-{draft.draft_id}")
+    assert not app.exception
+    assert "This part of a post was written by a newer version" in texts(app)

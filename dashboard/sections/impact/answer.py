@@ -166,6 +166,8 @@ def segments_section(workspace: Workspace, stamp: str, question: Question, found
 
 
 def _segment_table(report: SegmentReport) -> pd.DataFrame:
+    from analytics.impact.plain import segments_plain
+
     return pd.DataFrame(
         [
             {
@@ -178,6 +180,6 @@ def _segment_table(report: SegmentReport) -> pd.DataFrame:
                 "n after": row["n_after"],
                 "metric": row["metric"],
             }
-            for row in effects.segments_plain(report)["rows"]
+            for row in segments_plain(report)["rows"]
         ]
     )

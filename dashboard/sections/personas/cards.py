@@ -86,12 +86,12 @@ def result_note(build: BuildRecord) -> None:
 
 def card(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
     """Draw one persona."""
-    data = persona.card
+    data = building.card_of(persona)
     with st.container(border=True):
         st.subheader(persona.name, anchor=False)
-        share = with_interval(100 * data["share"], 100 * data["share_low"], 100 * data["share_high"])
+        share = with_interval(100 * data.share, 100 * data.share_low, 100 * data.share_high)
         st.markdown(
-            f"**{share}** of the people · {persona.members:,} people · {CONFIDENCE[data['confidence']]} confidence"
+            f"**{share}** of the people · {persona.members:,} people · {CONFIDENCE[data.confidence]} confidence"
         )
         if persona.is_stale:
             st.warning(
@@ -100,17 +100,17 @@ def card(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
             )
         if persona.note:
             st.markdown(f"*{_text(persona.note)}*")
-        telling = [t for t in data["traits"] if t["verdict"] in ("higher", "lower")]
+        telling = [t for t in data.traits if t.verdict in ("higher", "lower")]
         for trait in telling[:TRAITS_SHOWN]:
-            st.markdown(f"- {_text(trait['sentence'])}")
+            st.markdown(f"- {_text(trait.sentence)}")
         if not telling:
             st.caption("No attribute tells this group apart for sure.")
-        if data["words"]:
-            st.html(_chips("Uses more", [f"{w['word']} · {w['people']}" for w in data["words"][:8]]))
-        if data["quotes"]:
-            st.html(_chips("Said by many", [f"“{q['text']}” · {q['people']}" for q in data["quotes"][:6]]))
-        if data["rating_mean"] is not None:
-            st.caption(f"Rates {data['rating_mean']:.2f} on average, n={data['rating_n']:,}.")
+        if data.words:
+            st.html(_chips("Uses more", [f"{w.word} · {w.people}" for w in data.words[:8]]))
+        if data.quotes:
+            st.html(_chips("Said by many", [f"“{q.text}” · {q.people}" for q in data.quotes[:6]]))
+        if data.rating_mean is not None:
+            st.caption(f"Rates {data.rating_mean:.2f} on average, n={data.rating_n:,}.")
         _details(workspace, user, persona)
 
 
@@ -136,8 +136,9 @@ def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
 
 
 def _numbers(workspace: Workspace, persona: PersonaRecord) -> None:
-    st.write(persona.card["why"])
-    frame = pd.DataFrame(persona.card["traits"])
+    data = building.card_of(persona)
+    st.write(data.why)
+    frame = pd.DataFrame([vars(trait) for trait in data.traits])
     if len(frame):
         shown = frame[["label", "group", "others", "difference", "low", "high", "p_holm", "n_group", "verdict"]]
         table(

@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.inference import TOO_FEW
 from dashboard.components import count, csv_download, failure, percent, told_apart, when, with_interval, word_diff
 from dashboard.page_cache import kept
-from dashboard.services.personas import comparison
+from dashboard.services.personas import building, comparison
 from dashboard.services.personas.comparison import BuildComparison, Comparison, Lived, Side, TraitPair
 from dashboard.workspace import Workspace
 from db.repositories.personas import BuildRecord, PersonaRecord
@@ -40,14 +40,14 @@ def compare_section(workspace: Workspace, found: list[PersonaRecord], build_id: 
 
 def _side_by_side(found: Comparison, k: int) -> None:
     for column, persona in zip(st.columns(2), (found.one, found.other), strict=True):
-        card = persona.card
-        share = with_interval(100 * card["share"], 100 * card["share_low"], 100 * card["share_high"])
-        rated = with_interval(card["rating_mean"], card.get("rating_low"), card.get("rating_high"), unit="", digits=2)
+        card = building.card_of(persona)
+        share = with_interval(100 * card.share, 100 * card.share_low, 100 * card.share_high)
+        rated = with_interval(card.rating_mean, card.rating_low, card.rating_high, unit="", digits=2)
         with column.container(border=True):
             st.subheader(persona.name, anchor=False)
             st.markdown(f"**{share}** of the people, n={persona.members:,}")
-            if card["rating_mean"] is not None:
-                st.caption(f"Rates {rated} on average, n={card['rating_n']:,}.")
+            if card.rating_mean is not None:
+                st.caption(f"Rates {rated} on average, n={card.rating_n:,}.")
     if 0 < found.shared < k:
         st.write(f"Fewer than {k} people are in both.")
     elif found.shared:

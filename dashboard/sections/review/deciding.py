@@ -19,6 +19,7 @@ from dashboard.services.studio import campaigns, checks
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels
+from engine.kept import POST
 
 STATE_WORDS = {
     "open": "Waiting",
@@ -147,7 +148,7 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
         with st.expander(f"Earlier versions ({len(item.history) - 1})"):
             for before, after in zip(item.history, item.history[1:], strict=False):
                 st.caption(f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}")
-                word_diff(before.content["text"], after.content["text"])
+                word_diff(POST.read(before.content).text, POST.read(after.content).text)
 
 
 def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> None:

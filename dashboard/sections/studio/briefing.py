@@ -22,6 +22,7 @@ from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import CampaignRecord, VersionRecord
 from engine.channels import channels
+from engine.kept import BRIEF
 
 PAGE_SIZE = 8
 TAGS = (
@@ -157,8 +158,9 @@ def _narrowed(drafts: list[VersionRecord], what: str, title: str) -> list[Versio
 
 
 def _of_brief(draft: VersionRecord, what: str) -> str:
-    found = draft.brief.get(what)
-    return str(found["name"]) if found else "Everybody"
+    brief = BRIEF.read(draft.brief)
+    named = brief.product if what == "product" else brief.persona
+    return named.name if named else "Everybody"
 
 
 def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:

@@ -15,8 +15,8 @@ from dashboard.services.studio import campaigns
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import VersionRecord
 from engine.channels import channels, measure, render
-from engine.content import PostContent
-from engine.kept import POST
+from engine.content import Part, PostContent
+from engine.kept import PART, POST
 
 PART_SHOWN = 60
 
@@ -24,14 +24,15 @@ PART_SHOWN = 60
 @st.fragment
 def draft_editor(workspace: Workspace, user: User, draft: VersionRecord) -> None:
     """Let one edit a draft; what is typed is counted and shown as it would be published, before it is saved."""
-    changes = _fields(draft)
-    if st.button("Save as a new version", key=f"save-{draft.id}", type="primary"):
-        with failure():
-            campaigns.edit(workspace, user, draft.id, changes)
-            st.rerun()
-    # Below the button, so that it does not move away from under the pointer when a field is left.
-    _counted(draft, PostContent.model_validate({**POST.read(draft.content).model_dump(), **changes}))
-    _part_anew(workspace, user, draft)
+    with failure():
+        changes = _fields(draft)
+        if st.button("Save as a new version", key=f"save-{draft.id}", type="primary"):
+            with failure():
+                campaigns.edit(workspace, user, draft.id, changes)
+                st.rerun()
+        # Below the button, so that it does not move away from under the pointer when a field is left.
+        _counted(draft, PostContent.model_validate({**POST.read(draft.content).model_dump(), **changes}))
+        _part_anew(workspace, user, draft)
 
 
 def _counted(draft: VersionRecord, post: PostContent) -> None:
@@ -48,21 +49,21 @@ def _counted(draft: VersionRecord, post: PostContent) -> None:
 
 def _fields(draft: VersionRecord) -> dict[str, Any]:
     changes: dict[str, Any] = {}
-    content = draft.content
-    if content["title"]:
-        changes["title"] = st.text_input("Title", value=content["title"], key=f"title-{draft.id}")
+    content = POST.read(draft.content)
+    if content.title:
+        changes["title"] = st.text_input("Title", value=content.title, key=f"title-{draft.id}")
     changes["text"] = st.text_area(
         "Text",
-        value=content["text"],
+        value=content.text,
         height=180,
         key=f"text-{draft.id}",
         help="Counters and preview follow when you leave the field or press Ctrl+Enter.",
     )
-    tags = st.text_input("Hashtags", value=" ".join(content["hashtags"]), key=f"tags-{draft.id}")
+    tags = st.text_input("Hashtags", value=" ".join(content.hashtags), key=f"tags-{draft.id}")
     changes["hashtags"] = tuple(t.lstrip("#") for t in tags.split())
-    if content["alt_texts"]:
-        alt = st.text_input("Image description", value=content["alt_texts"][0], key=f"alt-{draft.id}")
-        changes["alt_texts"] = (alt, *content["alt_texts"][1:])
+    if content.alt_texts:
+        alt = st.text_input("Image description", value=content.alt_texts[0], key=f"alt-{draft.id}")
+        changes["alt_texts"] = (alt, *content.alt_texts[1:])
     return changes
 
 
@@ -70,10 +71,11 @@ def _part_anew(workspace: Workspace, user: User, draft: VersionRecord) -> None:
     if draft.method.endswith("+ edit"):
         st.caption("Edited by hand, so its parts cannot be told apart. Go back to an older version to write one anew.")
         return
+    parts = PART.read_all(draft.parts)
     which = st.selectbox(
         "Or write one part anew, from the same evidence",
-        range(len(draft.parts)),
-        format_func=lambda i: part_label(draft.parts[i]),
+        range(len(parts)),
+        format_func=lambda i: part_label(parts[i]),
         key=f"part-{draft.id}",
     )
     if which is not None and st.button("Write it anew", key=f"anew-{draft.id}", icon=":material/refresh:"):
@@ -82,11 +84,11 @@ def _part_anew(workspace: Workspace, user: User, draft: VersionRecord) -> None:
             st.rerun()
 
 
-def part_label(part: dict[str, Any]) -> str:
+def part_label(part: Part) -> str:
     """Return what a part does and how it begins."""
-    text = " ".join(part["text"].split())
+    text = " ".join(part.text.split())
     short = text if len(text) <= PART_SHOWN else f"{text[:PART_SHOWN].rsplit(' ', 1)[0]} …"
-    return f"{part['role'].replace('_', ' ').capitalize()}: {short}"
+    return f"{part.role.replace('_', ' ').capitalize()}: {short}"
 
 
 def versions(workspace: Workspace, user: User, draft: VersionRecord, history: Sequence[VersionRecord]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from analytics.kept import PERSONA_CARD, PersonaCard
 from dashboard import jobs
 from dashboard.services.encoders import text_encoder
 from dashboard.services.identities import redactor
@@ -134,7 +135,7 @@ def _build(workspace: Workspace, task: Task, build_id: int, order: BuildOrder) -
     if inputs.vectors is not None:
         cards.insert(0, encoder.card)
     with workspace.database.writing() as session:
-        new = [NewPersona(c.key, c.name, c.to_plain(), list(c.members), c.evidence()) for c in found.personas]
+        new = [NewPersona(c.key, c.name, PERSONA_CARD.write(c), list(c.members), c.evidence()) for c in found.personas]
         personas.add_personas(session, build_id, new, "build")
         personas.update_build(session, build_id, state="done", result=_result(found, cards), finished_at=now())
     return len(new)
@@ -252,6 +253,17 @@ def builds(workspace: Workspace) -> list[BuildRecord]:
         return personas.builds(session)
 
 
+def card_of(persona: PersonaRecord) -> PersonaCard:
+    """Return a persona's card, without its members.
+
+    Raises
+    ------
+    KeptFormError
+        When it was kept by a newer version, or is damaged.
+    """
+    return PERSONA_CARD.read(persona.card)
+
+
 def versions(workspace: Workspace, persona_id: int) -> list[PersonaRecord]:
     """Return every version of a persona."""
     with workspace.database.reading() as session:
@@ -297,7 +309,7 @@ def edit(workspace: Workspace, user: User, persona_id: int, expected: int, name:
             expected,
             name=name.strip()[:120],
             note=note.strip(),
-            card={**current.card, "name": name.strip()[:120]},
+            card=PERSONA_CARD.write(replace(card_of(current), name=name.strip()[:120])),
             author=user.name,
         )
 

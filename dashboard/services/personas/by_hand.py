@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from analytics.kept import PERSONA_CARD, PersonaCard
 from dashboard import jobs
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.personas import building as built
@@ -21,9 +22,6 @@ from dashboard.workspace import Workspace
 from db.repositories import personas
 from db.repositories.jobs import JobRecord
 from db.repositories.personas import NewPersona
-
-if TYPE_CHECKING:
-    from analytics.personas import PersonaCard
 
 MAX_LEVELS = 30
 MAX_NAME = 120
@@ -232,7 +230,9 @@ def _keep(workspace: Workspace, task: Task, choice: Choice, author: str) -> int:
         return done[0]
     card = replace(_described(workspace, choice, people), key=key, name=choice.name.strip()[:MAX_NAME])
     task.progress(1, 2, "Keeping the persona")
-    new = NewPersona(key, card.name, card.to_plain(), list(card.members), card.evidence(), _note(choice, names))
+    new = NewPersona(
+        key, card.name, PERSONA_CARD.write(card), list(card.members), card.evidence(), _note(choice, names)
+    )
     with workspace.database.writing() as session:
         (number,) = personas.add_personas(session, choice.build_id, [new], author)
         if choice.replaces is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from analytics.kept import Trait
+from dashboard.services.personas import building as built
 from dashboard.workspace import Workspace
 from db.repositories import personas
 from db.repositories.personas import BuildRecord, PersonaRecord
@@ -89,7 +90,7 @@ def compare(workspace: Workspace, one: int, other: int) -> Comparison:
         other=b,
         shared=len(people & others),
         jaccard=len(people & others) / len(people | others) if people | others else 0.0,
-        traits=_pairs(a.card["traits"], b.card["traits"]),
+        traits=_pairs(built.card_of(a).traits, built.card_of(b).traits),
         words_both=tuple(w for w in words if w in further),
         words_one=tuple(w for w in words if w not in further),
         words_other=tuple(w for w in further if w not in words),
@@ -97,29 +98,30 @@ def compare(workspace: Workspace, one: int, other: int) -> Comparison:
 
 
 def _words(persona: PersonaRecord) -> list[str]:
-    return [w["word"] for w in persona.card["words"]] + [f"“{q['text']}”" for q in persona.card["quotes"]]
+    card = built.card_of(persona)
+    return [w.word for w in card.words] + [f"“{q.text}”" for q in card.quotes]
 
 
-def _pairs(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> tuple[TraitPair, ...]:
-    first, second = ({t["label"]: t for t in traits} for traits in (one, other))
+def _pairs(one: Sequence[Trait], other: Sequence[Trait]) -> tuple[TraitPair, ...]:
+    first, second = ({t.label: t for t in traits} for traits in (one, other))
     pairs = [
-        TraitPair(label, (first.get(label) or second[label])["kind"], _side(first, label), _side(second, label))
+        TraitPair(label, (first.get(label) or second[label]).kind, _side(first, label), _side(second, label))
         for label in dict.fromkeys([*first, *second])
     ]
     return tuple(sorted(pairs, key=lambda pair: (-pair.gap, pair.label)))
 
 
-def _side(traits: Mapping[str, dict[str, Any]], label: str) -> Side | None:
+def _side(traits: Mapping[str, Trait], label: str) -> Side | None:
     trait = traits.get(label)
     if trait is None:
         return None
     return Side(
-        value=trait["group"],
-        difference=trait["difference"],
-        low=trait["low"],
-        high=trait["high"],
-        n=trait["n_group"],
-        verdict=trait["verdict"],
+        value=trait.group,
+        difference=trait.difference,
+        low=trait.low,
+        high=trait.high,
+        n=trait.n_group,
+        verdict=trait.verdict,
     )
 
 

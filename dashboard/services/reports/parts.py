@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from analytics.kept import EFFECT, PersonaCard
 from dashboard.reports import Cell, Figure, Section, Step, Table, Trail
 from dashboard.services.audits.tallies import FindingsAudit
+from dashboard.services.personas.building import card_of
 from dashboard.services.review.deciding import evidence_words
 from db.repositories.audits import CheckedVersion, DecidedVersion, ExportedVersion, SavedEffect
 from db.repositories.campaigns import CampaignRecord, VersionRecord
@@ -72,31 +73,33 @@ def persona_shares(found: Material) -> Section:
     """Say for whom, with each persona's share, interval and confidence."""
     if not found.personas:
         return Section("Personas", ("The posts were made for everybody, not for a persona.",))
-    cards = [p.card for p in found.personas]
+    cards = [card_of(p) for p in found.personas]
     rows = tuple(
-        (p.name, p.version, p.members, _interval(p.card), p.card["confidence"], p.lost_members) for p in found.personas
+        (p.name, p.version, p.members, _interval(card), card.confidence, p.lost_members)
+        for p, card in zip(found.personas, cards, strict=True)
     )
     columns = ("Persona", "Version now", "People", "Share [95% interval]", "Confidence", "Withdrew since")
     told = {
-        p.name: [t["sentence"] for t in p.card["traits"] if t["verdict"] in ("higher", "lower")] for p in found.personas
+        p.name: [t.sentence for t in card.traits if t.verdict in ("higher", "lower")]
+        for p, card in zip(found.personas, cards, strict=True)
     }
     sure = tuple(f"{name}: {' '.join(traits[:TRAITS_TOLD])}" for name, traits in told.items() if traits)
     figure = Figure(
         "Share of people",
         "Each persona's share of the people it was built from, in percent, with its 95% interval.",
         tuple(p.name for p in found.personas),
-        tuple(100 * c["share"] for c in cards),
+        tuple(100 * c.share for c in cards),
         "%",
-        tuple(100 * c["share_low"] for c in cards),
-        tuple(100 * c["share_high"] for c in cards),
+        tuple(100 * c.share_low for c in cards),
+        tuple(100 * c.share_high for c in cards),
     )
     return Section(
         "Personas", tuple(sure), (Table("The personas that posts were made for.", columns, rows),), (figure,)
     )
 
 
-def _interval(card: dict[str, Any]) -> str:
-    return f"{100 * card['share']:.1f}% [{100 * card['share_low']:.1f}, {100 * card['share_high']:.1f}]"
+def _interval(card: PersonaCard) -> str:
+    return f"{100 * card.share:.1f}% [{100 * card.share_low:.1f}, {100 * card.share_high:.1f}]"
 
 
 def drafts(found: Material) -> Section:
@@ -197,23 +200,16 @@ def effects(kept: tuple[SavedEffect, ...]) -> Section:
             str(e.on),
             e.metric,
             e.segment or "everybody",
-            e.result.get("sentence") or "It was kept without a sentence; see the Impact page.",
-            _how(e.result.get("effect") or {}),
-            " ".join(e.result.get("could_be_wrong") or ()),
+            report.sentence,
+            f"{report.effect.method}; {report.effect.n_before} periods before, {report.effect.n_after} after",
+            " ".join(report.could_be_wrong),
             f"{e.author}, {_moment(e.at)}",
         )
-        for e in kept
+        for e, report in ((e, EFFECT.read(e.result)) for e in kept)
     )
     columns = ("Change", "Began on", "Metric", "Among", "What was found", "How", "What could be wrong", "Kept by")
     caption = "Effects kept for changes that name this campaign or began on its first day. Other things changed too."
     return Section("Effects", tables=(Table(caption, columns, rows),))
-
-
-def _how(effect: dict[str, Any]) -> str:
-    """Return an effect's method and how many periods stand behind it."""
-    if not effect:
-        return "not kept"
-    return f"{effect.get('method')}; {effect.get('n_before')} periods before, {effect.get('n_after')} after"
 
 
 def trail(found: Material, item: ExportedVersion) -> Trail:

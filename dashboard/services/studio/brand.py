@@ -10,6 +10,7 @@ from db.repositories import campaigns, media
 from db.repositories.media import NewMedia
 from engine.content import BrandVoice
 from engine.editor import Logo, open_logo
+from engine.kept import BRAND_VOICE
 
 MAX_NAME, MAX_DISCLOSURE, MAX_ENTRIES = 120, 200, 500
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -47,7 +48,7 @@ def save(
         if opened is not None:
             new = NewMedia("logo", *opened.image.size, {})
             digest = media.add(session, workspace.files, new, opened.stored())
-        campaigns.save_brand(session, voice.model_dump(mode="json"), digest, user.name)
+        campaigns.save_brand(session, BRAND_VOICE.write(voice), digest, user.name)
 
 
 def _check(voice: BrandVoice) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analytics.kept import PERSONA_CARD
 from analytics.themes import themes
 from dashboard.services.identities import redactor
 from dashboard.workspace import Workspace
@@ -16,6 +17,7 @@ from db.repositories.personas import PersonaRecord
 from db.repositories.products import ProductRecord
 from engine.content import BrandVoice, Brief, Evidence, Fact, PersonaBrief, Product
 from engine.creator import is_web_address
+from engine.kept import BRAND_VOICE
 
 DEFAULT_VOICE = BrandVoice(name="Our brand")
 
@@ -24,7 +26,7 @@ def brand_voice(workspace: Workspace) -> BrandVoice:
     """Return the brand voice that counts now."""
     with workspace.database.reading() as session:
         record = campaigns.brand(session)
-    return DEFAULT_VOICE if record is None else BrandVoice.model_validate(record.voice)
+    return DEFAULT_VOICE if record is None else BRAND_VOICE.read(record.voice)
 
 
 def as_product(record: ProductRecord) -> Product:
@@ -67,13 +69,13 @@ def review_evidence(workspace: Workspace, product: ProductRecord) -> tuple[Evide
 
 def persona_brief(record: PersonaRecord) -> PersonaBrief:
     """Return what of a persona may reach the creator: statements about the group."""
-    card = record.card
+    card = PERSONA_CARD.read(record.card)
     return PersonaBrief(
         id=str(record.id),
         version=record.version,
         name=record.name,
-        traits=tuple(t["sentence"] for t in card.get("traits", ()) if t["verdict"] in ("higher", "lower"))[:8],
-        words=tuple(w["word"] for w in card.get("words", ()))[:20],
+        traits=tuple(t.sentence for t in card.traits if t.verdict in ("higher", "lower"))[:8],
+        words=tuple(w.word for w in card.words)[:20],
     )
 
 

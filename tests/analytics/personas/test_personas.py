@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from analytics.kept import PERSONA_CARD
 from analytics.personas import PersonaBuildError, PersonaInputs, PersonaSettings, build_personas
 from analytics.personas.features import typed_attributes
 from analytics.personas.grouping import merge_small
@@ -57,7 +58,7 @@ def test_the_same_seed_gives_the_same_cards():
     one, two = (
         build_personas(PersonaInputs(profiles, NO_REVIEWS), PersonaSettings(seed=4, k_range=(2, 4))) for _ in range(2)
     )
-    assert [c.to_plain() for c in one.personas] == [c.to_plain() for c in two.personas]
+    assert PERSONA_CARD.write_all(one.personas) == PERSONA_CARD.write_all(two.personas)
 
 
 def test_words_and_phrases_need_enough_people_and_name_their_reviews():
@@ -70,7 +71,7 @@ def test_words_and_phrases_need_enough_people_and_name_their_reviews():
     assert "xylophone" not in {w.word for c in found.personas for w in c.words}
     assert any(q.text == "soft fabric" and q.people >= 10 for q in garden.quotes)
     assert set(garden.evidence()["word:garden"]) <= set(range(60))
-    assert "members" not in garden.to_plain()
+    assert "members" not in PERSONA_CARD.write(garden)
 
 
 def test_too_few_people_and_nothing_to_go_by_are_refused():

@@ -1,5 +1,7 @@
 """Suggestions, the classifier, honest shares, crossings and quotes on answers made from known themes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -315,3 +317,29 @@ def test_details_that_one_person_gave_often_are_not_shared_by_many():
     shown = choose_quotes(answers, about, often, k=10, n=40)
     assert {q.about.get("age") for q in shown if int(q.answer) >= 20} == {None}
     assert "18-24" in {q.about.get("age") for q in choose_quotes(answers, about[["age"]], often, k=10, n=40)}
+
+
+def test_a_detail_is_shown_when_exactly_k_people_share_it():
+    answers, about, who = people()
+    about["age"] = ["18-24"] * 30 + ["65+"] * 10
+    shown = {q.answer: q for q in choose_quotes(answers, about[["age"]], who, k=10, n=40)}
+    assert (shown["35"].about, shown["35"].people) == ({"age": "65+"}, 10)
+    hidden = {q.answer: q for q in choose_quotes(answers, about[["age"]], who, k=11, n=40)}
+    assert (hidden["35"].about, hidden["35"].people) == ({}, 40)
+
+
+def test_only_whole_answers_of_a_fit_length_are_quoted_and_with_their_date():
+    answers, about, who = people()
+    texts = ["x" * 14, "y" * 15, "z" * 280, "w" * 281, "no", "I liked the soup a lot today."]
+    odd = [replace(a, text=t) for a, t in zip(answers, texts, strict=False)]
+    odd[5] = replace(odd[5], status="empty")
+    shown = choose_quotes([*odd, *answers[6:]], about, who, k=10, n=40, dates={"1": "2024-02-03"})
+    assert {"1", "2"} <= {q.answer for q in shown}
+    assert not {"0", "3", "4", "5"} & {q.answer for q in shown}
+    assert {q.date for q in shown if q.answer != "1"} == {""}
+    assert next(q.date for q in shown if q.answer == "1") == "2024-02-03"
+
+
+def test_three_quotes_are_shown_unless_more_are_asked_for_and_two_people_are_the_fewest():
+    answers, about, who = people()
+    assert len(choose_quotes(answers, about, who, k=2)) == 3

@@ -1,10 +1,12 @@
 """Personas compared with each other, builds compared, and personas put together by hand."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
+from analytics.kept import KeptFormError
 from dashboard.cli import app
 from dashboard.commands.personas import condition
 from dashboard.services.data.imports import Consent
@@ -13,6 +15,7 @@ from dashboard.services.personas import building, by_hand, comparison
 from dashboard.services.personas.building import BuildOrder, PersonaError
 from dashboard.services.personas.by_hand import Choice, Condition
 from dashboard.services.personas.comparison import PersonaComparisonError, TraitPair
+from dashboard.services.studio.briefs import persona_brief
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.repositories import personas as repository
@@ -71,8 +74,8 @@ def test_two_personas_side_by_side_the_most_different_trait_first(built):
     gaps = [pair.gap for pair in found.traits]
     assert gaps == sorted(gaps, reverse=True)
     age = next(pair for pair in found.traits if pair.label == "Age")
-    card = next(t for t in found.one.card["traits"] if t["label"] == "Age")
-    assert (age.one.value, age.one.low, age.one.n) == (card["group"], card["low"], card["n_group"])
+    card = next(t for t in building.card_of(found.one).traits if t.label == "Age")
+    assert (age.one.value, age.one.low, age.one.n) == (card.group, card.low, card.n_group)
     turned = comparison.compare(built, other, one)
     assert [p.label for p in turned.traits] == [p.label for p in found.traits]
     assert turned.words_one == found.words_other
@@ -137,10 +140,10 @@ def test_a_persona_by_hand_holds_exactly_the_people_chosen(workspace):
     assert (seen.people, seen.of) == (50, 120)
     made = building.newest(workspace, hand_made(workspace, choice))
     assert (made.members, made.name, made.build_id) == (50, "Women", 1)
-    assert made.card["share"] == pytest.approx(50 / 120)
-    assert "by hand" in made.card["why"]
+    assert building.card_of(made).share == pytest.approx(50 / 120)
+    assert "by hand" in building.card_of(made).why
     assert made.note == f"From “{first.name}” and “{second.name}”; gender is female."
-    assert made.card["confidence"] == "low"
+    assert building.card_of(made).confidence == "low"
 
 
 def test_numbers_count_at_both_ends(workspace):
@@ -247,3 +250,20 @@ def test_the_commands_compare_and_put_together(workspace):
     assert said("versions", str(first.id))[0]["version"] == 1
     plan = ("by-hand", "--build", "1", "--name", "Women", "--where", "gender=female")
     assert said(*plan, "--dry-run")["people"] == 50
+
+
+def test_a_card_of_a_newer_version_is_refused_and_never_half_read(built):
+    persona = building.listing(built)[0]
+    newer = replace(persona, card={**persona.card, "format": 2, "mood": "sunny"})
+    with pytest.raises(KeptFormError, match="This persona was written by a newer version"):
+        building.card_of(newer)
+    with pytest.raises(KeptFormError, match="newer version"):
+        persona_brief(newer)
+
+
+def test_a_renamed_persona_keeps_its_card_in_the_form(workspace):
+    persona = building.listing(workspace)[0]
+    building.edit(workspace, LOCAL_USER, persona.id, persona.version, "Others", "")
+    renamed = building.newest(workspace, persona.id)
+    assert renamed.card == {**persona.card, "name": "Others"}
+    assert renamed.card["format"] == 1

@@ -51,10 +51,10 @@ def test_the_brief_says_what_was_asked(report):
 
 
 def test_a_persona_has_its_share_with_interval_and_confidence(signed, report):
-    card = building.listing(signed)[0].card
+    card = building.card_of(building.listing(signed)[0])
     row = section(report, "Personas").tables[0].rows[0]
-    assert row[3] == f"{100 * card['share']:.1f}% [{100 * card['share_low']:.1f}, {100 * card['share_high']:.1f}]"
-    assert row[4] == card["confidence"]
+    assert row[3] == f"{100 * card.share:.1f}% [{100 * card.share_low:.1f}, {100 * card.share_high:.1f}]"
+    assert row[4] == card.confidence
     assert row[2] == building.listing(signed)[0].members
 
 
@@ -109,6 +109,9 @@ def test_an_effect_is_told_with_method_and_doubts(signed, tmp_path):
     opened = copy_of(signed, tmp_path / "w")
     assert "nothing is said of one" in section(reports.campaign_report(opened, LOCAL_USER, 1), "Effects").sentences[0]
     kept = {
+        "metric": "clicks",
+        "on": "2026-09-01",
+        "verdict": "a rise",
         "sentence": "Clicks rose by 4% [1, 7].",
         "could_be_wrong": ["A sale ran as well."],
         "effect": {"method": "segmented regression", "n_before": 60, "n_after": 30},
