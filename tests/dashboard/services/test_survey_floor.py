@@ -19,7 +19,9 @@ def survey(workspace, tmp_path, people, times=1):
     ]
     path = tmp_path / "s.csv"
     path.write_text("wave,respondent,It is easy to use,Where did you buy?\n" + "\n".join(lines) + "\n")
-    return bring_in(workspace, LOCAL_USER, SurveyOrder(((path, path.name),), basis="agreed"))
+    return bring_in(
+        workspace, LOCAL_USER, SurveyOrder(((path, path.name),), roles={"respondent": "respondent"}, basis="agreed")
+    )
 
 
 @pytest.mark.parametrize(("people", "times", "shown"), [(10, 1, True), (9, 1, False), (4, 5, False)])
