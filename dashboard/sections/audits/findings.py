@@ -25,6 +25,7 @@ PURPOSES = {
     "personalisation": "Writing posts for groups",
     "analytics": "Counting and measuring",
     "survey": "Asking questions",
+    "recommendation": "Suggesting products",
 }
 GROUNDS = {
     "by_own_word": "Own word",
