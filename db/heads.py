@@ -43,11 +43,12 @@ def read_head(text: str | bytes, where: str) -> Head:
     StoreError
         When it is none.
     """
+    head: Head | None = None
     try:
         found = json.loads(text)
         head = Head(found["sequence"], found["hash"], found["signature"])
     except (ValueError, KeyError, TypeError):
-        head = None
+        found = {}
     if (
         head is None
         or found.get("format") != FORMAT
