@@ -19,6 +19,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
+KEY_FILE = "workspace.key"
 KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "changethis", "secret", "admin", "example", "test"})
 
 
@@ -151,7 +152,7 @@ def workspace_key(settings: Settings, *, is_new: bool = False) -> bytes:
     """
     if settings.workspace_key is not None:
         return _decoded(settings.workspace_key.get_secret_value(), "DIGITAL_PERSONA_WORKSPACE_KEY")
-    path = settings.workspace / "workspace.key"
+    path = settings.workspace / KEY_FILE
     if not path.exists():
         if not is_new:
             raise SettingsError(

@@ -230,6 +230,8 @@ def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, fi
             st.warning(UNTOLD)
             continue
         st.warning(as_text(question.text.partition(" (on the command line")[0] + "."))
+        if question.about == "consent":  # answered in the table of columns
+            continue
         labels = dict(question.answers)
         answer = st.radio(
             f"{as_text(question.column)}: which is it?",

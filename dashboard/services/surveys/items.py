@@ -12,7 +12,7 @@ from dashboard.services.surveys.waves import load
 from dashboard.workspace import Workspace
 
 if TYPE_CHECKING:
-    from analytics.surveys.model import Item
+    from analytics.surveys.model import Item, Survey
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class ItemSummary:
 
 
 def describe(workspace: Workspace, survey_id: int, wave: str | None = None) -> tuple[ItemSummary, ...]:
-    """Describe every closed question: its full distribution with Wilson intervals."""
+    """Describe every closed question that enough people answered: its full distribution with Wilson intervals.
+
+    Of a question that fewer people answered than the workspace's floor only this is said.
+    """
     survey = load(workspace, survey_id)
     if survey.shape == "shares":
         return tuple(_published(t) for t in survey.tables)
@@ -40,7 +43,22 @@ def describe(workspace: Workspace, survey_id: int, wave: str | None = None) -> t
         column = survey.column("wave")
         rows = survey.frame if column is None else survey.frame[column.astype(str) == wave]
         survey = replace(survey, frame=rows.reset_index(drop=True))
-    return tuple(_summary(survey.frame, item) for item in survey.items if item.kind != "open")
+    k = workspace.settings.k_min_people
+    closed = [item for item in survey.items if item.kind != "open"]
+    return tuple(_of_enough(_summary(survey.frame, item), _people(survey, item), k) for item in closed)
+
+
+def _people(survey: Survey, item: Item) -> int:
+    """Count who answered a question, each person once."""
+    answered = survey.frame[list(item.columns)].notna().any(axis=1)
+    who = survey.column("respondent")
+    return int(answered.sum()) if who is None else int(who[answered].nunique())
+
+
+def _of_enough(found: ItemSummary, people: int, k: int) -> ItemSummary:
+    if min(people, found.n) >= k or not found.n:
+        return found
+    return replace(found, rows=(), sentence=f'"{found.question}": fewer than {k} people answered, too few to show.')
 
 
 def _published(table: Any) -> ItemSummary:
