@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics.inference import TOO_FEW
+from analytics.kept.pairs import Side, TraitPair
 from dashboard.components import count, csv_download, failure, percent, told_apart, when, with_interval, word_diff
 from dashboard.page_cache import kept
 from dashboard.services.personas import building, comparison
-from dashboard.services.personas.comparison import BuildComparison, Comparison, Lived, Side, TraitPair
+from dashboard.services.personas.comparison import BuildComparison, Comparison, Lived
 from dashboard.workspace import Workspace
 from db.repositories.personas import BuildRecord, PersonaRecord
 

@@ -23,13 +23,14 @@ from analytics.intake import (
     encoding_question,
     gather,
     open_table,
+    present,
     questions,
     recognise,
     remarks,
     suggest_mapping,
     with_personal,
 )
-from dashboard.services.data.uploads import at_hand, drop_upload, file_digest, present
+from dashboard.services.data.uploads import at_hand, drop_upload, file_digest
 from dashboard.workspace import Workspace
 from db.repositories import imports
 from db.repositories.imports import ImportRecord

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
-from dashboard.services.impact.series import ImpactServiceError, Kind
+from analytics.asking.posts import Kind
+from dashboard.services.impact.series import ImpactServiceError
 
 if TYPE_CHECKING:
     from analytics.impact.events import EventCalendar
