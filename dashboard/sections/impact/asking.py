@@ -15,9 +15,10 @@ from dashboard.page_cache import kept
 from dashboard.sections.impact.charts import waits_chart
 from dashboard.services.impact import effects, records
 from dashboard.services.impact.effects import Measurable, Preflight, Question
+from dashboard.services.impact.question import known_shape
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
-from db.repositories.effects import InterventionRecord
+from db.repositories.effects import InterventionRecord, StatedShape
 
 if TYPE_CHECKING:
     from analytics.impact.power import Plan
@@ -67,27 +68,32 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
         )
     if not isinstance(day, date):
         return None
-    shape, until, ramp_days = _shape(day)
+    shape, until, ramp_days = _shape(day, change)
     with st.expander("More settings"):
         asked = _settings(workspace, metric, found, day, change, changes)
     return replace(asked, shape=shape, until=until, ramp_days=ramp_days)
 
 
-def _shape(day: date) -> tuple[effects.Shape, date | None, int | None]:
-    """Ask what the effect should look like, before anything of it was seen."""
+def _shape(day: date, change: InterventionRecord | None) -> tuple[effects.Shape, date | None, int | None]:
+    """Ask what the effect should look like, before anything of it was seen; a noted change brings its own shape."""
+    noted = change.shape if change else StatedShape()
+    own = f"-{change.id}" if change else ""
     left, right = st.columns(2)
     shape = left.selectbox(
         "What do you expect the effect to look like?",
         effects.SHAPES,
+        index=effects.SHAPES.index(known_shape(noted.kind)),
         format_func=lambda s: effects.SHAPE_WORDS[s],
-        key="shape",
+        key=f"shape{own}",
         help="Say so before you look. Whether the numbers keep to it is tested, and counts in the verdict.",
     )
     if shape == "burst":
-        until = right.date_input("Last day of the burst", day + timedelta(days=27), key="until", format="YYYY-MM-DD")
+        last = noted.until or day + timedelta(days=27)
+        until = right.date_input("Last day of the burst", last, key=f"until{own}", format="YYYY-MM-DD")
         return "burst", until if isinstance(until, date) else day, None
     if shape == "ramp":
-        return "ramp", None, int(right.number_input("Days until it is fully there", 1, 366, 56, key="ramp-days"))
+        days = right.number_input("Days until it is fully there", 1, 366, noted.ramp_days or 56, key=f"ramp-days{own}")
+        return "ramp", None, int(days)
     return shape or "step", None, None
 
 
@@ -215,10 +221,19 @@ def changes_section(workspace: Workspace, user: User) -> None:
         name = st.text_input("What changed", max_chars=200, placeholder="New way of making posts")
         day = st.date_input("Day it began", date.today(), format="YYYY-MM-DD")
         washout = st.number_input("Days until it had settled", 0, effects.MAX_WASHOUT, 0)
+        shape = st.selectbox(
+            "What you expect its effect to look like", effects.SHAPES, format_func=lambda s: effects.SHAPE_WORDS[s]
+        )
+        until = st.date_input("Last day, for a burst only", None, format="YYYY-MM-DD")
+        ramp = st.number_input("Days until it is fully there, for an even rise only", 1, 366, None)
         note = st.text_input("Note (optional)", max_chars=1000)
         if st.form_submit_button("Note it", icon=":material/event:") and isinstance(day, date):
             with failure():
-                records.add_intervention(workspace, user, name, day, int(washout), note)
+                last, days = until if isinstance(until, date) else None, int(ramp) if ramp else None
+                kind = shape or "step"
+                records.add_intervention(
+                    workspace, user, name, day, int(washout), note, shape=kind, until=last, ramp_days=days
+                )
                 st.rerun()
 
 

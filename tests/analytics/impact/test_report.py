@@ -307,7 +307,7 @@ def test_six_points_a_side_are_described_without_a_number_for_the_effect():
 
 
 def test_a_grave_doubt_takes_the_verdict_away_and_is_named_in_it():
-    clean = analyse(weekly(0.3, 3), CHANGE).verdict.sentence
+    clean = analyse(weekly(0.3, 4), CHANGE).verdict.sentence
     assert clean.startswith("Effect found: the metric rose by")
     table = weekly(0.0, 1, side=40, cv=0.01, rho=0.0)
     table["value"] *= np.exp(0.0006 * (np.arange(80) - 10.0) ** 2 * (np.arange(80) < 40))
