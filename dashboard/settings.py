@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
+KEY_FILE = "workspace.key"
 KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "changethis", "secret", "admin", "example", "test"})
 
 
@@ -128,7 +129,7 @@ def workspace_key(settings: Settings) -> bytes:
     """
     if settings.workspace_key is not None:
         return _decoded(settings.workspace_key.get_secret_value(), "DIGITAL_PERSONA_WORKSPACE_KEY")
-    path = settings.workspace / "workspace.key"
+    path = settings.workspace / KEY_FILE
     if not path.exists():
         settings.workspace.mkdir(parents=True, exist_ok=True)
         try:

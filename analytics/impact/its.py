@@ -158,8 +158,8 @@ def coefficients(y: Array, X: Array, times: npt.ArrayLike, rho: float) -> tuple[
 def _effect(series: MetricSeries, design: Design, both: DualInference, y: Array, beta: Array) -> Effect:
     values = np.array([both.estimate[0], both.low[0], both.high[0]])
     observed = series.value[design.keep][design.window]
-    base = float(y[design.window].mean() - values[0])
-    percents = [series.percent(float(v), base) for v in values]
+    seen = float(y[design.window].mean())
+    percents = [series.percent(float(v), seen, float(values[0])) for v in values]
     total = _total(series, design, values, y, beta)
     mean = total / len(observed)
     return Effect(

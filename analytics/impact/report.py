@@ -118,8 +118,8 @@ def analyse_series(
     check_timing(series.times, series.calendar, changes[focus], as_of)
     fit = estimate(series, changes, focus=focus)
     plain = series.difference and estimate(replace(series.difference, events=series.events), changes, focus=focus)
-    y, base = fit.response, float(fit.response[fit.design.window].mean() - fit.effect.estimate)
-    smallest = detectable(fit.effect, log=series.log, base=base)
+    y, seen = fit.response, float(fit.response[fit.design.window].mean())
+    smallest = detectable(fit.effect, log=series.log, base=seen - fit.effect.estimate)
     fake = placebo(y, fit.design, series.calendar, fit.effect.estimate, fit.effect.p)
     apart = departure(y, fit.design, series.frequency, *fit.reach)
     effect = _fair(series, fit, apart)
@@ -138,7 +138,7 @@ def analyse_series(
         apart.note,
         shapes.note,
     )
-    bounds = Bounds(*(series.percent(v, base) for v in (apart.low, apart.high)))
+    bounds = Bounds(*(series.percent(v, seen, fit.effect.estimate) for v in (apart.low, apart.high)))
     flat = bool(np.ptp(series.value[fit.design.keep][fit.design.before]) == 0)
     verdict = judge(effect, metric, series.frequency, notes, bounds=bounds, flat_before=flat)
     text = _alt_text(metric, series, fit, verdict)

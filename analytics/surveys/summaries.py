@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from analytics.inference import UPPER, wilson
-from analytics.surveys.model import Item
+from analytics.surveys.model import Item, Survey
 
 
 @dataclass(frozen=True)
@@ -99,3 +99,17 @@ def _number(frame: pd.DataFrame, item: Item) -> ItemSummary:
     said = f'"{item.question}": {mean:.2f} on average [{mean - half:.2f}, {mean + half:.2f}], n={n}.'
     row = {"label": "mean", "n": n, "share": None, "mean": mean, "low": mean - half, "high": mean + half}
     return ItemSummary(item.key, item.question, "number", n, len(frame) - n, (row,), said)
+
+
+def people_of(survey: Survey, item: Item) -> int:
+    """Count who answered a question, each person once."""
+    answered = survey.frame[list(item.columns)].notna().any(axis=1)
+    who = survey.column("respondent")
+    return int(answered.sum()) if who is None else int(who[answered].nunique())
+
+
+def of_enough(found: ItemSummary, people: int, k: int) -> ItemSummary:
+    """Return a summary, or only that fewer than ``k`` people answered."""
+    if min(people, found.n) >= k or not found.n:
+        return found
+    return replace(found, rows=(), sentence=f'"{found.question}": fewer than {k} people answered, too few to show.')

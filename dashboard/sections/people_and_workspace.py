@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import failure, table
+from dashboard.sections.audits.proof import proof_section
 from dashboard.services import people
 from dashboard.services.people import MAY_MANAGE, ROLES, User
 from dashboard.workspace import Workspace, free_bytes
-from db import ledger
 from db.repositories import leases, users
 
 MAY = {
@@ -92,10 +92,4 @@ def facts_section(workspace: Workspace) -> None:
         "Worker": "running" if worker else "not running",
     }
     st.table(pd.Series(facts, name="").to_frame())
-    if st.button("Verify the ledger", icon=":material/verified_user:"):
-        with workspace.database.reading() as session:
-            report = ledger.verify(session, workspace.vault)
-        if report.intact:
-            st.success(f"All {report.lines:,} lines are as they were written.")
-        else:
-            st.error(report.problem)
+    proof_section(workspace)

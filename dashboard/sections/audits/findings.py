@@ -12,6 +12,7 @@ from analytics.audits import Representation
 from analytics.inference import NO_DIFFERENCE, TOO_FEW
 from dashboard.components import Chart, count, csv_download, drawn, empty_state, failure, show, table, with_interval
 from dashboard.page_cache import kept
+from dashboard.sections.audits.proof import proof_words
 from dashboard.sections.studio.posts import check_name
 from dashboard.services.audits import tallies as audits
 from dashboard.services.audits.tallies import Reach
@@ -24,6 +25,7 @@ PURPOSES = {
     "personalisation": "Writing posts for groups",
     "analytics": "Counting and measuring",
     "survey": "Asking questions",
+    "recommendation": "Suggesting products",
 }
 GROUNDS = {
     "by_own_word": "Own word",
@@ -113,10 +115,7 @@ def ledger_section(workspace: Workspace) -> None:
     if st.button("Verify the ledger", icon=":material/verified_user:"):
         with st.spinner("Reading every line…"):
             report = audits.verify_ledger(workspace)
-        if report.intact:
-            st.success(f"All {report.lines:,} lines are as they were written.", icon=":material/verified:")
-        else:
-            st.error(report.problem, icon=":material/error:")
+        proof_words(report)
     if not kinds:
         empty_state("The ledger is empty", "Bring something in, and its first line is written.")
         return

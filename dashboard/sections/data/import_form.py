@@ -243,6 +243,8 @@ def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, fi
             st.warning("The file's letters do not tell in which encoding it is written. Choose it above.")
             continue
         st.warning(question.text.partition(" (on the command line")[0] + ".")
+        if question.about == "consent":  # answered in the table of columns
+            continue
         labels = dict(question.answers)
         answer = st.radio(
             f"{question.column}: which is it?",

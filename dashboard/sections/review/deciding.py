@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.components import count, download_link, empty_state, failure, show_problem, told_apart, when, word_diff
 from dashboard.downloads import download_url
 from dashboard.page_cache import kept, kept_for_good
-from dashboard.sections.studio.posts import findings, made_by, preview
+from dashboard.sections.studio.posts import changed, findings, made_by, preview
 from dashboard.services.people import User
 from dashboard.services.personas import building
 from dashboard.services.review import deciding, exporting
@@ -135,6 +135,7 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
     )
     if item.stale:
         st.warning("People behind this persona withdrew their consent since.", icon=":material/history:")
+    changed(item.no_longer_so)
     preview(workspace, version)
     findings(item)
     with st.expander("What each part rests on"):
@@ -178,7 +179,12 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
         st.rerun()
 
     if st.button(
-        "Approve", type="primary", icon=":material/check:", shortcut="A", disabled=bool(item.blocking), width="stretch"
+        "Approve",
+        type="primary",
+        icon=":material/check:",
+        shortcut="A",
+        disabled=bool(item.blocking or item.no_longer_so),
+        width="stretch",
     ):
         decide("approve", "Approved.")
     if st.button("Request changes", icon=":material/edit:", shortcut="E", width="stretch"):
@@ -202,7 +208,14 @@ def export_section(workspace: Workspace, user: User) -> None:
         "Campaign", list(names), index=None, format_func=names.__getitem__, placeholder="All campaigns"
     )
     ready = kept(workspace, ("exportable", chosen), lambda: exporting.exportable(workspace, chosen))
+    moved = kept(workspace, ("no longer so", chosen), lambda: exporting.no_longer_so(workspace, ready))
+    ready = [version_id for version_id in ready if version_id not in moved]
     st.write(f"{count(len(ready), 'approved post')} can leave.")
+    if moved:
+        with st.expander(f"{count(len(moved), 'approved post')} out of date: these stay here", expanded=True):
+            for version_id, clauses in moved.items():
+                st.html(f"<p><strong>Item {version_id}</strong>: {html.escape('; '.join(clauses))}.</p>")
+            st.caption("Edit such a post in Studio so that it says what is true now, or make it anew, then review it.")
     if st.button("Pack them", type="primary", icon=":material/package_2:", disabled=not ready):
         with failure(), st.spinner("Checking each post once more and packing…"):
             package = exporting.export(workspace, user, ready)

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components import count, empty_state, failure, job_progress, told_apart, verdict_badge
 from dashboard.page_cache import kept
 from dashboard.sections.studio.draft_editor import draft_editor, versions
-from dashboard.sections.studio.posts import findings, made_by, preview
+from dashboard.sections.studio.posts import changed, findings, made_by, preview
 from dashboard.services import jobs_status
 from dashboard.services.data import catalogue
 from dashboard.services.people import User
@@ -18,6 +18,7 @@ from dashboard.services.personas import building
 from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
 from dashboard.services.studio.briefs import DEFAULT_VOICE, brand_voice
+from dashboard.services.studio.standing import changed_under
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import CampaignRecord, VersionRecord
 from engine.channels import channels
@@ -144,8 +145,10 @@ def _filtered(workspace: Workspace, user: User, drafts: list[VersionRecord]) -> 
     number = st.pagination(pages, key=f"page-{where}-{pages}", max_visible_pages=5) if pages > 1 else 1
     start = (number - 1) * PAGE_SIZE
     st.caption(f"Drafts {start + 1} to {min(start + PAGE_SIZE, len(shown))} of {len(shown)}")
-    for draft in shown[start : start + PAGE_SIZE]:
-        _draft(workspace, user, draft)
+    here = shown[start : start + PAGE_SIZE]
+    moved = kept(workspace, ("changed under", tuple(d.id for d in here)), lambda: changed_under(workspace, here))
+    for draft in here:
+        _draft(workspace, user, draft, moved.get(draft.id, ()))
 
 
 def _narrowed(drafts: list[VersionRecord], what: str, title: str) -> list[VersionRecord]:
@@ -163,7 +166,7 @@ def _of_brief(draft: VersionRecord, what: str) -> str:
     return named.name if named else "Everybody"
 
 
-def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
+def _draft(workspace: Workspace, user: User, draft: VersionRecord, moved: tuple[str, ...]) -> None:
     name = channels()[draft.channel].name
     about = f"{_of_brief(draft, 'product')} · for {_of_brief(draft, 'persona')}"
     with st.container(border=True):
@@ -172,6 +175,7 @@ def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
             f"{draft.number} · {html.escape(STATES[draft.state])} {verdict_badge(draft.verdict)}<br>"
             f"<small>{html.escape(about)}</small></p>"
         )
+        changed(moved)
         preview(workspace, draft)
         inside = st.expander("Evidence, checks and versions", key=f"inside-{draft.draft_id}", on_change="rerun")
         if inside.open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -95,6 +96,16 @@ def marked(text: str, found: list[Finding]) -> str:
         ]
         at = finding.end
     return '<div class="dp-post">' + "".join(out) + html.escape(text[at:]) + "</div>"
+
+
+def changed(clauses: Sequence[str]) -> None:
+    """Warn that what a post rests on has changed, with the old and the new."""
+    if clauses:
+        words = html.escape("; ".join(clauses))
+        st.html(
+            f'<p class="dp-stale" role="alert">⚠ <strong>Out of date</strong>: {words}. '
+            "Edit it so that it says what is true now, or make it anew.</p>"
+        )
 
 
 def check_name(name: str) -> str:

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 
 def describe(workspace: Workspace, survey_id: int, wave: str | None = None) -> tuple[ItemSummary, ...]:
-    """Describe every closed question: its full distribution with Wilson intervals."""
-    from analytics.surveys.summaries import published, summary
+    """Describe every closed question that enough people answered: its full distribution with Wilson intervals.
+
+    Of a question that fewer people answered than the workspace's floor only this is said.
+    """
+    from analytics.surveys.summaries import of_enough, people_of, published, summary
 
     survey = load(workspace, survey_id)
     if survey.shape == "shares":
@@ -23,4 +26,6 @@ def describe(workspace: Workspace, survey_id: int, wave: str | None = None) -> t
         column = survey.column("wave")
         rows = survey.frame if column is None else survey.frame[column.astype(str) == wave]
         survey = replace(survey, frame=rows.reset_index(drop=True))
-    return tuple(summary(survey.frame, item) for item in survey.items if item.kind != "open")
+    k = workspace.settings.k_min_people
+    closed = [item for item in survey.items if item.kind != "open"]
+    return tuple(of_enough(summary(survey.frame, item), people_of(survey, item), k) for item in closed)

@@ -88,8 +88,8 @@ def test_bytes_swapped_after_the_checks_are_noticed_while_packing(workspace, app
     (digest,) = approved[1].content.media
     refusal = exporting.refusal
 
-    def swapped_then(workspace, found):
-        said = refusal(workspace, found)
+    def swapped_then(workspace, found, *more):
+        said = refusal(workspace, found, *more)
         if found.version.id == approved[1].version.id:
             swap_a_byte(path_of(workspace, digest))
         return said
