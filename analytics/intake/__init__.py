@@ -17,7 +17,7 @@ from analytics.intake.mapping import (
 )
 from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
-from analytics.intake.opening import open_table
+from analytics.intake.opening import open_table, present
 from analytics.intake.options import Options, decimal_columns
 from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks, unread_consents
 
@@ -50,6 +50,7 @@ __all__ = [
     "gather",
     "normalise",
     "open_table",
+    "present",
     "questions",
     "recognise",
     "remarks",

@@ -171,3 +171,16 @@ def _delimited(path: Path, limits: Limits, counter: Counter, wanted: Wanted) -> 
         choices=found.choices,
         title=title_above(found.above),
     )
+
+
+def present(path: Path) -> Path:
+    """Return the path of a file that is there.
+
+    Raises
+    ------
+    IntakeError
+        When it is not: an upload is kept for a day, and not beyond an erasure.
+    """
+    if not path.is_file():
+        raise IntakeError("The file is no longer here. Choose it again.")
+    return path

@@ -10,9 +10,9 @@ import typer
 from dashboard.commands.output import Output, output
 from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.studio.standing import changed_under
 from engine.channels import channels
+from engine.creator.orders import CampaignError, CampaignOrder
 from engine.kept import POST
 
 EPILOG = """Examples:
@@ -40,7 +40,7 @@ def _day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise campaigns.CampaignError(f"“{text}” is no date. Write it as 2026-11-30.") from error
+        raise CampaignError(f"“{text}” is no date. Write it as 2026-11-30.") from error
 
 
 def create(

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from analytics.asking import surveys as survey_reading
+from analytics.asking.surveys import SurveyOrder
 from dashboard.commands import survey_open
 from dashboard.commands.output import fail, output
 from dashboard.services.surveys import importing, waves
 from dashboard.services.surveys import items as survey_items
-from dashboard.services.surveys import reading as survey_reading
-from dashboard.services.surveys.reading import SurveyOrder
 from dashboard.services.surveys.waves import Choices
 
 MARGIN_HELP = "Weight to known shares: question=group:share,group:share (the question may be “age group”)."

@@ -52,14 +52,6 @@ class Contents:
     effects: int
 
 
-def is_claimed(database: Database) -> bool:
-    """Say whether the database holds a workspace already, made with some key."""
-    with database.reading() as session:
-        if not sa.inspect(session.connection()).has_table(WorkspaceRow.__tablename__):
-            return False
-        return session.get(WorkspaceRow, 1) is not None
-
-
 def claim(session: Session, vault: Vault, name: str) -> None:
     """Make the workspace row, or check that the key is the one it was made with.
 
@@ -75,19 +67,19 @@ def claim(session: Session, vault: Vault, name: str) -> None:
         raise WrongKeyError(WRONG_KEY)
 
 
-def is_claimed(database: Database, vault: Vault) -> bool:
-    """Say whether a database holds a workspace of this key, whatever version made it; nothing is written.
+def is_claimed(database: Database, vault: Vault | None = None) -> bool:
+    """Say whether a database holds a workspace, whatever version made it; nothing is written.
 
     Raises
     ------
     WrongKeyError
-        When it is another key's.
+        When a vault is given and it is another key's.
     """
     with database.reading() as session:
         if not sa.inspect(session.connection()).has_table(str(WorkspaceRow.__tablename__)):
             return False
         found = session.exec(select(WorkspaceRow.key_check)).one_or_none()
-    if found is not None and not hmac.compare_digest(found, vault.key_check):
+    if found is not None and vault is not None and not hmac.compare_digest(found, vault.key_check):
         raise WrongKeyError(WRONG_KEY)
     return found is not None
 

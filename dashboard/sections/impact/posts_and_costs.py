@@ -37,12 +37,16 @@ def _factors(
     stamp: str, outcome: str, names: tuple[str, ...], randomised: bool, cluster: str | None, _workspace: Workspace
 ) -> dict[str, Any]:
     found = posts.factors(_workspace, outcome, names, randomised=randomised, cluster=cluster)
-    return posts.factors_plain(found)
+    from analytics.impact.plain import factors_plain
+
+    return factors_plain(found)
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing variants…")
 def _ab(stamp: str, test: str, variant: str, family: Family, _workspace: Workspace) -> dict[str, Any]:
-    return posts.ab_plain(posts.ab_tests(_workspace, test, variant, family=family))
+    from analytics.impact.plain import ab_plain
+
+    return ab_plain(posts.ab_tests(_workspace, test, variant, family=family))
 
 
 @st.cache_data(max_entries=20, show_spinner="Measuring costs…")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.asking.people import Attribute, Condition
 from dashboard.components import as_text, count, failure, job_progress, percent, told_apart
 from dashboard.page_cache import kept
 from dashboard.services.people import User
 from dashboard.services.personas import by_hand
-from dashboard.services.personas.by_hand import Attribute, Choice, Condition
+from dashboard.services.personas.by_hand import Choice
 from dashboard.workspace import Workspace
 from db.repositories.personas import PersonaRecord
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.inference import TOO_FEW
+from analytics.kept.pairs import Side, TraitPair
 from dashboard.components import (
     as_text,
     count,
@@ -22,7 +23,7 @@ from dashboard.components import (
 )
 from dashboard.page_cache import kept
 from dashboard.services.personas import building, comparison
-from dashboard.services.personas.comparison import BuildComparison, Comparison, Lived, Side, TraitPair
+from dashboard.services.personas.comparison import BuildComparison, Comparison, Lived
 from dashboard.workspace import Workspace
 from db.repositories.personas import BuildRecord, PersonaRecord
 

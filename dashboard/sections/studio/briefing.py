@@ -18,11 +18,11 @@ from dashboard.services.personas import building
 from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
 from dashboard.services.studio.briefs import DEFAULT_VOICE, brand_voice
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.studio.standing import changed_under
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import CampaignRecord, VersionRecord
 from engine.channels import channels
+from engine.creator.orders import CampaignOrder
 from engine.kept import BRIEF
 
 PAGE_SIZE = 8

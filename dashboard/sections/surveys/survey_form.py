@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.asking import surveys as survey_reading
+from analytics.asking.surveys import LEAVE_OUT, SurveyOrder, SurveyPreview
 from dashboard.components import as_text, count, failure
 from dashboard.sections.data.encoding_box import UNTOLD, encoding_box
 from dashboard.services.data import uploads
 from dashboard.services.people import User
 from dashboard.services.surveys import importing
-from dashboard.services.surveys import reading as survey_reading
-from dashboard.services.surveys.reading import LEAVE_OUT, SurveyOrder, SurveyPreview
 from dashboard.workspace import Workspace
 
 STATE = "survey_form"

@@ -23,6 +23,7 @@ from analytics.intake import (
     encoding_question,
     gather,
     open_table,
+    present,
     questions,
     recognise,
     remarks,
@@ -30,7 +31,7 @@ from analytics.intake import (
     unread_consents,
     with_personal,
 )
-from dashboard.services.data.uploads import at_hand, drop_upload, file_digest, present
+from dashboard.services.data.uploads import at_hand, drop_upload, file_digest
 from dashboard.workspace import Workspace
 from db.repositories import imports
 from db.repositories.imports import ImportRecord

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analytics.asking.posts import Kind
 from dashboard.services.impact.question import (
     MAX_WASHOUT,
     SHAPE_WORDS,
@@ -30,7 +31,6 @@ from dashboard.services.impact.series import (
     KIND_WORDS,
     KINDS,
     ImpactServiceError,
-    Kind,
     Measurable,
     find,
     measurable,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal, get_args
 
-from dashboard.services.impact.series import ImpactServiceError, Kind
+from analytics.asking.posts import Kind
+from dashboard.services.impact.series import ImpactServiceError
 from db.repositories.effects import InterventionRecord, StatedShape
 
 if TYPE_CHECKING:

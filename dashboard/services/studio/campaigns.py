@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from dashboard import jobs
 from dashboard.services.people import MAY_EDIT, User, require
@@ -20,38 +19,12 @@ from db.repositories import campaigns, personas, products
 from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionRecord
 from db.repositories.jobs import JobRecord
 from db.repositories.personas import PersonaRecord
-from engine.channels import channels
-from engine.content import Brief, Objective, PostContent, Variant, content_hash, worst
-from engine.creator import TEXT_PROVIDERS, ComposeError, is_web_address
+from engine.content import Brief, PostContent, Variant, content_hash, worst
+from engine.creator import TEXT_PROVIDERS, ComposeError
+from engine.creator.orders import CampaignError, CampaignOrder, check_link, check_order
 from engine.fidelity import checks_of
 from engine.kept import BRIEF, MODEL_CARD, PART, POST
 from engine.rematching import rematched
-
-MAX_DRAFTS = 2_000
-MAX_WORDS = 200
-OBJECTIVES: tuple[str, ...] = get_args(Objective)
-
-
-class CampaignError(ValueError):
-    """A brief that cannot be carried out, and how to mend it."""
-
-
-@dataclass(frozen=True)
-class CampaignOrder:
-    """What the marketer asks for."""
-
-    name: str
-    objective: str
-    product_ids: tuple[int, ...]
-    channels: tuple[str, ...]
-    persona_ids: tuple[int, ...] = ()
-    key_message: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
-    link: str | None = None
-    variants: int = 5
-    seed: int = 1
-    thumbnails: bool = True
 
 
 def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int, str]:
@@ -73,7 +46,7 @@ def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int,
 def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
     """Check a brief and keep the campaign. Return its id."""
     require(user, MAY_EDIT, "create campaigns")
-    _check_order(order)
+    check_order(order)
     with workspace.database.reading() as session:
         for product_id in order.product_ids:
             products.get(session, product_id)
@@ -87,43 +60,6 @@ def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
     values |= {name: list(values[name]) for name in ("product_ids", "persona_ids", "channels")}
     with workspace.database.writing() as session:
         return campaigns.add_campaign(session, **values)
-
-
-def _check_order(order: CampaignOrder) -> None:
-    if not order.name.strip():
-        raise CampaignError("Give the campaign a name.")
-    if not order.product_ids:
-        raise CampaignError("Choose at least one product.")
-    if not order.channels:
-        raise CampaignError("Choose at least one channel.")
-    if order.objective not in OBJECTIVES:
-        raise CampaignError(f"There is no objective “{order.objective}”. Use {', '.join(OBJECTIVES)}.")
-    for what, said in (("name", order.name), ("key message", order.key_message)):
-        if len(said) > MAX_WORDS:
-            raise CampaignError(f"The {what} has {len(said):,} characters; at most {MAX_WORDS} are taken.")
-    check_link(order.link)
-    unknown = set(order.channels) - set(channels())
-    if unknown:
-        raise CampaignError(f"Unknown channel: {', '.join(sorted(unknown))}. Use {', '.join(channels())}.")
-    if order.starts_on and order.ends_on and order.ends_on < order.starts_on:
-        raise CampaignError("The campaign ends before it starts. Swap the dates.")
-    count = len(order.product_ids) * len(order.channels) * max(1, len(order.persona_ids)) * order.variants
-    if count > MAX_DRAFTS:
-        raise CampaignError(
-            f"That makes {count:,} drafts, more than anybody can review. Choose fewer (at most {MAX_DRAFTS:,})."
-        )
-
-
-def check_link(link: str | None) -> None:
-    """Refuse a link that is no web address.
-
-    Raises
-    ------
-    CampaignError
-        When it is another kind of address, such as a script, or none at all.
-    """
-    if link is not None and not is_web_address(link):
-        raise CampaignError("The link is no web address. Write it in full, such as https://shop.example/coats.")
 
 
 def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """No closed question is shown or judged that fewer people answered than the workspace's floor."""
 
 import pytest
+from dashboard.services.surveys.reading import SurveyOrder
 
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.surveys import items, waves
 from dashboard.services.surveys.importing import bring_in
-from dashboard.services.surveys.reading import SurveyOrder
 
 SCALE = ("Disagree", "Neutral", "Agree")
 

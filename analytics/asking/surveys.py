@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
-from dashboard.services.data.uploads import present
+from analytics.intake import present
 
 if TYPE_CHECKING:
     from analytics.intake import RejectedRow
