@@ -34,6 +34,7 @@ class Benchmark:
 
 
 BENCHMARKS = (
+    Benchmark("approval_races", ("20",)),
     Benchmark("composer_quality", None, REAL),
     Benchmark("export_memory", ("0.02",)),
     Benchmark("fidelity_quality", None, REAL),

@@ -26,11 +26,11 @@ from dashboard.services.people import LOCAL_USER
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Seen
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories import media
 from db.repositories.media import NewMedia
+from engine.creator.orders import CampaignOrder
 from engine.provenance import write_source_type
 
 PRODUCTS = "product_id,name,price,currency,materials,features\n" + "".join(

@@ -39,10 +39,10 @@ from dashboard.services.data import catalogue, imports
 from dashboard.services.data.imports import Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories import leases
+from engine.creator.orders import CampaignOrder
 
 CHANNELS = ("x", "instagram", "facebook", "linkedin")
 VARIANTS = 5

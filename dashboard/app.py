@@ -19,7 +19,7 @@ from streamlit.web import bootstrap
 
 from dashboard import context, errors, startup, theme
 from dashboard.downloads import Downloads
-from dashboard.security import OwnPagesOnly, SecurityHeaders
+from dashboard.security import LOCAL_NAMES, KnownHosts, OwnPagesOnly, SecurityHeaders, SoundFrames
 from dashboard.sessions import SignIn, SignInGate
 from dashboard.settings import Settings, secret_for
 from dashboard.workspace import Workspace
@@ -27,7 +27,6 @@ from db.errors import StoreError
 from db.repositories import leases
 
 SHELL = Path(__file__).with_name("shell.py")
-LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
 
 
 def streamlit_options(settings: Settings) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def streamlit_options(settings: Settings) -> dict[str, Any]:
         "server.fileWatcherType": "none",
         "server.headless": True,
         "server.maxUploadSize": settings.max_upload_mb,
-        "server.allowedHosts": LOCAL_NAMES if settings.mode == "local" and settings.is_local_host else ["*"],
+        "server.allowedHosts": ["*"],  # KnownHosts looks at every request, not at websockets only
         "server.enableAgentApi": False,
         "server.cookieSecret": secret_for(settings, "streamlit cookies"),
         **theme.options(),
@@ -70,7 +69,10 @@ def create_app(settings: Settings, workspace: Workspace) -> st.App:
         return JSONResponse(state, status_code=200 if state["ready"] else 503)
 
     routes = [Route("/api/ready", ready), *Downloads(workspace).routes()]
-    middleware = [Middleware(SecurityHeaders), Middleware(OwnPagesOnly)]
+    middleware = [Middleware(SecurityHeaders)]
+    if settings.mode == "local" or settings.known_hosts:
+        middleware.append(Middleware(KnownHosts, names=(*LOCAL_NAMES, *settings.known_hosts)))
+    middleware += [Middleware(OwnPagesOnly), Middleware(SoundFrames)]
     if settings.mode == "team":
         sign_in = SignIn(workspace)
         routes += [

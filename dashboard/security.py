@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import re
+from collections.abc import Collection
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit
+from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+LOCAL_NAMES = ("localhost",)
+log = logging.getLogger("digital_persona")
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -68,6 +75,64 @@ def from_here(sent: Headers) -> bool:
         return site in ("same-origin", "none")
     origin = sent.get("origin")
     return origin is None or urlsplit(origin).netloc == sent.get("host")
+
+
+def is_known_host(host: str, names: Collection[str]) -> bool:
+    """Say whether a ``Host`` header names this machine, an IP address or one of the names given.
+
+    A page of another site can have its own name point here (DNS rebinding); it cannot do so with an address.
+    """
+    name = host.strip().casefold()
+    name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
+    try:
+        ip_address(name)
+    except ValueError:
+        return name in names
+    return True
+
+
+class KnownHosts:
+    """Refuse requests, websockets too, that ask for a host of a name nobody gave this app."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self.app, self.names = app, frozenset(name.casefold() for name in names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or is_known_host(Headers(scope=scope).get("host", ""), self.names):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403})
+        else:
+            said = "This app does not answer to that name. Its owner sets DIGITAL_PERSONA_HOST_NAMES."
+            await PlainTextResponse(said, status_code=421)(scope, receive, send)
+
+
+class SoundFrames:
+    """End a websocket at the first frame that is no message of Streamlit's, with one line in the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self.app(scope, receive, send)
+            return
+
+        async def sound() -> Message:
+            message = await receive()
+            if message["type"] != "websocket.receive" or _is_message(message.get("bytes")):
+                return message
+            log.warning("a page's connection was ended: it sent what is no message")
+            return {"type": "websocket.disconnect", "code": 1003}
+
+        await self.app(scope, sound, send)
+
+
+def _is_message(data: bytes | None) -> bool:
+    try:
+        return data is not None and BackMsg.FromString(data).WhichOneof("type") is not None
+    except DecodeError:
+        return False
 
 
 class SecurityHeaders:

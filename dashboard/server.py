@@ -6,12 +6,14 @@ import ctypes
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from dashboard import errors
 from dashboard.app import create_app
@@ -29,32 +31,31 @@ def serve(settings: Settings) -> None:
     errors.start_log(settings.log_level)
     app = create_app(settings, prepare(settings))
     worker = Worker(settings) if settings.worker else None
-    server = Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,
-            log_config=None,  # its own would print tracebacks past our formatter
-            log_level=max(logging.WARNING, logging.getLevelName(settings.log_level)),
-            timeout_graceful_shutdown=3,
-            use_colors=False,
-            proxy_headers=settings.mode == "team",
-        ),
-        worker,
-    )
+    server = Server(web_config(settings, app), worker)
     # uvicorn raises the signal again after it stopped; the worker still has to be ended then.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _noted)
-    if worker:
-        worker.start()
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"Digital Persona is at http://{host}:{settings.port}  (Ctrl+C stops it)", flush=True)
     try:
         server.run()
     finally:
         if worker:
             worker.stop()
+
+
+def web_config(settings: Settings, app: ASGIApp) -> uvicorn.Config:
+    """Return how the web server listens, logs and whom it believes about where a request comes from."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,  # its own would print tracebacks past our formatter
+        log_level=max(logging.WARNING, logging.getLevelName(settings.log_level)),
+        timeout_graceful_shutdown=3,
+        use_colors=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 def _noted(number: int, _frame: FrameType | None) -> None:
@@ -67,6 +68,16 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, worker: Worker | None) -> None:
         super().__init__(config)
         self._worker = worker
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; only then start the worker and say where the app is."""
+        await super().startup(sockets)
+        if not self.started or self.should_exit:
+            return
+        if self._worker:
+            self._worker.start()
+        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+        print(f"Digital Persona is at http://{host}:{self.config.port}  (Ctrl+C stops it)", flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end, the worker first."""
@@ -98,7 +109,8 @@ class Worker:
     def stop(self) -> None:
         """End the process: politely first, then for good."""
         self.ask_to_stop()
-        self._thread.join(STOP_SECONDS + 5)
+        if self._thread.ident is not None:  # it never started where the port was taken
+            self._thread.join(STOP_SECONDS + 5)
 
     def _keep_alive(self) -> None:
         wait = FIRST_WAIT

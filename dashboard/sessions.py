@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import html
 import logging
 import math
@@ -22,6 +23,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 
 from dashboard import errors
 from dashboard.services.people import TooManyTriesError, User, authenticate
+from dashboard.settings import secret_for
 from dashboard.workspace import Workspace
 from db.errors import StoreError
 from db.repositories import users
@@ -29,6 +31,8 @@ from db.repositories.users import SessionRecord
 from db.types import now
 
 COOKIE = "digital_persona_session"
+BROWSER_COOKIE = "digital_persona_browser"
+KNOWN_FOR = 180 * 86_400  # seconds
 OPEN_PATHS = ("/sign-in", "/api/ready")
 MAX_FORM = 4_096
 NOTED_EVERY = timedelta(seconds=30)
@@ -37,7 +41,7 @@ PLAIN_RERUN = BackMsg(rerun_script=ClientState()).SerializeToString()
 log = logging.getLogger("digital_persona")
 
 
-def begin_session(workspace: Workspace, name: str, password: str, address: str = "") -> str | None:
+def begin_session(workspace: Workspace, name: str, password: str, address: str = "", browser: str = "") -> str | None:
     """Return the token of a new session, or None when name and password do not fit.
 
     Raises
@@ -45,7 +49,7 @@ def begin_session(workspace: Workspace, name: str, password: str, address: str =
     TooManyTriesError
         When there were too many wrong tries.
     """
-    person = authenticate(workspace, name, password, address)
+    person = authenticate(workspace, name, password, address, browser)
     if person is None:
         return None
     token, moment, settings = secrets.token_urlsafe(32), now(), workspace.settings
@@ -56,6 +60,24 @@ def begin_session(workspace: Workspace, name: str, password: str, address: str =
         users.drop_ended(session, started_before=moment - hours, seen_before=moment - idle)
         users.add_session(session, name, _digest(token), moment)
     return token
+
+
+def browser_mark(workspace: Workspace, name: str) -> str:
+    """Return the mark of a browser in which a person signed in: random, and signed together with the name."""
+    chance = secrets.token_urlsafe(16)
+    return f"{chance}.{_signed(workspace, name, chance)}"
+
+
+def known_browser(workspace: Workspace, name: str, mark: str | None) -> str:
+    """Return what tells a browser apart whose mark was given to this very name; else nothing."""
+    chance, _, signature = (mark or "").partition(".")
+    fits = hmac.compare_digest(signature.encode(), _signed(workspace, name, chance).encode())
+    return chance if chance and fits else ""
+
+
+def _signed(workspace: Workspace, name: str, chance: str) -> str:
+    secret = secret_for(workspace.settings, "known browsers")
+    return hmac.new(secret.encode(), f"{name}\n{chance}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def signed_in(workspace: Workspace, token: str | None) -> User | None:
@@ -170,9 +192,10 @@ class SignIn:
         fields = parse_qs(body.decode("utf-8", "replace"))
         name, password = fields.get("name", [""])[0].strip(), fields.get("password", [""])[0]
         address = request.client.host if request.client else ""
+        browser = known_browser(self.workspace, name, request.cookies.get(BROWSER_COOKIE))
         try:
             token = await to_thread.run_sync(
-                begin_session, self.workspace, name, password, address, limiter=self._checking
+                begin_session, self.workspace, name, password, address, browser, limiter=self._checking
             )
         except TooManyTriesError as error:
             log.warning("a sign-in was refused after too many wrong tries")
@@ -183,14 +206,13 @@ class SignIn:
             return _form("Name and password do not fit together. Try again.", 401)
         await run_in_threadpool(end_session, self.workspace, request.cookies.get(COOKIE))
         answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(
-            COOKIE,
-            token,
-            max_age=int(self.workspace.settings.session_hours * 3600),
-            httponly=True,
-            samesite="lax",
-            secure=request.headers.get("x-forwarded-proto", request.url.scheme).startswith("https"),
-        )
+        hours = int(self.workspace.settings.session_hours * 3600)
+        is_https = request.headers.get("x-forwarded-proto", request.url.scheme).startswith("https")
+        answer.set_cookie(COOKIE, token, max_age=hours, httponly=True, samesite="lax", secure=is_https)
+        if not browser:
+            mark = browser_mark(self.workspace, name)
+            kept = {"max_age": KNOWN_FOR, "path": "/sign-in", "samesite": "strict"}
+            answer.set_cookie(BROWSER_COOKIE, mark, httponly=True, secure=is_https, **kept)  # type: ignore[arg-type]
         return answer
 
     async def leave(self, request: Request) -> Response:

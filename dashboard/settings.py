@@ -7,6 +7,8 @@ import binascii
 import hashlib
 import os
 import stat
+import tempfile
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +19,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
+KEY_FILE = "workspace.key"
 KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "changethis", "secret", "admin", "example", "test"})
 
 
@@ -42,6 +45,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8501, ge=1, le=65535, description="Port to listen on.")
+    host_names: str = Field(
+        "",
+        description="Names under which people reach the app, split by commas; requests for others are refused. "
+        "Addresses and localhost always count. Empty: no other in local mode, any in team mode.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of the proxies in front of the app, split by commas: only their "
+        "X-Forwarded-For is believed.",
+    )
     allow_public_host: bool = Field(False, description="Let local mode listen beyond this machine.")
     session_hours: float = Field(12.0, gt=0, description="Hours until a team member has to sign in again.")
     session_idle_minutes: float = Field(60.0, gt=0, description="Minutes without a click until a session ends.")
@@ -94,6 +107,11 @@ class Settings(BaseSettings):
         return self.host in ("127.0.0.1", "localhost", "::1")
 
     @property
+    def known_hosts(self) -> tuple[str, ...]:
+        """The names under which people reach the app."""
+        return tuple(name for part in self.host_names.split(",") if (name := part.strip()))
+
+    @property
     def store_url(self) -> str:
         """The database's URL, filled in."""
         return self.database_url or f"sqlite:///{(self.workspace / 'digital-persona.db').absolute()}"
@@ -118,28 +136,46 @@ def get_settings() -> Settings:
     return Settings()
 
 
-def workspace_key(settings: Settings) -> bytes:
-    """Return the workspace's key: from the environment, or from its key file, made at first use.
+def workspace_key(settings: Settings, *, is_new: bool = False) -> bytes:
+    """Return the workspace's key: from the environment, or from its key file.
+
+    Parameters
+    ----------
+    is_new
+        Make the key file where there is none. Only for a workspace that nothing was kept in yet: in any other
+        place a new key would open nothing, and hide that the old one is missing.
 
     Raises
     ------
     SettingsError
-        When the key is no base64 of 32 bytes or is a guessable one, or other users can read its file.
+        When there is no key, it is no base64 of 32 bytes or a guessable one, or other users can read its file.
     """
     if settings.workspace_key is not None:
         return _decoded(settings.workspace_key.get_secret_value(), "DIGITAL_PERSONA_WORKSPACE_KEY")
-    path = settings.workspace / "workspace.key"
+    path = settings.workspace / KEY_FILE
     if not path.exists():
-        settings.workspace.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-        except FileExistsError:
-            return workspace_key(settings)
-        with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(os.urandom(KEY_BYTES)))
+        if not is_new:
+            raise SettingsError(
+                f"The key file {path.name} is missing from {settings.workspace}. Put back the one that this workspace "
+                "was made with, or set DIGITAL_PERSONA_WORKSPACE_KEY; no new key opens what is kept there."
+            )
+        _make_key(path)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingsError(f"Other users can read the key file {path.name}. Close it: chmod 600 {path.name}.")
     return _decoded(path.read_bytes(), f"The key file {path.name}")
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key. Whole or not at all: another process that starts meanwhile never reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)))
+        with suppress(FileExistsError):  # the other process was first, and its key counts
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def _decoded(text: str | bytes, where: str) -> bytes:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.kept import KeptFormError
 from dashboard import context, navigation, theme
-from dashboard.components import show_problem
+from dashboard.components import as_text, show_problem
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -18,9 +18,9 @@ user = context.current_user()
 page = st.navigation(navigation.streamlit_pages(user.role), position="sidebar", expanded=True)
 with st.sidebar:
     record = context.look_again().record
-    st.caption(f"Workspace **{record.name}**" + (" · demo" if record.demo else ""))
+    st.caption(f"Workspace **{as_text(record.name)}**" + (" · demo" if record.demo else ""))
     if context.current_workspace().settings.mode == "team":
-        st.caption(f"{user.name} · {user.role}")
+        st.caption(f"{as_text(user.name)} · {as_text(user.role)}")
         st.html("<form method='post' action='/sign-out'><button class='dp-plain'>Sign out</button></form>")
 try:
     page.run()

@@ -1,4 +1,9 @@
-"""How many wrong passwords may be tried: for one name from one address, for an address and for a name."""
+"""How many wrong passwords may be tried: for one name from one address, for an address and for a name.
+
+Somebody who tries a name from very many addresses uses up the tries of that name, for its owner too. A browser in
+which the owner signed in before is therefore counted by itself (OWASP, "Slow Down Online Guessing Attacks with
+Device Cookies", read 2026-11): it can be neither kept out by others' tries nor used for more than its own few.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +33,16 @@ class Guesses:
         self._clock, self._lock, self._secret = clock, Lock(), os.urandom(16)
         self._used_up = {limit: array("d", bytes(8 * PLACES)) for limit in (NAME_AND_ADDRESS, ADDRESS, NAME)}
 
-    def take(self, name: str, address: str) -> float:
-        """Count a try and return 0, or return the seconds to wait until one is allowed."""
+    def take(self, name: str, address: str, browser: str = "") -> float:
+        """Count a try and return 0, or return the seconds to wait until one is allowed.
+
+        Parameters
+        ----------
+        browser
+            What tells the browser apart, where this name signed in there before; else empty.
+        """
         with self._lock:
-            now, places = self._clock(), list(self._places(name, address))
+            now, places = self._clock(), list(self._places(name, address, browser))
             for limit, place in places:
                 wait = self._used_up[limit][place] + WINDOW / limit - now - WINDOW
                 if wait > 0:
@@ -40,15 +51,18 @@ class Guesses:
                 self._used_up[limit][place] = max(self._used_up[limit][place], now) + WINDOW / limit
             return 0.0
 
-    def forgive(self, name: str, address: str) -> None:
+    def forgive(self, name: str, address: str, browser: str = "") -> None:
         """Give back a try that turned out right."""
         with self._lock:
-            for limit, place in self._places(name, address):
+            for limit, place in self._places(name, address, browser):
                 self._used_up[limit][place] -= WINDOW / limit
 
-    def _places(self, name: str, address: str) -> Iterator[tuple[int, int]]:
+    def _places(self, name: str, address: str, browser: str) -> Iterator[tuple[int, int]]:
         network = _network(address)
-        for limit, key in ((NAME_AND_ADDRESS, f"{network}\n{name}"), (ADDRESS, network), (NAME, name)):
+        counted = [(NAME_AND_ADDRESS, f"{network}\n{name}"), (ADDRESS, network), (NAME, name)]
+        if browser:
+            counted = [(NAME_AND_ADDRESS, f"browser {browser}\n{name}")]
+        for limit, key in counted:
             digest = hashlib.blake2b(key.encode("utf-8", "replace"), key=self._secret, digest_size=8).digest()
             yield limit, int.from_bytes(digest) % PLACES
 

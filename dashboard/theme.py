@@ -64,6 +64,7 @@ CSS = """
 .dp-diff del {background: rgba(200,70,60,.18);}
 .dp-post {border: 1px solid rgba(128,128,128,.28); border-radius: .8rem; padding: .9rem 1.1rem; line-height: 1.55;
   white-space: pre-wrap; overflow-wrap: anywhere; background: rgba(128,128,128,.05);}
+.dp-stale {border-left: .25rem solid #c9822b; padding: .3rem .7rem; background: rgba(201,130,43,.12);}
 .dp-post mark {background: rgba(201,130,43,.35); color: inherit; border-radius: .2rem;}
 .dp-link {margin-top: .6rem; font-size: .85rem; opacity: .75;}
 .dp-line {margin: 0 0 .3rem;}

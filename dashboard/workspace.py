@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from dashboard.settings import Settings, workspace_key
+from sqlalchemy.engine import make_url
+
+from dashboard.settings import KEY_FILE, Settings, workspace_key
+from db import ledger
 from db.closed import close_file, private_folder
+from db.errors import StoreError
 from db.files import FileStore, open_files
+from db.heads import HEAD_FILE, HeadFile
 from db.migrate import migrate
 from db.repositories import workspaces
 from db.session import Database, open_database
@@ -46,6 +51,8 @@ def open_workspace(settings: Settings) -> Workspace:
 
     Raises
     ------
+    SettingsError
+        When the database holds a workspace and its key is missing.
     WrongKeyError
         When the key is not the one the workspace was made with.
     NewerDatabaseError
@@ -55,11 +62,53 @@ def open_workspace(settings: Settings) -> Workspace:
     for own in (path for pattern in OWN_FILES for path in folder.glob(pattern)):
         close_file(own)  # an older version left some readable by others
     database = open_database(settings.store_url)
+    # Looked at first: a key is made for an empty database only, never beside one that another key was made for.
+    vault = Vault(workspace_key(settings, is_new=not workspaces.is_claimed(database)))
     migrate(database, _files(settings))
-    vault = Vault(workspace_key(settings))
     with database.writing() as session:
         workspaces.claim(session, vault, name=folder.resolve().name)
-    return Workspace(settings, database, vault)
+    return Workspace(settings, replace(database, heads=_heads(database, vault, folder)), vault)
+
+
+def existing_workspace(settings: Settings) -> Workspace:
+    """Open a workspace that is there. Where it is not, nothing is made: no folder, no key, no database, no row.
+
+    Raises
+    ------
+    StoreError
+        When the key, the database or what it holds is missing, with what was noted beside it.
+    """
+    noted = HeadFile(settings.workspace / HEAD_FILE).read()
+    before = f" {noted.sequence:,} lines had been written." if noted and noted.sequence else ""
+    if settings.workspace_key is None and not (settings.workspace / KEY_FILE).is_file():
+        raise StoreError(f"there is no key in {settings.workspace}.{before} Put back {KEY_FILE}; none was made anew.")
+    url = make_url(settings.store_url)
+    path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    if path is not None and not (path.is_file() and path.stat().st_size):
+        raise StoreError(f"there is no database at {path}.{before} Put back a backup; none was made anew.")
+    database, vault = open_database(settings.store_url), Vault(workspace_key(settings))
+    try:
+        if not workspaces.is_claimed(database, vault):
+            raise StoreError(f"the database is empty.{before} Put back a backup of it; nothing was written to it.")
+    finally:
+        database.engine.dispose()
+    return open_workspace(settings)
+
+
+def _heads(database: Database, vault: Vault, folder: Path) -> HeadFile:
+    """Return the file that notes the ledger's head, begun where nothing was noted so far.
+
+    A ledger of an older version has no file yet. One of this version has lost it, and only its verification says so;
+    but on PostgreSQL this may be another machine of a team, which starts with what it finds.
+    """
+    heads = HeadFile(folder / HEAD_FILE)
+    if not heads.path.exists():
+        with database.reading() as session:
+            head = ledger.present_head(session) or ledger.beginning(vault)
+            lost = database.is_sqlite and ledger.is_keyed(session, vault)
+        if not lost and ledger.fits(head, vault):
+            heads.begin(head)
+    return heads
 
 
 def _files(settings: Settings) -> FileStore:

@@ -1,8 +1,10 @@
 """The append-only, hash-chained ledger: consents, decisions, exports, erasures.
 
-Each line's hash covers its number, moment, kind, actor, payload (canonical JSON) and the hash of
-the line before (SHA-256). Triggers refuse update and delete. The head's signature, under the
-workspace key, exposes lines cut off at the end. The construction is that of Schneier & Kelsey (1999).
+Each line's hash is an HMAC-SHA256 under the workspace key over its number, moment, kind, actor, payload (canonical
+JSON) and the hash of the line before, so that nobody without the key writes a line that fits. Lines of older versions
+carry a plain SHA-256; they come before the first keyed one, which seals them. Triggers refuse update, delete and
+replace. The head's signature exposes lines cut off at the end, and heads that were noted elsewhere (``db/heads.py``)
+expose a database that was put back. The construction is that of Schneier & Kelsey (1999).
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from db.errors import StoreError
+from db.heads import NEW_HEAD, Head
 from db.tables import LedgerHeadRow, LedgerRow
 from db.types import now
 from db.vault import Vault
@@ -37,11 +41,12 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class LedgerReport:
-    """What verification found: ``problem`` is empty when every line is as it was written."""
+    """What verification found: ``problem`` is empty when all is as it was written; ``others`` is what else is not."""
 
     lines: int
     head: str
     problem: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -53,9 +58,8 @@ def canonical(payload: dict[str, Any]) -> str:
     return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
-def _line_hash(sequence: int, at: str, kind: str, actor: str, payload: str, previous: str) -> str:
-    raw = json.dumps([sequence, at, kind, actor, payload, previous], ensure_ascii=False)
-    return hashlib.sha256(raw.encode()).hexdigest()
+def _as_written(sequence: int, at: str, kind: str, actor: str, payload: str, previous: str) -> str:
+    return json.dumps([sequence, at, kind, actor, payload, previous], ensure_ascii=False)
 
 
 def append(session: Session, vault: Vault, kind: str, actor: str, payload: dict[str, Any]) -> int:
@@ -75,7 +79,7 @@ def append(session: Session, vault: Vault, kind: str, actor: str, payload: dict[
         head = LedgerHeadRow(id=1, sequence=0, hash=GENESIS, signature="")
     text = canonical(payload)
     sequence, at = head.sequence + 1, now().isoformat()
-    digest = _line_hash(sequence, at, kind, actor, text, head.hash)
+    digest = vault.sign(_as_written(sequence, at, kind, actor, text, head.hash))
     session.add(
         LedgerRow(
             sequence=sequence,
@@ -90,28 +94,101 @@ def append(session: Session, vault: Vault, kind: str, actor: str, payload: dict[
     head.sequence, head.hash, head.signature = sequence, digest, vault.sign(f"{sequence}:{digest}")
     session.add(head)
     session.flush()
+    session.info[NEW_HEAD] = Head(sequence, digest, head.signature)
     return sequence
 
 
-def verify(session: Session, vault: Vault) -> LedgerReport:
-    """Walk the whole chain and compare its end with the signed head."""
-    previous, count = GENESIS, 0
+def verify(session: Session, vault: Vault, noted: Iterable[tuple[str, Head]] = ()) -> LedgerReport:
+    """Walk the whole chain and compare its end with the signed head, and its lines with heads noted elsewhere.
+
+    Parameters
+    ----------
+    noted : iterable of (str, Head)
+        Heads that were noted outside the database, each with where, as people are told.
+    """
+    return walk(session, vault, noted=noted)
+
+
+def walk(
+    session: Session,
+    vault: Vault,
+    seen: Callable[[LedgerLine], None] | None = None,
+    noted: Iterable[tuple[str, Head]] = (),
+) -> LedgerReport:
+    """Verify as :func:`verify` does, and hand over each line that is as it was written."""
+    heads = list(noted)
+    wanted, met = {head.sequence for _, head in heads}, {0: GENESIS}
+    previous, count, keyed = GENESIS, 0, False
     for row in session.exec(select(LedgerRow).order_by(col(LedgerRow.sequence)).execution_options(yield_per=1000)):
         count += 1
         if row.sequence != count:
             return LedgerReport(count, previous, f"Line {count} is missing.")
-        expected = _line_hash(row.sequence, row.at, row.kind, row.actor, row.payload, previous)
-        if row.previous_hash != previous or row.hash != expected:
+        written = _as_written(row.sequence, row.at, row.kind, row.actor, row.payload, previous)
+        sealed = hmac.compare_digest(row.hash, vault.sign(written))
+        older = not keyed and row.hash == hashlib.sha256(written.encode()).hexdigest()
+        if row.previous_hash != previous or not (sealed or older):
             return LedgerReport(count, previous, f"Line {row.sequence} is not as it was written.")
-        previous = row.hash
+        keyed, previous = keyed or sealed, row.hash
+        if count in wanted:
+            met[count] = row.hash
+        if seen is not None:
+            seen(_line(row))
     head = session.exec(select(LedgerHeadRow)).one_or_none()
+    problem = _wrong_head(head, vault, count, previous) or _put_back(heads, vault, count, met)
+    return LedgerReport(count, previous, problem)
+
+
+def _wrong_head(head: LedgerHeadRow | None, vault: Vault, count: int, last: str) -> str:
     if head is None:
-        return LedgerReport(count, previous, "The signed head is missing." if count else "")
-    if not hmac.compare_digest(head.signature, vault.sign(f"{head.sequence}:{head.hash}")):
-        return LedgerReport(count, previous, "The signed head was not signed with this workspace's key.")
-    if (head.sequence, head.hash) != (count, previous):
-        return LedgerReport(count, previous, f"The ledger ends at line {count}, but {head.sequence} were written.")
-    return LedgerReport(count, previous)
+        return "The signed head is missing." if count else ""
+    if not fits(Head(head.sequence, head.hash, head.signature), vault):
+        return "The signed head was not signed with this workspace's key."
+    if (head.sequence, head.hash) != (count, last):
+        return f"The ledger ends at line {count}, but {head.sequence} were written."
+    return ""
+
+
+def _put_back(heads: list[tuple[str, Head]], vault: Vault, count: int, met: dict[int, str]) -> str:
+    """Say that a head noted elsewhere has no line of this ledger: it was emptied, cut or put back to an older state."""
+    for where, head in heads:
+        if not fits(head, vault):
+            return f"{where} was not signed with this workspace's key."
+        if head.sequence > count:
+            return f"The ledger has {count} lines, but {where} knows of {head.sequence}: it was emptied or put back."
+        if met.get(head.sequence) != head.hash:
+            return (
+                f"Line {head.sequence} is not the one that {where} knows of: an older state was put back and went on."
+            )
+    return ""
+
+
+def beginning(vault: Vault) -> Head:
+    """Return the head of a ledger without a line."""
+    return Head(0, GENESIS, vault.sign(f"0:{GENESIS}"))
+
+
+def fits(head: Head, vault: Vault) -> bool:
+    """Say whether a head was signed with this workspace's key."""
+    return hmac.compare_digest(head.signature, vault.sign(f"{head.sequence}:{head.hash}"))
+
+
+def present_head(session: Session) -> Head | None:
+    """Return the signed head as it is kept now, unchecked."""
+    row = session.exec(select(LedgerHeadRow)).one_or_none()
+    return None if row is None else Head(row.sequence, row.hash, row.signature)
+
+
+def is_keyed(session: Session, vault: Vault) -> bool:
+    """Say whether the newest line was written under the key: by a version that notes its heads elsewhere."""
+    row = session.exec(select(LedgerRow).order_by(col(LedgerRow.sequence).desc()).limit(1)).first()
+    if row is None:
+        return False
+    written = _as_written(row.sequence, row.at, row.kind, row.actor, row.payload, row.previous_hash)
+    return hmac.compare_digest(row.hash, vault.sign(written))
+
+
+def _line(row: LedgerRow) -> LedgerLine:
+    return LedgerLine(row.sequence, row.at, row.kind, row.actor, json.loads(row.payload), row.hash)
 
 
 def lines(session: Session, kind: str | None = None, limit: int = 200) -> list[LedgerLine]:
@@ -119,4 +196,4 @@ def lines(session: Session, kind: str | None = None, limit: int = 200) -> list[L
     query = select(LedgerRow).order_by(col(LedgerRow.sequence).desc()).limit(limit)
     if kind:
         query = query.where(LedgerRow.kind == kind)
-    return [LedgerLine(r.sequence, r.at, r.kind, r.actor, json.loads(r.payload), r.hash) for r in session.exec(query)]
+    return [_line(row) for row in session.exec(query)]

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from db import changes
 from db.changes import ChangesSeen
 from db.closed import close_file, private_file
 from db.errors import ConflictError, StoreError, UnansweredError
+from db.heads import NEW_HEAD, HeadFile
+from db.tables import LedgerRow
 
 BUSY_TIMEOUT_MS = 30_000
 # Random inserts into the indexes of a large table need their pages at hand; the default is 2 MB.
@@ -25,18 +27,22 @@ CACHE_KIB = 96 * 1024
 # A process that only looks things up leaves the rest to the system, which shares it between processes.
 SMALL_CACHE_KIB = 8 * 1024
 CHECKPOINT_PAGES = 8_000
+# PostgreSQL's advisory lock of a workspace's database: writers share it, who must be alone has it alone.
+WRITERS_LOCK = 7_340_212
 
 
 @dataclass(frozen=True)
 class Database:
     """A workspace's database. Reads see one snapshot; writes are all or nothing.
 
-    ``fence`` is asked inside every write, last of all; what it raises keeps the write from being kept.
+    ``fence`` is asked inside every write, last of all; what it raises keeps the write from being kept. ``heads``
+    notes the ledger's head outside the database once a write that added lines is kept.
     """
 
     engine: Engine
     seen: ChangesSeen = field(default_factory=ChangesSeen, compare=False)
     fence: Callable[[Session], None] | None = field(default=None, compare=False)
+    heads: HeadFile | None = field(default=None, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,22 +56,27 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session for reading. Nothing that is done in it is kept.
+        """Yield a session for reading, which sees one moment. Nothing that is done in it is kept.
+
+        SQLite's read transactions see one moment anyway; PostgreSQL's do at REPEATABLE READ.
 
         Raises
         ------
         StoreError
             When the database does not answer, is damaged, or is asked for a number beyond its range.
         """
-        with in_words(), Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with in_words(), Session(engine, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
-    def writing(self, *, sign_of_life: bool = False) -> Iterator[Session]:
+    def writing(self, *, sign_of_life: bool = False, alone: bool = False) -> Iterator[Session]:
         """Yield a session whose work is kept as a whole, or not at all.
 
-        On SQLite the write lock is taken at the start, so that what was read stays true. Unless it is
-        a mere ``sign_of_life`` (a heartbeat, a task's progress), the work counts as a change of the data.
+        On SQLite the write lock is taken before the first statement, so that what was read stays true. On PostgreSQL
+        writers share a lock. Who writes ``alone`` has either lock from the start: until the end nobody else changes
+        anything, so what is read inside, by any session, is one and stays true. Unless it is a mere ``sign_of_life``
+        (a heartbeat, a task's progress), which waits for nobody on PostgreSQL, the work counts as a change of the data.
 
         Raises
         ------
@@ -77,6 +88,11 @@ class Database:
         engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         try:
             with in_words(), Session(engine, expire_on_commit=False) as session:
+                if self.is_sqlite and alone:
+                    session.connection()  # begins now, not at the first statement: others' reads belong under the lock
+                elif not (self.is_sqlite or sign_of_life):
+                    kind = "" if alone else "_shared"
+                    session.connection().execute(text(f"SELECT pg_advisory_xact_lock{kind}({WRITERS_LOCK})"))
                 yield session
                 session.flush()
                 if self.fence:
@@ -84,8 +100,14 @@ class Database:
                 number = 0 if sign_of_life else changes.count_one(session)
                 session.commit()
             self.seen.note(number)
+            if self.heads and (head := session.info.get(NEW_HEAD)):
+                self.heads.advance(head, self._line_hash)
         except IntegrityError as error:
             raise ConflictError("Somebody else saved the same thing a moment before. Reload and look at it.") from error
+
+    def _line_hash(self, sequence: int) -> str | None:
+        with self.reading() as session:
+            return session.exec(select(LedgerRow.hash).where(LedgerRow.sequence == sequence)).one_or_none()
 
 
 @contextmanager
@@ -146,6 +168,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "foreign_keys=ON",
         "synchronous=NORMAL",
+        "recursive_triggers=ON",  # else REPLACE removes rows past the triggers that refuse to
         "temp_store=MEMORY",
         f"cache_size=-{CACHE_KIB}",
         f"wal_autocheckpoint={CHECKPOINT_PAGES}",

@@ -1,5 +1,6 @@
 """The documents about the house are short, and equal to the code."""
 
+import ast
 import importlib.util
 from pathlib import Path
 
@@ -30,3 +31,54 @@ def test_a_module_says_its_one_job_in_a_line(path):
 
 def test_the_architecture_is_read_in_one_sitting():
     assert len((ROOT / "ARCHITECTURE.md").read_bytes()) <= 9 * 1024
+
+
+HELD = {"workspace", "_workspace", "session", "Workspace", "Session"}
+
+
+def _touches_what_is_kept(node: ast.stmt, stored: set[str]) -> bool:
+    """Say whether a function or class takes or uses a workspace, a session, or anything imported from ``db``."""
+    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    used |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+    used |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    return bool(used & (HELD | stored))
+
+
+def _length(node: ast.FunctionDef | ast.ClassDef) -> int:
+    return node.end_lineno - min([node.lineno, *(d.lineno for d in node.decorator_list)]) + 1
+
+
+def share_without_workspace(folder: Path) -> float:
+    """Return the share of the lines of a folder's modules in functions and classes that need not be there.
+
+    Those are the ones that neither take nor touch a workspace, a session or a repository.
+    """
+    lines, without = 0, 0
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+        lines += len(text.splitlines())
+        imports = [
+            n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and (n.module or "").split(".")[0] == "db"
+        ]
+        stored = {alias.asname or alias.name for node in imports for alias in node.names}
+        tops = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        without += sum(_length(node) for node in tops if not _touches_what_is_kept(node, stored))
+    return without / lines
+
+
+def test_services_join_and_leave_the_rest_to_the_floors_below():
+    share = share_without_workspace(ROOT / "dashboard" / "services")
+    assert share < 0.15, f"{share:.1%} of the services' lines need no workspace: move them to analytics or engine"
+
+
+def test_the_share_counts_what_touches_nothing(tmp_path):
+    (tmp_path / "room.py").write_text(
+        "from db.repositories import media\n"
+        "def pure(a):\n    return a\n"
+        "def reads(workspace):\n    return workspace\n"
+        "def keeps():\n    return media.add()\n"
+        "class Small:\n    size: int\n"
+        "# last\n"
+    )
+    assert share_without_workspace(tmp_path) == 4 / 10

@@ -1,4 +1,4 @@
-"""GLS averaged over a grid of error models: AR(1) with a share of white noise, flat prior, exact t posteriors.
+"""GLS averaged over a grid of error models: AR(1) with white noise or a slow drift, flat prior, exact t posteriors.
 
 Source: Zellner & Tiao 1964 for the posterior under AR(1) errors; the marginal likelihood of (rho, share) under a flat
 prior for the coefficients is the restricted likelihood (Harville 1974).
@@ -7,7 +7,7 @@ prior for the coefficients is the restricted likelihood (Harville 1974).
 import numpy as np
 from scipy.special import gammaln, stdtr, stdtrit
 
-from analytics.impact.covariance import Array, whiten
+from analytics.impact.covariance import Array, ErrorLaw, whiten
 from analytics.impact.regression import CHUNK_CELLS, Inference, Problem
 from analytics.inference import UPPER
 
@@ -22,30 +22,38 @@ GRID_RHO = np.concatenate(
 GRID_WHITE = np.array([0.0, 0.25, 0.5, 0.75])
 
 
-def _grid() -> tuple[Array, Array, Array]:
-    """Pairs of rho and white-noise share with their log prior, which is flat over the values of rho.
+# A slow swing below the fast memory: without it a year of real page views moved at every other pretended date.
+GRID_FAST, GRID_DRIFT, GRID_SLOW = (0.2, 0.4, 0.6, 0.8), (0.2, 0.4, 0.6), (0.95, 0.98)
+DRIFTS = 0.25  # prior weight of all models that drift, against one of all others
+
+
+def _grid() -> tuple[ErrorLaw, Array]:
+    """Error models with their log prior, which is flat over the values of rho.
 
     At or below zero white noise adds nothing that rho does not say already, so such a value stands once,
     with the weight that a positive value spreads over its shares.
     """
-    pairs = [(r, w) for r in GRID_RHO for w in GRID_WHITE if r > 0 or w == 0]
-    prior = [0.0 if r > 0 else np.log(len(GRID_WHITE)) for r, _ in pairs]
-    return np.array([r for r, _ in pairs]), np.array([w for _, w in pairs]), np.array(prior)
+    still = [(r, w, 0.0, 0.0) for r in GRID_RHO for w in GRID_WHITE if r > 0 or w == 0]
+    prior = np.array([0.0 if r > 0 else np.log(len(GRID_WHITE)) for r, *_ in still])
+    moving = [(r, 0.0, d, s) for r in GRID_FAST for d in GRID_DRIFT for s in GRID_SLOW]
+    drifting = np.log(DRIFTS * np.exp(prior).sum() / len(moving))
+    law = ErrorLaw(*np.array(still + moving).T)
+    return law, np.append(prior, np.full(len(moving), drifting))
 
 
 def _grid_fits(task: Problem) -> tuple[Array, Array, Array]:
     """(g, m) estimates, standard errors and restricted log-likelihoods over the grid."""
-    rho, white, _ = _grid()
+    law, _ = _grid()
     n, p = task.X.shape[-2:]
     m, own = task.y.shape[1], task.X.ndim == 3
-    columns = max(1, CHUNK_CELLS // (len(rho) * n))
+    columns = max(1, CHUNK_CELLS // (len(law.rho) * n))
     width = max(1, columns // p if own else columns - p)
     parts = []
     for start in range(0, m, width):
         block = slice(start, min(start + width, m))
         y = task.y[:, block]
         X = np.moveaxis(task.X[block], 0, 1).reshape(n, -1) if own else task.X
-        Z, log_det = whiten(np.hstack([X, y]), task.times, rho, white)
+        Z, log_det = whiten(np.hstack([X, y]), task.times, law)
         parts.append(_own(Z, log_det, task, block) if own else _shared(Z, log_det, task))
     estimate, se, likelihood = (np.concatenate(pieces, axis=1) for pieces in zip(*parts, strict=True))
     return task.offset + estimate, se, likelihood
@@ -79,9 +87,9 @@ def _own(Z: Array, log_det: Array, task: Problem, block: slice) -> tuple[Array, 
 
 
 def averaged(task: Problem) -> Inference:
-    """GLS averaged over the grid of (rho, white-noise share): the exact mixture of t posteriors (95%)."""
+    """GLS averaged over the grid of error models: the exact mixture of t posteriors (95%)."""
     estimate, se, likelihood = _grid_fits(task)
-    rho, _, prior = _grid()
+    law, prior = _grid()
     likelihood = likelihood + prior[:, None]
     weight = np.exp(likelihood - likelihood.max(axis=0))
     weight /= weight.sum(axis=0)
@@ -91,7 +99,7 @@ def averaged(task: Problem) -> Inference:
     below = (weight * stdtr(q, -estimate / se)).sum(axis=0)
     p = 2.0 * np.minimum(below, 1.0 - below)
     low, high = (_mixture_quantile(level, weight, estimate, se, q, mean, spread) for level in (1 - UPPER, UPPER))
-    return Inference(mean, spread, np.full_like(mean, q), p, low, high, rho @ weight)
+    return Inference(mean, spread, np.full_like(mean, q), p, low, high, law.rho @ weight)
 
 
 def _mixture_quantile(

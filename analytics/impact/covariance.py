@@ -1,11 +1,11 @@
 """Cross-products of series and designs under serially correlated errors, from the true dates.
 
-Two error models, both exact for gaps in the dates (a missing week is a longer step, never a made-up value):
+Error models that are exact for gaps in the dates (a missing week is a longer step, never a made-up value):
 
 * AR(1): corr(e_i, e_j) = rho ** |t_i - t_j|. The inverse is tridiagonal, so everything that generalised
   least squares needs is a short sum over the distinct gaps (Prais & Winsten 1954; for gaps, Jones 1980).
-* AR(1) plus white noise: V = (1 - w) R(rho) + w I. Whitened by the Kalman filter of the local state
-  (Harvey 1989, section 3.4), for a whole grid of (rho, w) at once.
+* AR(1) plus white noise, or plus a second AR(1) that drifts slowly. Whitened by the Kalman filter of both states
+  (Harvey 1989, section 3.4), for a whole grid of models at once.
 """
 
 from dataclasses import dataclass
@@ -76,31 +76,54 @@ def ar_gram(Z: Array, times: Array) -> ArGram:
     return ArGram(first, gaps.astype(float), counts, np.array(now), np.array(before), np.array(cross))
 
 
-def whiten(Z: Array, times: Array, rho: Array, white: Array) -> tuple[Array, Array]:
-    """Whiten the columns of Z under AR(1) plus white noise, for every pair of a grid.
+@dataclass(frozen=True)
+class ErrorLaw:
+    """Error models to be tried, each of unit variance: V = a R(rho) + drift R(slow) + white I, a = 1 - drift - white.
+
+    Attributes
+    ----------
+    rho : (g,) autocorrelation of the fast state. white : (g,) share of white noise in the variance.
+    drift : (g,) share of a slow state. slow : (g,) autocorrelation of that.
+    """
+
+    rho: Array
+    white: Array
+    drift: Array
+    slow: Array
+
+
+def ar1(rho: float) -> ErrorLaw:
+    """One AR(1) law and nothing beside."""
+    return ErrorLaw(np.array([rho]), np.zeros(1), np.zeros(1), np.zeros(1))
+
+
+def whiten(Z: Array, times: Array, law: ErrorLaw) -> tuple[Array, Array]:
+    """Whiten the columns of Z under every error model, by the Kalman filter of a fast and a slow state.
 
     Parameters
     ----------
     Z : (n, c) columns. times : (n,) whole periods, increasing.
-    rho, white : (g,) autocorrelation of the state and share of white noise in the variance.
 
     Returns
     -------
     (g, n, c) whitened columns, and (g,) log-determinants of V.
     """
     n, c = Z.shape
-    out = np.empty((len(rho), n, c))
-    log_det = np.zeros(len(rho))
-    mean = np.zeros((len(rho), c))
-    variance = 1.0 - white
-    steps = np.diff(times, append=times[-1] + 1)
+    models, steps = len(law.rho), np.diff(times, append=times[-1] + 1)
+    out, log_det = np.empty((models, n, c)), np.zeros(models)
+    fast, slow = np.zeros((models, c)), np.zeros((models, c))
+    alone = 1.0 - law.drift - law.white
+    own, shared, other = alone, np.zeros(models), law.drift  # the covariance of both states
     for i in range(n):
-        surprise = Z[i] - mean
-        total = variance + white
+        surprise = Z[i] - fast - slow
+        pull, drag = own + shared, shared + other
+        total = pull + drag + law.white
         out[:, i] = surprise / np.sqrt(total)[:, None]
         log_det += np.log(total)
-        gain = variance / total
-        phi = rho ** steps[i]
-        mean = phi[:, None] * (mean + gain[:, None] * surprise)
-        variance = phi**2 * variance * (1.0 - gain) + (1.0 - white) * (1.0 - phi**2)
+        phi, psi = law.rho ** steps[i], law.slow ** steps[i]
+        fast = phi[:, None] * (fast + (pull / total)[:, None] * surprise)
+        slow = psi[:, None] * (slow + (drag / total)[:, None] * surprise)
+        own = phi**2 * (own - pull**2 / total) + alone * (1.0 - phi**2)
+        shared = phi * psi * (shared - pull * drag / total)
+        other = psi**2 * (other - drag**2 / total) + law.drift * (1.0 - psi**2)
     return out, log_det

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import fdtrc
 
 from analytics.impact.calendar import Days
-from analytics.impact.covariance import Array, whiten
+from analytics.impact.covariance import Array, ar1, whiten
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.events import is_year_end
 from analytics.impact.gls import problem, reml_ar1
@@ -65,7 +65,7 @@ def stands_out(y: Array, X: Array, names: Sequence[str], times: Days) -> bool:
 
 def restricted(y: Array, X: Array, times: Days, columns: list[int], rho: float) -> float:
     """P-value of the F-test that the coefficients of `columns` are all zero, at the memory of the full model."""
-    Z, _ = whiten(np.column_stack([X, y]), times.astype(float), np.array([rho]), np.zeros(1))
+    Z, _ = whiten(np.column_stack([X, y]), times.astype(float), ar1(rho))
     full, bare = (_left(Z[0, :, -1], np.delete(Z[0], gone, axis=1)) for gone in ([-1], [*columns, -1]))
     spare, q = len(X) - X.shape[1], len(columns)
     return float(fdtrc(q, spare, (bare - full) / q / max(full / spare, 1e-300)))

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from analytics.impact.covariance import Array, whiten
+from analytics.impact.covariance import Array, ar1, whiten
 from analytics.impact.design import Design, Intervention
 from analytics.impact.gls import DualInference, dual, problem
 from analytics.impact.holding import held_design
@@ -37,6 +37,8 @@ class Effect:
     absolute : mean change per period, cumulative : total change, in the metric's units, with intervals.
     estimate, se, half_width : on the model's scale (log or plain).
     mean_before, mean_after : plain averages of the metric on each side, for description only.
+    stated : where the average allows for growth or fading beside the stated shape (`uneven`), the effect (%) that this
+        shape alone would give; its p-value stays that of the stated shape.
     """
 
     shape: Shape
@@ -57,6 +59,7 @@ class Effect:
     mean_before: float
     mean_after: float
     method: str
+    stated: float | None = None
 
 
 @dataclass(frozen=True)
@@ -116,13 +119,34 @@ def estimate(
     return Fit(effect, design, y, band, _chart(series, design, beta, spread * reach**2), residuals)
 
 
+def uneven(series: MetricSeries, fit: Fit, drift: Array) -> Effect:
+    """The average effect where it may have grown or faded along `drift` (k,) beside its stated shape.
+
+    Whether there is an effect stays the question of the stated shape; how large it was on average no longer hangs on
+    that shape.
+    """
+    design = fit.design
+    design = replace(
+        design,
+        X=np.column_stack([design.X, drift]),
+        names=(*design.names, "drift"),
+        effect=(*design.effect, design.X.shape[1]),
+        contrast=np.append(design.contrast, drift[design.window].mean()),
+    )
+    both = dual(problem(fit.response, design.X, design.contrast, design.times))
+    beta, *_ = coefficients(fit.response, design.X, design.times, float(both.reml.rho[0]))
+    loose = _effect(series, design, both, fit.response, beta)
+    method = f"{loose.method} The average allows for growth or fading."
+    return replace(loose, p=fit.effect.p, method=method, stated=fit.effect.percent)
+
+
 def _say_lone(number: int, word: str) -> Note:
     return warning("lone_zeros", f"{counted(number, f'lone {word}', IS)} zero; their pull on the answer was bounded.")
 
 
 def coefficients(y: Array, X: Array, times: npt.ArrayLike, rho: float) -> tuple[Array, Array, Array]:
     """GLS coefficients (p,), their covariance (p, p) and standardised whitened residuals (n,) at a given rho."""
-    Z, _ = whiten(np.column_stack([X, y]), np.asarray(times), np.array([rho]), np.zeros(1))
+    Z, _ = whiten(np.column_stack([X, y]), np.asarray(times), ar1(rho))
     Xw, yw = Z[0, :, :-1], Z[0, :, -1]
     beta, *_ = np.linalg.lstsq(Xw, yw, rcond=None)
     residuals = yw - Xw @ beta
@@ -134,8 +158,8 @@ def coefficients(y: Array, X: Array, times: npt.ArrayLike, rho: float) -> tuple[
 def _effect(series: MetricSeries, design: Design, both: DualInference, y: Array, beta: Array) -> Effect:
     values = np.array([both.estimate[0], both.low[0], both.high[0]])
     observed = series.value[design.keep][design.window]
-    base = float(y[design.window].mean() - values[0])
-    percents = [series.percent(float(v), base) for v in values]
+    seen = float(y[design.window].mean())
+    percents = [series.percent(float(v), seen, float(values[0])) for v in values]
     total = _total(series, design, values, y, beta)
     mean = total / len(observed)
     return Effect(

@@ -47,6 +47,8 @@ def counted(number: int, noun: str, verb: tuple[str, str] | None = None) -> str:
 
 def percent(value: float, *, sign: bool = False) -> str:
     """A percentage as people read it: one decimal below 100, none above."""
+    if abs(value) == float("inf"):
+        return "∞%" if value > 0 else "−∞%"
     digits = 1 if abs(value) < 100 else 0
     text = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
     return f"{text}%".replace("-", "−") if float(text) else f"{0:.{digits}f}%"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
+from analytics.impact.ab_tests import ABEffect, ABReport
+from analytics.impact.factors import FactorEffect, FactorReport
 from analytics.impact.its import Effect
 from analytics.impact.report import ImpactReport
 from analytics.impact.segments import SegmentReport
@@ -102,3 +105,29 @@ def segments_plain(report: SegmentReport) -> dict[str, Any]:
     ]
     notes = [{"code": n.code, "level": n.level, "text": n.text} for n in report.notes]
     return {"rows": rows, "tests": report.tests, "notes": notes}
+
+
+def factors_plain(report: FactorReport) -> dict[str, Any]:
+    """Return content factors as plain numbers: a row each with n, interval (95%), p and answer; and the doubts."""
+    return {
+        "rows": [_finite(row) for row in report.rows],
+        "n": report.n,
+        "clusters": report.clusters,
+        "method": report.method,
+        "notes": [{"code": n.code, "level": n.level, "text": n.text} for n in report.notes],
+    }
+
+
+def ab_plain(report: ABReport) -> dict[str, Any]:
+    """Return A/B tests as plain numbers, the surest differences first."""
+    rows = sorted(report.rows, key=lambda row: (not math.isfinite(row.p), row.p))
+    return {
+        "rows": [_finite(row) for row in rows],
+        "dispersion": report.dispersion,
+        "family": report.family,
+        "notes": [{"code": n.code, "level": n.level, "text": n.text} for n in report.notes],
+    }
+
+
+def _finite(row: FactorEffect | ABEffect) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in asdict(row).items()}

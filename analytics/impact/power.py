@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from analytics.impact.calendar import Calendar, Days
-from analytics.impact.covariance import Array, whiten
+from analytics.impact.covariance import Array, ar1, whiten
 from analytics.impact.design import MIN_SIDE, Intervention, build
 from analytics.impact.errors import ImpactError
 from analytics.impact.events import is_year_end
@@ -125,7 +125,7 @@ def _history(series: MetricSeries) -> tuple[float, float, MetricSeries]:
     task = problem(series.response, X, np.eye(X.shape[1])[1], series.times)
     rho = float(reml_ar1(task).rho[0])
     # Residuals of least squares would be too small: the trend swallows part of a slow swing.
-    Z, _ = whiten(np.column_stack([X, series.response]), task.times, np.array([rho]), np.zeros(1))
+    Z, _ = whiten(np.column_stack([X, series.response]), task.times, ar1(rho))
     left = Z[0, :, -1] - Z[0, :, :-1] @ np.linalg.lstsq(Z[0, :, :-1], Z[0, :, -1], rcond=None)[0]
     return float(np.sqrt(left @ left / task.spare)), rho, series
 

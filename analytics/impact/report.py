@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.impact.calendar import Frequency
-from analytics.impact.checks.departure import Departure, departure
+from analytics.impact.checks.departure import Departure, departure, drift
 from analytics.impact.checks.fit_quality import memory, outliers, overlap, too_coarse
 from analytics.impact.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analytics.impact.checks.placebo import Placebo, placebo
@@ -18,11 +18,12 @@ from analytics.impact.control import Controls, against
 from analytics.impact.design import MIN_SIDE, Intervention, check_timing
 from analytics.impact.errors import ImpactError
 from analytics.impact.events import TURN_OF_YEAR, EventCalendar
-from analytics.impact.its import ChartRow, Effect, Fit, estimate
+from analytics.impact.its import ChartRow, Effect, Fit, estimate, uneven
 from analytics.impact.notes import Note
 from analytics.impact.power import Plan, detectable, plan
 from analytics.impact.series import Kind, MetricSeries, prepare
-from analytics.impact.verdict import Bounds, Verdict, judge
+from analytics.impact.verdict import LOOSER, Bounds, Verdict, judge
+from analytics.inference import ALPHA
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,11 @@ def analyse_series(
     check_timing(series.times, series.calendar, changes[focus], as_of)
     fit = estimate(series, changes, focus=focus)
     plain = series.difference and estimate(replace(series.difference, events=series.events), changes, focus=focus)
-    y, base = fit.response, float(fit.response[fit.design.window].mean() - fit.effect.estimate)
-    smallest = detectable(fit.effect, log=series.log, base=base)
+    y, seen = fit.response, float(fit.response[fit.design.window].mean())
+    smallest = detectable(fit.effect, log=series.log, base=seen - fit.effect.estimate)
     fake = placebo(y, fit.design, series.calendar, fit.effect.estimate, fit.effect.p)
     apart = departure(y, fit.design, series.frequency, *fit.reach)
+    effect = _fair(series, fit, apart)
     without = leave_one_out(y, fit.design, fit.residuals)
     shapes = sensitivity(series, changes, focus=focus)
     notes = (
@@ -136,16 +138,16 @@ def analyse_series(
         apart.note,
         shapes.note,
     )
-    bounds = Bounds(*(series.percent(v, base) for v in (apart.low, apart.high)))
+    bounds = Bounds(*(series.percent(v, seen, fit.effect.estimate) for v in (apart.low, apart.high)))
     flat = bool(np.ptp(series.value[fit.design.keep][fit.design.before]) == 0)
-    verdict = judge(fit.effect, metric, series.frequency, notes, bounds=bounds, flat_before=flat)
+    verdict = judge(effect, metric, series.frequency, notes, bounds=bounds, flat_before=flat)
     text = _alt_text(metric, series, fit, verdict)
     change = changes[focus]
     return ImpactReport(
         metric,
         change,
         series.frequency,
-        fit.effect,
+        effect,
         verdict,
         smallest,
         notes,
@@ -157,6 +159,14 @@ def analyse_series(
         text,
         plain.effect if plain else None,
     )
+
+
+def _fair(series: MetricSeries, fit: Fit, apart: Departure) -> Effect:
+    """The effect whose average is a fair summary: where it may have grown or faded, one that allows for it."""
+    if fit.effect.p >= ALPHA or apart.found or not apart.wavers:
+        return fit.effect
+    loose = uneven(series, fit, drift(fit.design))
+    return loose if abs(loose.percent - fit.effect.percent) > LOOSER else fit.effect
 
 
 def plan_wait(

@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.impact.aggregation import to_periods
 from analytics.impact.calendar import Calendar, Days, infer
 from analytics.impact.covariance import Array
-from analytics.impact.design import MIN_SIDE, Intervention, build, check_timing
+from analytics.impact.design import MIN_BURST, MIN_SIDE, Intervention, build, check_timing
 from analytics.impact.errors import ImpactError
 from analytics.impact.events import EventCalendar, is_year_end
 from analytics.impact.gls import DualInference, dual, problem
@@ -215,8 +215,8 @@ def _effects(cases: list[_Case], calendar: Calendar, step: Intervention) -> list
 def _batch(members: list[_Case], calendar: Calendar, step: Intervention, *, log: bool) -> list[SegmentEffect]:
     times = members[0].times
     design = build(times, calendar, [step], controlled=True)
-    before, after = int(design.before.sum()), int(design.after.sum())
-    if min(before, after) < MIN_SIDE:
+    before, after = int(design.before.sum()), int(design.window.sum())
+    if before < MIN_SIDE or after < (MIN_BURST if step.shape.kind == "burst" else MIN_SIDE):
         return [_untold(case, calendar, step) for case in members]
     flags = [np.ptp(case.own[design.keep][design.before]) > 0 for case in members]
     moving = [case for case, moves in zip(members, flags, strict=True) if moves]

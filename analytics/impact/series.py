@@ -68,10 +68,22 @@ class MetricSeries:
             difference=None,
         )
 
-    def percent(self, effect: float, base: float) -> float:
-        """An effect on the model's scale in percent; what is never negative falls by no more than all of it."""
-        value = as_percent(effect, log=self.log, base=base)
-        return value if self.kind == "level" or (self.value < 0).any() else max(value, -100.0)
+    def percent(self, effect: float, seen: float, estimate: float) -> float:
+        """An effect on the model's scale in percent of what would have been without it.
+
+        Parameters
+        ----------
+        effect : the effect, or an end of its interval. seen : the mean that was seen while it acted.
+        estimate : the effect as estimated.
+
+        Without a logarithm an end of the interval has its own base: had the effect been larger, less would have been
+        there without it, so that both move together (Fieller 1954). One base for all covers +50% on small counts in
+        80 to 89% of series. What is never negative falls by no more than all of it, and rises without bound where
+        nothing would have been left. Levels, which have no zero to count from, are read against one base.
+        """
+        if self.log or self.kind == "level" or (self.value < 0).any():
+            return as_percent(effect, log=self.log, base=seen - estimate)
+        return max(as_percent(effect, log=False, base=seen - effect), -100.0) if seen > effect else float("inf")
 
     def back(self, response: Array) -> Array:
         """From the model's scale to the metric's own ."""

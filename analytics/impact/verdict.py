@@ -53,6 +53,8 @@ def judge(
     grave = _gravest(notes)
     if grave is not None:
         return _doubted(effect, metric, grave, doubts)
+    if effect.p < ALPHA and effect.stated is not None:
+        return _uneven(effect, metric, doubts)
     if effect.p < ALPHA:
         word = "rose" if effect.percent > 0 else "fell"
         text = f"Effect found: {metric} {word} by {_size(effect)} {_when(effect)}, beyond its usual ups and downs."
@@ -79,6 +81,19 @@ def _when(effect: Effect) -> str:
         "burst": "during the burst",
         "ramp": "on average after the change",
     }[effect.shape]
+
+
+def _uneven(effect: Effect, metric: str, doubts: tuple[str, ...]) -> Verdict:
+    """There is an effect, but the size that its stated shape gives would not be a fair summary of all its time."""
+    stated = effect.stated or 0.0
+    word = "rose" if stated > 0 else "fell"
+    when = f"on average {_when(effect).removeprefix('on average ')}"
+    size = f" by {_size(effect)} {when}" if stated * effect.percent > 0 else ""
+    text = (
+        f"Effect found: {metric} {word}{size}, beyond its usual ups and downs. It may have grown or faded since; the "
+        "interval allows for that, so read the size with care."
+    )
+    return Verdict("effect found", text, doubts, "Keep measuring: more time shows whether the effect lasts.")
 
 
 def _doubted(effect: Effect, metric: str, grave: Note, doubts: tuple[str, ...]) -> Verdict:

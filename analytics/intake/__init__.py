@@ -17,9 +17,9 @@ from analytics.intake.mapping import (
 )
 from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
-from analytics.intake.opening import open_table
+from analytics.intake.opening import open_table, present
 from analytics.intake.options import Options, decimal_columns
-from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks
+from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks, unread_consents
 
 __all__ = [
     "FIELDS",
@@ -50,9 +50,11 @@ __all__ = [
     "gather",
     "normalise",
     "open_table",
+    "present",
     "questions",
     "recognise",
     "remarks",
     "suggest_mapping",
+    "unread_consents",
     "with_personal",
 ]

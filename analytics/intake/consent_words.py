@@ -28,6 +28,10 @@ PURPOSE_WORDS = {
     "measurement": "analytics",
     "survey": "survey",
     "surveys": "survey",
+    "recommendation": "recommendation",
+    "recommendations": "recommendation",
+    "product recommendations": "recommendation",
+    "recommender": "recommendation",
     "research": "survey",
 }
 # Statuses of Klaviyo, Mailchimp, Shopify, HubSpot, Brevo and Mautic (their help pages and API references), and
@@ -100,12 +104,28 @@ _OPT_OUT = re.compile(
     r"|bl(ock|ack)listed|objected|objection|(consent|permission).*(withdr|revoke|refus|denied|declin)"
     r"|(withdr|revoke|refus|denied|declin).*(consent|permission|marketing)"
 )
+_MAY_CONSENT = re.compile(
+    r"consent|optin|optedin|permission|einwillig|zustimm|consentim|consenso|toestemming|samtyck|samtykk|gdpr|dsgvo|rgpd"
+    r"|accepts\w*marketing|marketing(ok|allowed|status|preference)|newsletter$|subscribed$"
+)
+_ABOUT_CONSENT = re.compile(r"(date|datum|fecha|time|timestamp|at|on|ip|source|version|text|id|updated|level|method)$")
+_CHANNEL = re.compile(r"sms|textmessage|phone|mobile|call|whatsapp|push|postal|letter|fax|directmail|messenger")
 _NO_OPT_OUT = re.compile(r"(link|url|token|rate|count|campaign\w*)$")
 
 
 def is_opt_out(plain: str) -> bool:
     """Say whether a column's plain name ("donotcontact", "optedoutat") says that what it holds is a no."""
     return bool(_OPT_OUT.search(plain)) and not _NO_OPT_OUT.search(plain)
+
+
+def speaks_of_consent(plain: str) -> bool:
+    """Say whether a column's plain name may be one of consent, whatever its purpose."""
+    return bool(_MAY_CONSENT.search(plain)) and not _ABOUT_CONSENT.search(plain) and not is_opt_out(plain)
+
+
+def is_of_a_channel(plain: str) -> bool:
+    """Say whether a column speaks of one channel other than e-mail, which a purpose of ours is not."""
+    return bool(_CHANNEL.search(plain))
 
 
 def to_actions(cells: pd.Series) -> pd.Series:

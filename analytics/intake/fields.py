@@ -74,6 +74,7 @@ _CONSENTS = tuple(
         ),
         ("analytics", ("optinanalytics",)),
         ("survey", ("optinsurvey",)),
+        ("recommendation", ("optinrecommendation", "consentrecommendations", "recommendationsconsent")),
     )
 )
 _COUNTS = tuple(

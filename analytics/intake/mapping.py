@@ -250,8 +250,21 @@ def with_personal(kind: str, mapping: Mapping, sample: pd.DataFrame) -> Mapping:
         role = None
         if not e.field and not e.skip and e.confidence < 1 and known:
             role = role_of(e.column, sample.get(e.column))
-        entries.append(ColumnMap(e.column, role, MORE) if role in known else e)
+            role = role if role in known else _consent_of(_known(kind), e.column, sample)
+        entries.append(ColumnMap(e.column, role, MORE) if role else e)
     return replace(mapping, entries=tuple(entries))
+
+
+def _consent_of(kind: Kind, column: str, sample: pd.DataFrame) -> str | None:
+    """Return the consent field that another column of the file holds already: of two, the stricter counts."""
+    fields = [f for f in FIELDS[kind] if f.type == "consent"]
+    scores = {f.name: name_score(column, f, kind) * _fit(column, f, kind, sample) for f in fields}
+    best = max(scores, key=scores.__getitem__, default=None)
+    return best if best is not None and scores[best] >= SURE else None
+
+
+def _fit(column: str, target: Field, kind: Kind, sample: pd.DataFrame) -> float:
+    return fit(sample[column], target, kind) if column in sample else 1.0
 
 
 def _entry(kind: Kind, column: str, row: int, place: int | None, scores: np.ndarray) -> ColumnMap:

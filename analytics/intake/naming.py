@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from analytics.intake.consent_words import is_opt_out
+from analytics.intake.consent_words import is_of_a_channel, is_opt_out
 from analytics.intake.fields import Field, Kind
 from analytics.intake.personal import role_by_name
 
@@ -51,6 +51,8 @@ def name_score(column: str, target: Field, kind: Kind) -> float:
             return base - RANK * known.index(name)
     if target.type in ("consent", "opt_out") and is_opt_out(full):
         return EXACT if target.type == "opt_out" else 0.0  # "Opted out: yes" is a no
+    if target.type == "consent" and is_of_a_channel(full):
+        return 0.0  # a yes to text messages is none to posts; it is asked
     words = [word.casefold() for word in _WORD.findall(_ASIDE.sub("", column))]
     # A customer's or product's own words are its name elsewhere ("Customer id"), so they go one by one.
     short = _trimmed(words, _COUNTING | _SUBJECT[kind])

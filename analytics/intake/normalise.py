@@ -34,16 +34,26 @@ from analytics.intake.values import by_unique, to_flag, to_id, to_text, without_
 OLDEST_BIRTH_YEAR = 1901
 LONGEST_SEGMENT_KIND = 40
 REPEATED_ROW = "The row repeats an earlier one in every cell; it was counted once."
+REPEATED_ID = (
+    "The id occurs earlier in the file. The first row was kept.",
+    "The id occurs earlier in the file. The first row was kept; a no in this one counts.",
+)
+_OF_CONSENT = ("consent_", "opt_out")
 NEITHER = "is neither yes nor no, so it counts as a no until a later yes with a date."
 
 
 @dataclass(frozen=True)
 class Normalised:
-    """Rows of a chunk: typed columns, ``row_number``, ``row_key`` and ``attributes`` (JSON text)."""
+    """Rows of a chunk: typed columns, ``row_number``, ``row_key`` and ``attributes`` (JSON text).
+
+    ``repeated`` are the ids and consent columns of profiles that came earlier in the file: the row is not
+    kept, but a no in it counts.
+    """
 
     rows: pd.DataFrame
     rejected: tuple[RejectedRow, ...] = ()
     flags: tuple[Flag, ...] = ()
+    repeated: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass
@@ -103,13 +113,17 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
         rows["birth_year"] = birth_years(rows["birth_date"])
     _check_kind(which, rows, frame, mapping, sieve)
     sieve.reject(keys.exact_repeats(which, rows, frame), "", pd.Series("", index=rows.index), REPEATED_ROW)
-    rows["attributes"] = pd.Series(_attributes(frame, mapping), index=rows.index, dtype=object)
+    rows["attributes"] = pd.Series(_attributes(which, frame, mapping), index=rows.index, dtype=object)
+    refusals = pd.DataFrame()
     numbered, again = keys.number(base_keys(which, rows, frame), sieve.keep)
     rows["row_key"] = pd.Series(numbered, index=rows.index, dtype=object)
     if which in ONCE_ONLY and OWN_ID[which] in rows:
         own = OWN_ID[which]
         repeated = pd.Series(again, index=rows.index) & rows[own].notna()
-        sieve.reject(repeated, own, rows[own], "The id occurs earlier in the file. The first row was kept.")
+        if which == "profiles":
+            names = [c for c in map(str, rows) if c == own or c.startswith(_OF_CONSENT)]
+            refusals = rows.loc[repeated & sieve.keep, names]
+        sieve.reject(repeated, own, rows[own], REPEATED_ID[which == "profiles"])
     if which == "products" and options.currency and "currency" not in rows:
         rows["currency"] = options.currency
     rows.insert(0, "row_number", rows.index)
@@ -117,7 +131,7 @@ def normalise(kind: str, chunk: Chunk, mapping: Mapping, options: Options, keys:
     if which == "metrics":
         rows = _melted(rows, frame, mapping, keys, sieve)
     rejected = sorted((*chunk.ragged, *sieve.rejected), key=lambda r: r.row)
-    return Normalised(rows.reset_index(drop=True), tuple(rejected), (*chunk.flags, *sieve.flags))
+    return Normalised(rows.reset_index(drop=True), tuple(rejected), (*chunk.flags, *sieve.flags), refusals)
 
 
 def _leave_out_no_rows(frame: pd.DataFrame, keys: Keys, sieve: _Sieve) -> None:
@@ -292,10 +306,10 @@ def _check_consents(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, s
             sieve.flag(empty & grants, dates, frame[dates], note)
 
 
-def _attributes(frame: pd.DataFrame, mapping: Mapping) -> list[str]:
-    """Return every column that is mapped to no field, as one JSON text a row."""
+def _attributes(kind: Kind, frame: pd.DataFrame, mapping: Mapping) -> list[str]:
+    """Return every column that is mapped to no field, as one JSON text a row; who opted out is no attribute."""
     extra = [e.column for e in mapping.entries if not e.field and not e.skip and e.column in frame]
-    extra = [c for c in extra if not is_index_name(c)]
+    extra = [c for c in extra if not is_index_name(c) and not (kind == "profiles" and is_opt_out(plain_name(c)))]
     if not extra:
         return ["{}"] * len(frame)
     quote = json.JSONEncoder(ensure_ascii=False).encode

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from analytics.intake import delimited, dialect, structured, workbook
+from analytics.intake import delimited, dialect, json_records, structured, workbook
 from analytics.intake.errors import IntakeError
 from analytics.intake.headers import title_above
 from analytics.intake.limits import Limits
@@ -37,7 +37,7 @@ def open_table(
     header_row: int | None = None,
     encoding: str | None = None,
 ) -> Table:
-    """Open a CSV, TSV, XLSX, Parquet or JSON lines file, plain or in gzip or zip.
+    """Open a CSV, TSV, XLSX, Parquet or JSON file (one object a line, or one list), plain or in gzip or zip.
 
     Parameters
     ----------
@@ -84,10 +84,8 @@ def _inside(path: Path, limits: Limits, wanted: Wanted, counter: Counter, first:
     if packed and first.startswith((PARQUET, *ZIP)):
         return _unpacked(path, limits, wanted)
     first = first.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if first.startswith(b"{"):
-        return _json_lines(path, limits, counter)
-    if first.startswith(b"["):
-        raise IntakeError("This is one JSON list. Write one object a line (JSON lines), or save it as CSV.")
+    if first.startswith((b"{", b"[")):
+        return _json(path, limits, counter, listed=first.startswith(b"["))
     return _delimited(path, limits, counter, wanted)
 
 
@@ -148,13 +146,13 @@ def _workbook(path: Path, limits: Limits, wanted: Wanted) -> Table:
     )
 
 
-def _json_lines(path: Path, limits: Limits, counter: Counter) -> Table:
+def _json(path: Path, limits: Limits, counter: Counter, *, listed: bool) -> Table:
     with open_bytes(path, limits, counter) as stream:
-        columns = structured.json_columns(stream, limits)
+        columns = json_records.json_columns(stream, limits, listed=listed)
 
     def read(rows: int) -> Iterator[Chunk]:
         with open_bytes(path, limits, counter) as stream:
-            yield from structured.json_chunks(stream, columns, rows, limits)
+            yield from json_records.json_chunks(stream, columns, rows, limits, listed=listed)
 
     return Table("jsonl", columns, (), read, lambda: counter.read, encoding="utf-8")
 
@@ -173,3 +171,16 @@ def _delimited(path: Path, limits: Limits, counter: Counter, wanted: Wanted) -> 
         choices=found.choices,
         title=title_above(found.above),
     )
+
+
+def present(path: Path) -> Path:
+    """Return the path of a file that is there.
+
+    Raises
+    ------
+    IntakeError
+        When it is not: an upload is kept for a day, and not beyond an erasure.
+    """
+    if not path.is_file():
+        raise IntakeError("The file is no longer here. Choose it again.")
+    return path

@@ -10,6 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
+from analytics.intake.consent_words import UNCLEAR, speaks_of_consent, to_actions
 from analytics.intake.dates import DateMarks, count_orders, day_order, to_moment
 from analytics.intake.day_numbers import (
     Shape,
@@ -24,6 +25,7 @@ from analytics.intake.errors import IntakeError
 from analytics.intake.fields import FIELDS, Field, Kind
 from analytics.intake.mapping import Mapping
 from analytics.intake.model import Table
+from analytics.intake.naming import plain_name
 from analytics.intake.numbers import Mark, Marks, count_marks, decimal_mark, is_open, parse_number
 from analytics.intake.options import Options
 from analytics.intake.values import without_nothing
@@ -38,9 +40,26 @@ class Question:
     """Something about a column that only a person can say: the two readings of one of its cells."""
 
     column: str
-    about: Literal["decimal", "order", "encoding"]
+    about: Literal["decimal", "order", "encoding", "consent"]
     text: str
     answers: tuple[tuple[str, str], ...]
+
+
+def unread_consents(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[Question, ...]:
+    """Return a question for every column that says yes or no to something of which the file does not say what."""
+    if kind != "profiles":
+        return ()
+    fields = ", ".join(f.name for f in FIELDS["profiles"] if f.type == "consent")
+    asked = []
+    for e in mapping.entries:
+        left_open = not e.field and not e.skip and e.confidence < 1 and speaks_of_consent(plain_name(e.column))
+        if left_open and e.column in sample and (to_actions(sample[e.column]).dropna() != UNCLEAR).mean() > 0.5:
+            text = (
+                f"“{e.column}” says who agreed, but not to which purpose. Map it to one of {fields}, or leave it out "
+                f'(on the command line: --map "{e.column}=consent_personalisation" or --map "{e.column}=-")'
+            )
+            asked.append(Question(e.column, "consent", f"{text}.", ()))
+    return tuple(asked)
 
 
 @dataclass(frozen=True)

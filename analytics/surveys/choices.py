@@ -13,7 +13,7 @@ from analytics.surveys.closed import share_and_n
 from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import TICK_FAMILY, Flags, Floats, Item
 from analytics.surveys.pairing import Waves
-from analytics.surveys.proportions import FEWEST, paired_difference
+from analytics.surveys.proportions import FEWEST, paired_difference, too_few
 from analytics.surveys.results import ItemComparison, OptionChange
 from analytics.surveys.several import parts_of
 from analytics.surveys.ticks import any_mark
@@ -43,18 +43,17 @@ def _saw(frame: pd.DataFrame, item: Item) -> Flags:
     return saw.to_numpy(dtype=bool)
 
 
-def compare_choices(item: Item, waves: Waves, level: float) -> ItemComparison:
+def compare_choices(item: Item, waves: Waves, level: float, k: int = FEWEST) -> ItemComparison:
     (b, kb), (a, ka) = chosen(waves.before, item), chosen(waves.after, item)
     if min(kb.sum(), ka.sum()) < 1:
         raise SurveyError(f'"{item.question}" has no answers in one of the waves: there is nothing to compare.')
+    if few := too_few(item, [int(kb.sum()), int(ka.sum())], k):
+        return ItemComparison(item, CANNOT_TELL, "", np.nan, np.nan, warnings=(few,))
     rows = [_option(x, b[x].to_numpy(), a[x].to_numpy(), kb, ka, waves, level) for x in b.columns]
     adjusted = holm([r.p for r in rows]).tolist()
     rows = [replace(r, p_holm=q) for r, q in zip(rows, adjusted, strict=True)]
-    warnings: tuple[str, ...] = ()
-    if min(kb.sum(), ka.sum()) < FEWEST:
-        warnings = (f'"{item.question}" has {kb.sum()} answers before and {ka.sum()} after: too few to tell.',)
     p = float(np.nanmin(adjusted)) if rows and not np.isnan(adjusted).all() else np.nan
-    return ItemComparison(item, CANNOT_TELL, "", p, np.nan, options=tuple(rows), warnings=warnings)
+    return ItemComparison(item, CANNOT_TELL, "", p, np.nan, options=tuple(rows))
 
 
 def _option(label: str, b: Floats, a: Floats, kb: Flags, ka: Flags, waves: Waves, level: float) -> OptionChange:

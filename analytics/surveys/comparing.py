@@ -23,7 +23,7 @@ from analytics.surveys.errors import SurveyError
 from analytics.surveys.model import Floats, Item
 from analytics.surveys.odds import OddsRatio, ordinal_logit
 from analytics.surveys.pairing import Waves
-from analytics.surveys.proportions import FEWEST, net_promoter, net_promoter_change, paired_difference
+from analytics.surveys.proportions import FEWEST, net_promoter, net_promoter_change, paired_difference, too_few
 from analytics.surveys.results import ItemComparison
 
 _CHANCE_OF_GAP = 1e-4
@@ -70,14 +70,17 @@ def _refuse_one_wave(item: Item, before: Floats, after: Floats) -> None:
             raise SurveyError(f'"{item.question}" was answered only {other}: there is nothing to compare it with.')
 
 
-def compare_item(item: Item, waves: Waves, covariates: Sequence[str], boxes: int, level: float) -> ItemComparison:
+def compare_item(
+    item: Item, waves: Waves, covariates: Sequence[str], boxes: int, level: float, k: int = FEWEST
+) -> ItemComparison:
     if item.kind in ("multi", "single"):
-        return compare_choices(item, waves, level)
+        return compare_choices(item, waves, level, k)
     pair = (codes(waves.before[item.columns[0]], item), codes(waves.after[item.columns[0]], item))
     _refuse_one_wave(item, *pair)
     refuse_other_scale(item, *pair)
-    warnings = _too_few(item, pair)
-    found = ItemComparison(item, CANNOT_TELL, "", np.nan, np.nan, warnings=warnings)
+    found = ItemComparison(item, CANNOT_TELL, "", np.nan, np.nan)
+    if few := too_few(item, [int((~np.isnan(x)).sum()) for x in pair], k):
+        return replace(found, warnings=(few,))
     if item.labels:
         w = waves.weights or (None, None)
         found = replace(
@@ -96,13 +99,6 @@ def compare_item(item: Item, waves: Waves, covariates: Sequence[str], boxes: int
     if covariates:
         found = replace(found, odds=_odds(pair, waves, covariates, level))
     return found
-
-
-def _too_few(item: Item, pair: tuple[Floats, Floats]) -> tuple[str, ...]:
-    sizes = [int((~np.isnan(x)).sum()) for x in pair]
-    if min(sizes) >= FEWEST:
-        return ()
-    return (f'"{item.question}" has {sizes[0]} answers before and {sizes[1]} after: too few to tell.',)
 
 
 def _top_box(item: Item, pair: tuple[Floats, Floats], waves: Waves, boxes: int, level: float) -> Estimate | None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from analytics.inference import LEVEL, Estimate, difference, z_of
 from analytics.surveys.errors import SurveyError
+from analytics.surveys.model import Item
 
 FEWEST = 10
-"""Below this many answers a group is called too small to tell."""
+"""The privacy floor where none is given: a wave in which fewer people answered is neither shown nor judged."""
+
+
+def too_few(item: Item, people: Sequence[int], k: int) -> str:
+    """Return the sentence for a question that fewer than k people answered in a wave; empty where enough did."""
+    if min(people) >= k:
+        return ""
+    return f'"{item.question}" has {people[0]} answers before and {people[1]} after: too few to tell.'
 
 
 def paired_difference(gained: int, lost: int, n: int, level: float = LEVEL) -> Estimate:

@@ -14,6 +14,7 @@ from analytics.surveys.errors import SurveyError
 from analytics.surveys.layout import read_survey
 from analytics.surveys.model import Role, Survey
 from analytics.surveys.pairing import Margins, Mix, Waves, age_shift, effective, split_waves, weighted
+from analytics.surveys.proportions import FEWEST
 from analytics.surveys.quality import check_quality, two_waves
 from analytics.surveys.results import ItemComparison, SurveyReport
 from analytics.surveys.weights import MixShift
@@ -35,6 +36,7 @@ def compare_waves(
     covariates: Sequence[str] = (),
     boxes: int = 2,
     level: float = LEVEL,
+    k: int = FEWEST,
 ) -> SurveyReport:
     """Compare every closed item of two waves.
 
@@ -64,6 +66,9 @@ def compare_waves(
         How many top answers make the top box.
     level
         Coverage of all intervals.
+    k
+        The privacy floor: a question that fewer people answered in a wave is neither shown nor judged. A
+        respondent counts once a wave.
 
     Raises
     ------
@@ -80,7 +85,7 @@ def compare_waves(
     shift = age_shift(waves, survey)
     waves, how, uneven = weighted(waves, survey, shift, mix, margins)
     warnings = (*survey.notes, *quality.warnings, *notes, *_mix_warnings(shift, how, mix), *uneven)
-    done, skipped = _compare_all(survey, waves, items, covariates, boxes, level)
+    done, skipped = _compare_all(survey, waves, items, covariates, boxes, level, k)
     return SurveyReport(
         first,
         second,
@@ -134,13 +139,14 @@ def _compare_all(
     covariates: Sequence[str],
     boxes: int,
     level: float,
+    k: int,
 ) -> tuple[list[ItemComparison], tuple[str, ...]]:
     done, skipped = [], []
     for item in survey.items if keys is None else [survey.item(k) for k in keys]:
         if item.kind == "open" or item.key in covariates:
             continue
         try:
-            done.append(compare_item(item, waves, covariates, boxes, level))
+            done.append(compare_item(item, waves, covariates, boxes, level, k))
         except SurveyError as problem:
             if keys is not None:
                 raise

@@ -10,8 +10,9 @@ import typer
 from dashboard.commands.output import Output, output
 from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
+from dashboard.services.studio.standing import changed_under
 from engine.channels import channels
+from engine.creator.orders import CampaignError, CampaignOrder
 from engine.kept import POST
 
 EPILOG = """Examples:
@@ -39,7 +40,7 @@ def _day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise campaigns.CampaignError(f"“{text}” is no date. Write it as 2026-11-30.") from error
+        raise CampaignError(f"“{text}” is no date. Write it as 2026-11-30.") from error
 
 
 def create(
@@ -96,8 +97,13 @@ def drafts(context: typer.Context, campaign_id: Annotated[int, typer.Argument(he
     """Show the newest version of each draft of a campaign."""
     out = output(context)
     found = campaigns.drafts(out.workspace, campaign_id)
-    rows = [(v.id, v.channel, v.number, v.verdict, v.state, POST.read(v.content).text[:90]) for v in found]
-    out.table("Drafts", ("version", "channel", "no.", "checks", "state", "text"), rows, found)
+    moved = changed_under(out.workspace, found)
+    rows = [
+        (v.id, v.channel, v.number, v.verdict, v.state, "; ".join(moved.get(v.id, ())), POST.read(v.content).text[:90])
+        for v in found
+    ]
+    plain = [{**vars(v), "no_longer_so": moved.get(v.id, ())} for v in found]
+    out.table("Drafts", ("version", "channel", "no.", "checks", "state", "changed", "text"), rows, plain)
 
 
 def edit(

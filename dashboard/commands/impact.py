@@ -27,7 +27,7 @@ digital-persona impact analyse sales --on 2026-05-18 --shape burst --until 2026-
 
 digital-persona impact analyse sales --on 2026-05-18 --country DE --event "Sale = 2026-02-02..2026-02-08"
 
-digital-persona impact note "Price cut" --on 2026-07-06
+digital-persona impact note "Price cut" --on 2026-07-06 --shape ramp --ramp-days 28
 
 digital-persona impact analyse engagement --on 2026-05-18 --washout 14 --save "New posts"
 
@@ -82,10 +82,16 @@ def note(
     name: Annotated[str, typer.Argument(help="What changed, such as “New way of making posts”.")],
     on: On,
     washout: Washout = 0,
+    shape: ShapeOption = "step",
+    until: Until = None,
+    ramp_days: RampDays = None,
 ) -> None:
     """Note a change, so that it can be measured or allowed for."""
     out = output(context)
-    number = records.add_intervention(out.workspace, out.user, name, on.date(), washout)
+    end = until.date() if until else None
+    number = records.add_intervention(
+        out.workspace, out.user, name, on.date(), washout, shape=shape, until=end, ramp_days=ramp_days
+    )
     out.say(f"Noted as change {number}.", {"change_id": number})
 
 
@@ -93,8 +99,8 @@ def changes(context: typer.Context) -> None:
     """List the changes that were noted."""
     out = output(context)
     found = records.interventions(out.workspace)
-    rows = [(c.id, c.on, c.washout_days, c.name, c.author) for c in found]
-    out.table("Changes", ("number", "day", "days to settle", "name", "by"), rows, found)
+    rows = [(c.id, c.on, c.washout_days, c.shape.kind, c.name, c.author) for c in found]
+    out.table("Changes", ("number", "day", "days to settle", "expected shape", "name", "by"), rows, found)
 
 
 def plan(
@@ -104,11 +110,15 @@ def plan(
     target: Annotated[float, typer.Option(help="The effect to look for, in percent.")] = 10.0,
     washout: Washout = 0,
     kind: KindOption = None,
+    shape: ShapeOption = "step",
+    until: Until = None,
+    ramp_days: RampDays = None,
 ) -> None:
     """Say how long to wait after a change to see an effect of this size."""
     out = output(context)
     day = on.date() if on else effects.find(out.workspace, metric).last
-    found = effects.plan(out.workspace, Question(metric, day, washout, kind=_kind(kind)), target)
+    question = effects.stated(Question(metric, day, washout, kind=_kind(kind)), shape, until, ramp_days)
+    found = effects.plan(out.workspace, question, target)
     if out.as_json:
         out.say("", found)
         return
@@ -189,12 +199,15 @@ def segments(
     washout: Washout = 0,
     kind: KindOption = None,
     also: Annotated[list[str] | None, typer.Option(help="Another metric to look at with it.")] = None,
+    shape: ShapeOption = "step",
+    until: Until = None,
+    ramp_days: RampDays = None,
 ) -> None:
     """Compare the effect between segments, corrected for the number of comparisons (Holm)."""
     from analytics.impact.plain import segments_plain
 
     out = output(context)
-    question = Question(metric, on.date(), washout, kind=_kind(kind))
+    question = effects.stated(Question(metric, on.date(), washout, kind=_kind(kind)), shape, until, ramp_days)
     report = effects.by_segment(out.workspace, question, by, (metric, *(also or [])) if also else ())
     plain = segments_plain(report)
     columns = ("metric", "segment", "own effect", "against the others", "corrected p", "answer")

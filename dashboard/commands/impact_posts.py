@@ -47,7 +47,9 @@ def factors(
     out = output(context)
     chosen = tuple(factor) if factor else posts.post_columns(out.workspace).factors
     report = posts.factors(out.workspace, of, chosen, randomised=randomised, cluster=cluster)
-    plain = posts.factors_plain(report)
+    from analytics.impact.plain import factors_plain
+
+    plain = factors_plain(report)
     columns = ("factor", "posts with", "without", "effect", "corrected p", "answer")
     rows = [
         (r["factor"], r["n_with"], r["n_without"], _interval(r, "percent"), _p(r["p_holm"]), r["answer"])
@@ -69,7 +71,9 @@ def ab(
     if family not in posts.FAMILIES:
         fail(ValueError(f"Use --family {', '.join(posts.FAMILIES)}."))
     report = posts.ab_tests(out.workspace, test, variant, control, family)
-    plain = posts.ab_plain(report)
+    from analytics.impact.plain import ab_plain
+
+    plain = ab_plain(report)
     columns = ("test", "variant", "against", "lift", "Holm p", "Benjamini-Hochberg p", "answer")
     rows = [
         (r["test"], r["variant"], r["control"], _interval(r, "lift"), _p(r["p_holm"]), _p(r["q"]), r["answer"])

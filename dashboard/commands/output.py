@@ -28,7 +28,7 @@ from dashboard import jobs
 from dashboard.jobs.working import wait
 from dashboard.sentences import sentence
 from dashboard.services.people import LOCAL_USER, User
-from dashboard.settings import get_settings
+from dashboard.settings import Settings, get_settings
 from dashboard.workspace import Workspace, open_workspace
 from db.repositories.jobs import JobRecord
 
@@ -47,11 +47,15 @@ class Output:
         self.console = Console(stderr=True)
 
     @cached_property
+    def settings(self) -> Settings:
+        """The settings of this command, for the workspace that it names."""
+        settings = get_settings()
+        return settings if self.folder is None else settings.for_workspace(self.folder)
+
+    @cached_property
     def workspace(self) -> Workspace:
         """The workspace of this command, opened at first use."""
-        settings = get_settings()
-        if self.folder is not None:
-            settings = settings.for_workspace(self.folder)
+        settings = self.settings
         _log_beside(settings.workspace)
         opened = open_workspace(settings)
         jobs.create_job_store(settings.jobs_url)

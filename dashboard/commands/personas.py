@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from analytics.asking.people import Condition
 from analytics.kept import PERSONA_CARD
+from analytics.kept.pairs import Side
 from dashboard.commands.output import fail, output
 from dashboard.sentences import p_value
 from dashboard.services.personas import building, comparison
 from dashboard.services.personas import by_hand as persona_by_hand
 from dashboard.services.personas.building import BuildOrder
-from dashboard.services.personas.by_hand import Choice, Condition
+from dashboard.services.personas.by_hand import Choice
 
 EPILOG = """Examples:
 
@@ -141,7 +143,7 @@ def compare(
     out.table(title, ("trait", *names), sides if out.as_json else sides[:15], plain)
 
 
-def _side(side: comparison.Side | None, kind: str) -> str:
+def _side(side: Side | None, kind: str) -> str:
     if side is None:
         return ""
     scale, unit = (100, "%") if kind == "share" else (1, "")

@@ -10,6 +10,7 @@ from dashboard.commands.output import fail, output
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import CHOICES, QueueFilter, Seen
 from dashboard.services.studio import checks
+from dashboard.services.studio.standing import changed_under
 from engine.kept import POST
 
 DONE = {"approve": "is approved", "request_changes": "goes back for changes", "reject": "is rejected"}
@@ -43,8 +44,13 @@ def queue(
     out = output(context)
     wanted = QueueFilter(states=tuple(state or ("open", "blocked")), campaign_id=campaign)
     found = deciding.queue(out.workspace, wanted)
-    rows = [(v.id, v.channel, v.verdict, v.state, POST.read(v.content).text[:90]) for v in found]
-    out.table("Review", ("version", "channel", "checks", "state", "text"), rows, found)
+    moved = changed_under(out.workspace, found)
+    rows = [
+        (v.id, v.channel, v.verdict, v.state, "; ".join(moved.get(v.id, ())), POST.read(v.content).text[:90])
+        for v in found
+    ]
+    plain = [{**vars(v), "no_longer_so": moved.get(v.id, ())} for v in found]
+    out.table("Review", ("version", "channel", "checks", "state", "changed", "text"), rows, plain)
     old = checks.out_of_date_versions(out.workspace, [v.id for v in found])
     if old and not out.as_json:
         out.say(f"{len(old)} of them must be checked again before they can be approved: digital-persona review check")
@@ -60,12 +66,15 @@ def show(context: typer.Context, version_id: Annotated[int, typer.Argument(help=
             {
                 "version": vars(found.version),
                 "findings": [f.model_dump(mode="json") for f in found.findings],
+                "no_longer_so": found.no_longer_so,
                 "out_of_date": list(found.out_of_date),
                 "models": [card.model_dump(mode="json") for card in found.cards],
             },
         )
         return
     out.say(f"{found.campaign_name} · {found.product_name} · {found.version.channel} · {found.version.state}")
+    for clause in found.no_longer_so:
+        out.say(f"  changed: {clause}.")
     out.say(found.content.text)
     for card in found.cards:
         out.say(f"  {card.port}: {card.model} ({card.provider}, {card.digest[:16]}…)")

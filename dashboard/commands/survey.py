@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from analytics.asking import surveys as survey_reading
+from analytics.asking.surveys import SurveyOrder
 from dashboard.commands import survey_open
 from dashboard.commands.output import fail, output
 from dashboard.services.surveys import importing, waves
 from dashboard.services.surveys import items as survey_items
-from dashboard.services.surveys import reading as survey_reading
-from dashboard.services.surveys.reading import SurveyOrder
 from dashboard.services.surveys.waves import Choices
 
 MARGIN_HELP = "Weight to known shares: question=group:share,group:share (the question may be “age group”)."
@@ -72,6 +72,12 @@ def _missing(given: list[str] | None) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _encodings(given: list[str], files: int) -> tuple[str, ...]:
+    if len(given) not in (0, 1, files):
+        fail(ValueError("Say one encoding for all files, or one for each in their order."))
+    return tuple(given) * files if len(given) == 1 else tuple(given)
+
+
 def _rows(given: list[str] | None) -> dict[str, bool]:
     found = {}
     for kind, what in _pairs(given, "what to do with rows").items():
@@ -94,6 +100,9 @@ def bring_in(
     rows: Annotated[list[str] | None, typer.Option(help=ROWS_HELP)] = None,
     options: Annotated[list[str] | None, typer.Option(help=OPTIONS_HELP)] = None,
     everybody: Annotated[list[str] | None, typer.Option(help="A question of tick columns that everybody saw.")] = None,
+    encoding: Annotated[
+        list[str] | None, typer.Option(help="Such as cp1251 or big5, once or once a file; found out when left out.")
+    ] = None,
     look: Annotated[bool, typer.Option("--look", help="Only show what was recognised.")] = False,
 ) -> None:
     """Bring in a survey: one file with a wave column, or one file a wave."""
@@ -112,6 +121,7 @@ def bring_in(
         missing=_missing(missing),
         rows=_rows(rows),
         everybody=tuple(everybody or ()),
+        encodings=_encodings(encoding or [], len(files)),
     )
     preview = survey_reading.look(asked)
     if look:

@@ -8,9 +8,11 @@ from dashboard.components.jobs import job_progress
 from dashboard.components.models import model_cards
 from dashboard.components.numbers import count, percent, told_apart, when, with_interval
 from dashboard.components.tables import csv_download, table
+from dashboard.components.text import as_text, in_chart
 
 __all__ = [
     "Chart",
+    "as_text",
     "begin",
     "chart",
     "count",
@@ -19,6 +21,7 @@ __all__ = [
     "drawn",
     "empty_state",
     "failure",
+    "in_chart",
     "job_progress",
     "locked",
     "model_cards",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard import context
+from dashboard.components.text import as_text
 from dashboard.navigation import page_info
 from dashboard.sentences import is_foreseen, sentence
 from dashboard.services.people import User
@@ -22,7 +23,7 @@ def begin(name: str) -> tuple[Workspace, User]:
     info, user = page_info(name), context.current_user()
     if context.current_workspace_record().demo:
         st.html(f'<div class="dp-demo" role="note">{DEMO}</div>')
-    st.title(info.title, anchor=False)
+    st.title(as_text(info.title), anchor=False)
     st.html(f'<p class="dp-purpose">{html.escape(info.purpose)}</p>')
     reason = info.locked(context.current_contents())
     if reason:
@@ -35,7 +36,7 @@ def empty_state(title: str, text: str, *, link: str | None = None, link_label: s
     """Say that there is nothing yet and give the one next step."""
     st.html(f'<div class="dp-empty"><h3>{html.escape(title)}</h3><p>{html.escape(text)}</p></div>')
     if link:
-        st.page_link(page_info(link).path, label=link_label, icon=":material/arrow_forward:")
+        st.page_link(page_info(link).path, label=as_text(link_label), icon=":material/arrow_forward:")
 
 
 def locked(reason: str) -> None:
@@ -45,7 +46,7 @@ def locked(reason: str) -> None:
 
 def show_problem(error: ValueError | OSError) -> None:
     """Show what went wrong in the sentence that the error carries."""
-    st.error(sentence(error), icon=":material/error:")
+    st.error(as_text(sentence(error)), icon=":material/error:")
 
 
 @contextmanager

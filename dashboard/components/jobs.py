@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import context, jobs
 from dashboard.components.numbers import percent
+from dashboard.components.text import as_text
 from dashboard.services.people import MAY_EDIT
 from dashboard.workspace import Workspace
 from db.repositories import leases
@@ -30,7 +31,7 @@ def job_progress(workspace: Workspace, job_id: str, *, ended: Callable[[JobRecor
     elif ended:
         ended(record)
     else:
-        OUTCOMES[record.state](record.error or record.message or f"{record.title}: {record.state}.")
+        OUTCOMES[record.state](as_text(record.error or record.message or f"{record.title}: {record.state}."))
     return record
 
 
@@ -42,7 +43,7 @@ def _live(workspace: Workspace, job_id: str) -> None:
         st.rerun()
     how_far = percent(record.share) if record.total else ""
     message = record.message or "Waiting for its turn"
-    st.progress(record.share, text=f"**{record.title}** {how_far} · {message}")
+    st.progress(record.share, text=f"**{as_text(record.title)}** {how_far} · {as_text(message)}")
     if not _worker_alive(workspace):
         st.caption("No worker is running yet. Start one: `digital-persona worker`.")
     if record.cancel_requested:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from dashboard.components import count, job_progress, when
+from dashboard.components import as_text, count, job_progress, when
 from dashboard.navigation import page_info
 from dashboard.page_cache import kept
 from dashboard.workspace import Workspace
@@ -72,10 +72,10 @@ def show_next_step(workspace: Workspace, contents: Contents) -> None:
         return
     step = next_step(contents)
     with st.container(border=True):
-        st.markdown(f"#### Next: {step.title}")
-        st.write(step.why)
+        st.markdown(f"#### Next: {as_text(step.title)}")
+        st.write(as_text(step.why))
         page = page_info(step.page)
-        st.page_link(page.path, label=f"Go to {page.title}", icon=":material/arrow_forward:")
+        st.page_link(page.path, label=f"Go to {as_text(page.title)}", icon=":material/arrow_forward:")
 
 
 def show_contents(contents: Contents) -> None:
@@ -93,7 +93,7 @@ def show_contents(contents: Contents) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, number in shown:
             if number:
-                st.metric(name, f"{number:,}", width=150)
+                st.metric(as_text(name), f"{number:,}", width=150)
 
 
 def show_jobs(workspace: Workspace) -> None:
@@ -108,9 +108,9 @@ def show_jobs(workspace: Workspace) -> None:
     if ended:
         st.subheader("Last tasks", anchor=False)
     for job in ended:
-        st.markdown(f"{_mark(job)} {_escaped(job.title)}: {job.state}, {when(job.updated_at)}")
+        st.markdown(f"{_mark(job)} {as_text(job.title)}: {as_text(job.state)}, {when(job.updated_at)}")
         if job.error:
-            st.caption(_escaped(job.error))
+            st.caption(as_text(job.error))
 
 
 def _mark(job: JobRecord) -> str:
@@ -126,7 +126,7 @@ def show_activity(workspace: Workspace) -> None:
     alike = [list(group) for _, group in groupby(lines, key=line_words)]
     for group in alike[:SHOWN_LINES]:
         times = f" ({len(group)} times)" if len(group) > 1 else ""
-        st.markdown(f"{_escaped(line_words(group[0]))}{times} · {when(datetime.fromisoformat(group[0].at))}")
+        st.markdown(f"{as_text(line_words(group[0]))}{times} · {when(datetime.fromisoformat(group[0].at))}")
 
 
 def line_words(line: LedgerLine) -> str:
@@ -137,7 +137,3 @@ def line_words(line: LedgerLine) -> str:
     if line.kind == "undo import":
         return f"{line.actor} took import {payload.get('import')} back"
     return f"{line.kind.capitalize()} by {line.actor}"
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#|~$:" else c for c in text)

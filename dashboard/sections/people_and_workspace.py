@@ -7,11 +7,11 @@ from importlib.metadata import version
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import failure, table
+from dashboard.components import as_text, failure, table
+from dashboard.sections.audits.proof import proof_section
 from dashboard.services import people
 from dashboard.services.people import MAY_MANAGE, ROLES, User
 from dashboard.workspace import Workspace, free_bytes
-from db import ledger
 from db.repositories import leases, users
 
 MAY = {
@@ -60,7 +60,7 @@ def _person_form(workspace: Workspace, user: User) -> None:
         if st.form_submit_button("Save this person"):
             with failure():
                 people.save_user(workspace, user, name, role, password)
-                st.toast(f"{name.strip()} may now sign in as {role}.")
+                st.toast(f"{as_text(name)} may now sign in as {as_text(role)}.")
                 st.rerun()
 
 
@@ -73,7 +73,7 @@ def _take_access(workspace: Workspace, user: User, names: list[str]) -> None:
         if st.form_submit_button("Take access away") and name:
             with failure():
                 people.disable(workspace, user, name)
-                st.toast(f"{name} is signed out and may no longer sign in.")
+                st.toast(f"{as_text(name)} is signed out and may no longer sign in.")
                 st.rerun()
 
 
@@ -92,10 +92,4 @@ def facts_section(workspace: Workspace) -> None:
         "Worker": "running" if worker else "not running",
     }
     st.table(pd.Series(facts, name="").to_frame())
-    if st.button("Verify the ledger", icon=":material/verified_user:"):
-        with workspace.database.reading() as session:
-            report = ledger.verify(session, workspace.vault)
-        if report.intact:
-            st.success(f"All {report.lines:,} lines are as they were written.")
-        else:
-            st.error(report.problem)
+    proof_section(workspace)

@@ -77,9 +77,13 @@ def redactor(workspace: Workspace) -> Redactor:
 
     It is built anew when identities were added or removed, and kept in memory only.
     """
+    return _redactor(workspace, stamp(workspace))
+
+
+def stamp(workspace: Workspace) -> tuple[int, int, int]:
+    """Return what changes whenever the workspace learns of an identity or forgets one."""
     with workspace.database.reading() as session:
-        stamp = people.identity_stamp(session)
-    return _redactor(workspace, stamp)
+        return people.identity_stamp(session)
 
 
 @lru_cache(maxsize=2)

@@ -89,13 +89,17 @@ def _matches(password: str, stored: str) -> bool:
 _NOBODY = base64.b64encode(bytes(16)).decode() + "$" + base64.b64encode(bytes(64)).decode()
 
 
-def authenticate(workspace: Workspace, name: str, password: str, address: str = "") -> UserRecord | None:
+def authenticate(
+    workspace: Workspace, name: str, password: str, address: str = "", browser: str = ""
+) -> UserRecord | None:
     """Return the person when name and password fit, else None, in about the same time either way.
 
     Parameters
     ----------
     address
         Where the try comes from. Wrong tries are limited by name and by address.
+    browser
+        What tells the browser apart, where this very name signed in there before; its tries are counted apart.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def authenticate(workspace: Workspace, name: str, password: str, address: str = 
         When there were too many wrong tries; whether the name exists makes no difference.
     """
     key = f"{workspace.folder}\n{name}"
-    wait = _guesses.take(key, address)
+    wait = _guesses.take(key, address, browser)
     if wait > 0:
         raise TooManyTriesError(wait)
     found = None
@@ -113,7 +117,7 @@ def authenticate(workspace: Workspace, name: str, password: str, address: str = 
     fits = _matches(password, found.password_hash if found else _NOBODY)
     if found is None or not fits or found.disabled:
         return None
-    _guesses.forgive(key, address)
+    _guesses.forgive(key, address, browser)
     return found
 
 

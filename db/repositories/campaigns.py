@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from db.bulk import slices
 from db.errors import StoreError
 from db.tables import BrandRow, CampaignRow, CheckRow, DecisionRow, DraftRow, DraftVersionRow
 
@@ -294,6 +295,12 @@ def version(session: Session, version_id: int) -> VersionRecord:
     if not found:
         raise StoreError(f"There is no draft version number {version_id}.")
     return found[0]
+
+
+def several(session: Session, version_ids: Iterable[int]) -> list[VersionRecord]:
+    """Return those of some versions that are there."""
+    parts = slices(sorted(set(version_ids)))
+    return [version for part in parts for version in _versions(session, col(DraftVersionRow.id).in_(part))]
 
 
 def versions_of(session: Session, draft_id: int) -> list[VersionRecord]:

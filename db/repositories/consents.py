@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
-from db.bulk import table_for
-from db.tables import ConsentEventRow, CustomerRow, InteractionRow, ProfileRow, ReviewRow
+from db.about import PURPOSES as PURPOSES
+from db.about import Purpose, about_of, about_people, subject_of
+from db.errors import StoreError
+from db.tables import ConsentEventRow, CustomerRow
 from db.types import now
 
-Purpose = Literal["profiling", "personalisation", "analytics", "survey"]
-PURPOSES: tuple[Purpose, ...] = ("profiling", "personalisation", "analytics", "survey")
 # When a grant was given whose date nobody knows: before every date that a file can hold, so that it beats nothing.
 UNDATED = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -84,6 +84,21 @@ def allowed(customer: Any, import_id: Any, purpose: Purpose, moment: datetime | 
     )
 
 
+def usable(model: type[SQLModel], purpose: Purpose | None = None) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of a table may be used: for the purpose it declares, or another one.
+
+    Raises
+    ------
+    StoreError
+        When the table declares none: its rows are kept and never used.
+    """
+    about = about_of(model)
+    wanted = purpose or (about.purpose if about else None)
+    if about is None or wanted is None:
+        raise StoreError(f"The table {model.__tablename__} declares no purpose for which its rows may be used.")
+    return allowed(subject_of(model), model.import_id, wanted)  # type: ignore[attr-defined]
+
+
 def count(session: Session, purpose: Purpose, moment: datetime | None = None) -> ConsentCount:
     """Count people by what their consent for a purpose says now.
 
@@ -117,8 +132,9 @@ def _by_statement(own: sa.Subquery, purpose: str, moment: datetime) -> sa.Select
     covered = sa.select(stated.c.subject).where(_valid(stated, moment))
     rows: sa.CompoundSelect[Any] = sa.union(
         *(
-            sa.select(col(table.customer)).where(col(table.import_id).in_(covered))
-            for table in (ProfileRow, ReviewRow, InteractionRow)
+            sa.select(subject_of(table)).where(table.import_id.in_(covered))  # type: ignore[attr-defined]
+            for table, about in about_people().items()
+            if about.purpose is not None
         )
     )
     person = col(CustomerRow.pseudonym)
@@ -138,17 +154,8 @@ def next_change(session: Session, moment: datetime) -> datetime | None:
 
 def usable_rows(session: Session, kind: str, import_id: int, purpose: Purpose) -> int:
     """Count the rows of an import (of profiles, reviews or interactions) that may be used for a purpose."""
-    models: dict[str, type[SQLModel]] = {
-        "profiles": ProfileRow,
-        "reviews": ReviewRow,
-        "interactions": InteractionRow,
-    }
-    rows = table_for(models[kind])
-    query = (
-        sa.select(sa.func.count())
-        .select_from(rows)
-        .where(rows.c.import_id == import_id, allowed(rows.c.customer, rows.c.import_id, purpose))
-    )
+    model: Any = next(table for table, about in about_people().items() if about.held == kind)
+    query = sa.select(sa.func.count()).select_from(model).where(model.import_id == import_id, usable(model, purpose))
     return int(session.connection().execute(query).scalar_one())
 
 

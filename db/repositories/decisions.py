@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from db.bulk import slices
 from db.tables import DecisionRow, DecisionWordsRow, ExportItemRow, ExportRow
 
 
@@ -76,6 +77,17 @@ def of_version(session: Session, version_id: int) -> list[DecisionRecord]:
     return [decision(row, words) for row, words in session.exec(query)]
 
 
+def every(session: Session, version_ids: set[int] | None = None) -> list[DecisionRecord]:
+    """Return all decisions, or those on some versions."""
+    query = select(DecisionRow, DecisionWordsRow).join(
+        DecisionWordsRow, col(DecisionWordsRow.decision_id) == col(DecisionRow.id), isouter=True
+    )
+    if version_ids is None:
+        return [decision(row, words) for row, words in session.exec(query)]
+    parts = [session.exec(query.where(col(DecisionRow.version_id).in_(p))) for p in slices(sorted(version_ids))]
+    return [decision(row, words) for part in parts for row, words in part]
+
+
 def decision(row: DecisionRow, words: DecisionWordsRow | None) -> DecisionRecord:
     """Return a decision with what the reviewer wrote."""
     kept = {n: getattr(row, n) for n in DecisionRecord.__dataclass_fields__}
@@ -90,7 +102,7 @@ def add_export(
     manifest: dict[str, Any],
     author: str,
     items: dict[int, str],
-) -> int:
+) -> ExportRecord:
     """Record an export and the exact content (version id to hash) that left in it."""
     row = ExportRow(file_name=file_name, sha256=sha256, manifest=manifest, author=author)
     session.add(row)
@@ -100,10 +112,23 @@ def add_export(
         ExportItemRow(export_id=row.id, version_id=version_id, content_hash=digest)
         for version_id, digest in items.items()
     )
-    return row.id
+    session.flush()
+    return _export(row)
+
+
+def every_export(session: Session) -> list[tuple[ExportRecord, dict[int, str]]]:
+    """Return all exports, each with what left in it: version id to hash."""
+    items: dict[int, dict[int, str]] = {}
+    for item in session.exec(select(ExportItemRow)):
+        items.setdefault(item.export_id, {})[item.version_id] = item.content_hash
+    return [(_export(row), items.get(int(row.id or 0), {})) for row in session.exec(select(ExportRow))]
+
+
+def _export(row: ExportRow) -> ExportRecord:
+    return ExportRecord(**{name: getattr(row, name) for name in ExportRecord.__dataclass_fields__})
 
 
 def exports(session: Session, limit: int = 100) -> list[ExportRecord]:
     """Return the newest exports first."""
     rows = session.exec(select(ExportRow).order_by(col(ExportRow.id).desc()).limit(limit))
-    return [ExportRecord(**{n: getattr(r, n) for n in ExportRecord.__dataclass_fields__}) for r in rows]
+    return [_export(row) for row in rows]

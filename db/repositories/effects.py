@@ -40,6 +40,15 @@ class SeriesRecord:
 
 
 @dataclass(frozen=True)
+class StatedShape:
+    """What the effect of a change is said to look like: a kind, the last day of a burst, the days of a ramp."""
+
+    kind: str = "step"
+    until: date | None = None
+    ramp_days: int | None = None
+
+
+@dataclass(frozen=True)
 class InterventionRecord:
     """A change that was made on a day."""
 
@@ -50,6 +59,7 @@ class InterventionRecord:
     note: str
     author: str
     created_at: datetime
+    shape: StatedShape
 
 
 @dataclass(frozen=True)
@@ -177,9 +187,12 @@ def imports_stamp(session: Session) -> str:
     return "; ".join(" ".join(map(str, row)) for row in rows)
 
 
-def add_intervention(session: Session, name: str, on: date, washout_days: int, note: str, author: str) -> int:
+def add_intervention(
+    session: Session, name: str, on: date, washout_days: int, note: str, author: str, shape: StatedShape
+) -> int:
     """Keep a change and return its id."""
     row = InterventionRow(name=name, on=on, washout_days=washout_days, note=note, author=author)
+    row.shape, row.until, row.ramp_days = shape.kind, shape.until, shape.ramp_days
     session.add(row)
     session.flush()
     assert row.id is not None
@@ -208,7 +221,8 @@ def get_intervention(session: Session, intervention_id: int) -> InterventionReco
 
 def _intervention(row: InterventionRow) -> InterventionRecord:
     assert row.id is not None
-    return InterventionRecord(row.id, row.name, row.on, row.washout_days, row.note, row.author, row.created_at)
+    shape = StatedShape(row.shape, row.until, row.ramp_days)
+    return InterventionRecord(row.id, row.name, row.on, row.washout_days, row.note, row.author, row.created_at, shape)
 
 
 def save_effect(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
+from db.about import about_people, subject_of
 from db.errors import StoreError
 from db.session import Database
 from db.tables import (
-    ConsentEventRow,
     CustomerRow,
     ErasedNameRow,
     ErasureRow,
@@ -21,24 +21,11 @@ from db.tables import (
     ImportChangeRow,
     ImportProblemRow,
     ImportRow,
-    InteractionRow,
     PersonaEvidenceRow,
-    PersonaMemberRow,
-    ProfileRow,
     ReviewRow,
     SurveyItemRow,
     SurveyResponseRow,
 )
-
-OF_A_PERSON: dict[str, type[SQLModel]] = {
-    "profiles": ProfileRow,
-    "reviews": ReviewRow,
-    "interactions": InteractionRow,
-    "consents": ConsentEventRow,
-    "identities": IdentityRow,
-    "personas": PersonaMemberRow,
-}
-
 
 CONTACTS = ("email", "phone")
 
@@ -56,7 +43,10 @@ class KeptOut:
 
 @dataclass(frozen=True)
 class Held:
-    """How many rows of each kind speak of one person; ``personas`` were built with them among others."""
+    """How many rows of each kind speak of one person; ``personas`` were built with them among others.
+
+    ``others`` counts the rows of tables that were declared later, by what they call them.
+    """
 
     pseudonym: str
     profiles: int
@@ -66,10 +56,12 @@ class Held:
     identities: int
     personas: int
     answers: int
+    others: dict[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
-        return self.profiles + self.reviews + self.interactions + self.consents + self.identities + self.answers
+        own = self.profiles + self.reviews + self.interactions + self.consents + self.identities + self.answers
+        return own + sum(self.others.values())
 
 
 def with_token(session: Session, token: str) -> list[str]:
@@ -80,9 +72,10 @@ def with_token(session: Session, token: str) -> list[str]:
 
 def held(session: Session, pseudonym: str) -> Held:
     """Count what is held of one person."""
-    counts = {name: _count(session, _customer(model) == pseudonym) for name, model in OF_A_PERSON.items()}
-    answers = _count(session, col(SurveyResponseRow.respondent) == pseudonym)
-    return Held(pseudonym=pseudonym, answers=answers, **counts)
+    declared = {about.held: model for model, about in about_people().items() if about.held}
+    counts = {name: _count(session, subject_of(model) == pseudonym) for name, model in declared.items()}
+    known = {name: counts.pop(name) for name in Held.__dataclass_fields__ if name in counts}
+    return Held(pseudonym=pseudonym, **known, others=counts)
 
 
 def texts(session: Session, pseudonym: str) -> tuple[list[tuple[str, str]], list[str]]:
@@ -160,10 +153,8 @@ def erase(
     _forget_earlier_states(session, pseudonym)
     _forget_suggestions(session, pseudonym)
     connection.execute(sa.delete(PersonaEvidenceRow).where(col(PersonaEvidenceRow.review_id).in_(reviews)))
-    connection.execute(sa.delete(SurveyResponseRow).where(col(SurveyResponseRow.respondent) == pseudonym))
-    connection.execute(sa.delete(IdentityTokenRow).where(col(IdentityTokenRow.customer) == pseudonym))
-    for model in OF_A_PERSON.values():
-        connection.execute(sa.delete(model).where(_customer(model) == pseudonym))
+    for model in about_people():
+        connection.execute(sa.delete(model).where(subject_of(model) == pseudonym))
     connection.execute(sa.delete(CustomerRow).where(col(CustomerRow.pseudonym) == pseudonym))
     _forget_problems(session, speaks_of)
     keep_out(session, (pseudonym, *spellings))
@@ -179,18 +170,14 @@ def drop_traces(database: Database) -> None:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
 
-def _customer(model: type[SQLModel]) -> Any:
-    return col(model.customer)  # type: ignore[attr-defined]
-
-
 def _count(session: Session, condition: Any) -> int:
     return int(session.connection().execute(sa.select(sa.func.count()).where(condition)).scalar_one())
 
 
 def _forget_earlier_states(session: Session, pseudonym: str) -> None:
     """Remove what rows were before an import changed them."""
-    for model in (ProfileRow, ReviewRow, InteractionRow):
-        rows = sa.select(col(model.id)).where(_customer(model) == pseudonym)
+    for model in (m for m in about_people() if "id" in m.model_fields):
+        rows = sa.select(model.id).where(subject_of(model) == pseudonym)  # type: ignore[attr-defined]
         session.connection().execute(
             sa.delete(ImportChangeRow).where(
                 col(ImportChangeRow.table_name) == model.__tablename__, col(ImportChangeRow.row_id).in_(rows)

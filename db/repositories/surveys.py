@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.errors import ConflictError, StoreError
-from db.repositories.consents import allowed
+from db.repositories.consents import usable
 from db.tables import CodebookEventRow, SurveyItemRow, SurveyResponseRow, SurveyRow
 
 RESPONSE_FIELDS = ("id", "respondent", "wave", "age_group", "answered_on", "weight", "answers")
@@ -72,7 +72,7 @@ def add(
 
 
 def _usable() -> sa.ColumnElement[bool]:
-    return allowed(col(SurveyResponseRow.respondent), col(SurveyResponseRow.import_id), "survey")
+    return usable(SurveyResponseRow)
 
 
 def listing(session: Session) -> list[SurveyRecord]:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from db.about import about_people, subject_of
 from db.errors import StoreError
 from db.repositories import media, surveys
 from db.repositories.imports import TABLES, get, table_of, update
@@ -19,7 +20,6 @@ from db.tables import (
     IdentityTokenRow,
     ImportChangeRow,
     ImportProblemRow,
-    InteractionRow,
     PersonaEvidenceRow,
     PersonaMemberRow,
     ProductFactRow,
@@ -130,12 +130,11 @@ def _remove_people(session: Session, import_id: int) -> None:
     )
     connection.execute(sa.delete(IdentityRow).where(col(IdentityRow.import_id) == import_id))
     elsewhere: sa.CompoundSelect[Any] = sa.union(
-        sa.select(col(ProfileRow.customer)),
-        sa.select(col(ReviewRow.customer)),
-        sa.select(col(InteractionRow.customer)),
-        sa.select(col(IdentityRow.customer)),
-        sa.select(col(ConsentEventRow.customer)).where(col(ConsentEventRow.customer).is_not(None)),
-        sa.select(col(PersonaMemberRow.customer)),
+        *(
+            sa.select(subject_of(model)).where(subject_of(model).is_not(None))
+            for model, about in about_people().items()
+            if about.held
+        )
     )
     orphaned = sa.select(col(CustomerRow.pseudonym)).where(
         col(CustomerRow.import_id) == import_id, col(CustomerRow.pseudonym).not_in(elsewhere)

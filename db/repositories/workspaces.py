@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.errors import WrongKeyError
+from db.session import Database
 from db.tables import (
     CampaignRow,
     DraftRow,
@@ -64,6 +65,23 @@ def claim(session: Session, vault: Vault, name: str) -> None:
         session.add(WorkspaceRow(id=1, name=name, key_check=vault.key_check))
     elif not hmac.compare_digest(row.key_check, vault.key_check):
         raise WrongKeyError(WRONG_KEY)
+
+
+def is_claimed(database: Database, vault: Vault | None = None) -> bool:
+    """Say whether a database holds a workspace, whatever version made it; nothing is written.
+
+    Raises
+    ------
+    WrongKeyError
+        When a vault is given and it is another key's.
+    """
+    with database.reading() as session:
+        if not sa.inspect(session.connection()).has_table(str(WorkspaceRow.__tablename__)):
+            return False
+        found = session.exec(select(WorkspaceRow.key_check)).one_or_none()
+    if found is not None and vault is not None and not hmac.compare_digest(found, vault.key_check):
+        raise WrongKeyError(WRONG_KEY)
+    return found is not None
 
 
 def get(session: Session) -> WorkspaceRecord:

@@ -1,11 +1,12 @@
 """People: pseudonyms, their attributes, their encrypted identity, and what they consented to."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
+from db.about import AboutPeople
 from db.types import UtcDateTime, now
 
 
@@ -21,6 +22,7 @@ class ProfileRow(SQLModel, table=True):
     """The attributes of one customer. Nothing here names anybody."""
 
     __tablename__ = "profile"
+    about: ClassVar[AboutPeople] = AboutPeople("customer", "profiles", "profiling")
     __table_args__ = (Index("ix_profile_import_customer", "import_id", "customer"),)
     id: int | None = Field(default=None, primary_key=True)
     import_id: int = Field(foreign_key="import.id", index=True)
@@ -43,6 +45,7 @@ class IdentityRow(SQLModel, table=True):
     """Name, e-mail, phone and address of one customer, sealed under the workspace key."""
 
     __tablename__ = "identity"
+    about: ClassVar[AboutPeople] = AboutPeople("customer", "identities")
     customer: str = Field(primary_key=True, foreign_key="customer.pseudonym", max_length=32)
     import_id: int = Field(foreign_key="import.id", index=True)
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -52,6 +55,7 @@ class IdentityTokenRow(SQLModel, table=True):
     """A keyed token of a name or e-mail, to find a person without opening every envelope."""
 
     __tablename__ = "identity_token"
+    about: ClassVar[AboutPeople] = AboutPeople("customer")
     token: str = Field(primary_key=True, max_length=32)
     customer: str = Field(primary_key=True, foreign_key="customer.pseudonym", max_length=32)
 
@@ -84,6 +88,7 @@ class ConsentEventRow(SQLModel, table=True):
     """
 
     __tablename__ = "consent_event"
+    about: ClassVar[AboutPeople] = AboutPeople("customer", "consents")
     __table_args__ = (Index("ix_consent_latest", "purpose", "customer", "at", "id"),)
     id: int | None = Field(default=None, primary_key=True)
     import_id: int | None = Field(default=None, foreign_key="import.id", index=True)

@@ -17,6 +17,9 @@ class InterventionRow(SQLModel, table=True):
     name: str = Field(max_length=200)
     on: date
     washout_days: int = 0
+    shape: str = Field(default="step", max_length=12)
+    until: date | None = None
+    ramp_days: int | None = None
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id")
     note: str = Field(default="", sa_column=Column(Text, nullable=False))
     author: str = Field(default="", max_length=80)

@@ -1,11 +1,12 @@
 """What marketers bring in: imports, products, reviews, interactions, past posts and metrics."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
+from db.about import AboutPeople
 from db.types import UtcDateTime, now
 
 
@@ -111,6 +112,7 @@ class ReviewRow(SQLModel, table=True):
     """A review. Its text had patterns of personal data masked at the door."""
 
     __tablename__ = "review"
+    about: ClassVar[AboutPeople] = AboutPeople("customer", "reviews", "profiling")
     __table_args__ = (
         Index("ix_review_product_rating", "product_key", "rating"),
         Index("ix_review_import_customer", "import_id", "customer"),
@@ -135,6 +137,7 @@ class InteractionRow(SQLModel, table=True):
     """Something a customer did with a product: viewed, bought, returned."""
 
     __tablename__ = "interaction"
+    about: ClassVar[AboutPeople] = AboutPeople("customer", "interactions", "recommendation")
     __table_args__ = (Index("ix_interaction_import_customer", "import_id", "customer"),)
     id: int | None = Field(default=None, primary_key=True)
     import_id: int = Field(foreign_key="import.id", index=True)

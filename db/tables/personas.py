@@ -1,11 +1,12 @@
 """Personas: each build, each persona, its versions, who belongs to it and what it rests on."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from db.about import AboutPeople
 from db.types import UtcDateTime, now
 
 
@@ -54,6 +55,7 @@ class PersonaMemberRow(SQLModel, table=True):
     """A customer who belonged to a persona when it was built."""
 
     __tablename__ = "persona_member"
+    about: ClassVar[AboutPeople] = AboutPeople("customer", "personas")
     persona_id: int = Field(primary_key=True, foreign_key="persona.id")
     customer: str = Field(primary_key=True, foreign_key="customer.pseudonym", index=True, max_length=32)
 

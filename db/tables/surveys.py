@@ -1,11 +1,12 @@
 """Surveys: what was asked, what people answered, and what people made of the open answers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from db.about import AboutPeople
 from db.types import UtcDateTime, now
 
 
@@ -46,6 +47,7 @@ class SurveyResponseRow(SQLModel, table=True):
     """What one person answered in one wave. Open answers were masked before they came here."""
 
     __tablename__ = "survey_response"
+    about: ClassVar[AboutPeople] = AboutPeople("respondent", "answers", "survey")
     id: int | None = Field(default=None, primary_key=True)
     survey_id: int = Field(foreign_key="survey.id", index=True)
     import_id: int = Field(foreign_key="import.id", index=True)

@@ -13,9 +13,9 @@ from dashboard.services.personas import building
 from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
+from engine.creator.orders import CampaignOrder
 from tests.browser.conftest import press_key, start_server, stop_server
 from tests.browser.test_shell import open_page
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv

@@ -11,9 +11,9 @@ from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import QueueFilter, Seen
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
+from engine.creator.orders import CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
 SCRIPT = "<script>alert(1)</script>"

@@ -1,5 +1,7 @@
 """The app in this process: the real shell and pages over a temporary workspace."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -30,7 +32,8 @@ def visit(workspace):
 
 
 def texts(app):
-    """Everything that the page says, in one string."""
+    """Everything that the page says, in one string, without the marks that keep Markdown from reading it."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.success, app.warning, app.error)
     html = [element.proto.body for element in app.get("html")]
-    return "\n".join([str(element.value) for kind in kinds for element in kind] + html)
+    said = "\n".join([str(element.value) for kind in kinds for element in kind] + html)
+    return re.sub(r"\\(\W)", r"\1", said).replace("\u2060", "")

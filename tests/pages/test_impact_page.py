@@ -93,6 +93,49 @@ def test_a_noted_change_can_be_chosen_and_a_result_is_kept(visit, demo):
     assert "Kept results" in texts(app)
 
 
+def test_a_noted_change_brings_the_shape_that_was_stated_for_it(visit, demo):
+    number = records.add_intervention(demo, LOCAL_USER, "Fair", CHANGE, shape="ramp", ramp_days=21)
+    app = visit("impact", metric="sales")
+    app.selectbox(key="change").set_value(number).run()
+    assert app.selectbox(key=f"shape-{number}").value == "ramp"
+    assert app.number_input(key=f"ramp-days-{number}").value == 21
+
+
+def test_a_shape_is_noted_with_a_change_on_the_page(visit, demo):
+    app = visit("impact", metric="sales")
+    next(t for t in app.text_input if t.label == "What changed").set_value("Fair")
+    next(s for s in app.selectbox if s.label == "What you expect its effect to look like").set_value("burst")
+    next(d for d in app.date_input if d.label == "Last day, for a burst only").set_value(date.today())
+    assert not press(app, "Note it").error
+    shape = records.interventions(demo)[0].shape
+    assert (shape.kind, shape.until, shape.ramp_days) == ("burst", date.today(), None)
+
+
+def test_holidays_own_events_and_controls_are_held_and_said(visit, demo):
+    app = visit("impact", metric="sales", on=str(CHANGE))
+    app.text_input(key="country").set_value("DE")
+    app.text_area(key="events").set_value(f"Outage = {CHANGE - timedelta(days=70)}..{CHANGE - timedelta(days=57)}")
+    app.multiselect(key="controls").set_value(["click-through"])
+    said = told(press(app.run(), "Measure the effect"))
+    assert not app.exception
+    assert "Held beside the effect: " in said
+    assert "public holidays, Outage" in said
+    assert "Measured beside a control series" in said
+    assert "The plain difference to the control" in said
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [("country", "QQ", "no calendar for"), ("events", "Sale on Monday", "is no event")],
+)
+def test_a_country_or_an_event_that_is_none_is_a_sentence(visit, demo, field, value, said):
+    app = visit("impact", metric="sales", on=str(CHANGE))
+    (app.text_input if field == "country" else app.text_area)(key=field).set_value(value)
+    app = app.run()
+    assert not app.exception
+    assert any(said in error.value for error in app.error)
+
+
 def test_a_settling_time_past_the_data_is_refused(visit, demo):
     number = records.add_intervention(demo, LOCAL_USER, "New posts", CHANGE, 300)
     app = visit("impact", metric="sales")

@@ -12,11 +12,11 @@ from dashboard.sections.studio.draft_editor import part_label, published
 from dashboard.services.data.catalogue import listing
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignError, CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.errors import ConflictError
 from engine.content import Part
+from engine.creator.orders import CampaignError, CampaignOrder
 from engine.kept import PART
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 from tests.dashboard.signed import bring_in, copy_of

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from analytics.asking.surveys import SurveyOrder
 from dashboard import cli
 from dashboard.demo import demo_files
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.surveys import importing, open_answers, waves
-from dashboard.services.surveys.reading import SurveyOrder
 from tests.pages.conftest import texts
 
 

@@ -20,7 +20,9 @@ from analytics.impact.notes import Note, grave, info
 from analytics.inference import ALPHA
 
 SHORT: dict[Frequency, int] = {"day": 28, "week": 4, "month": 3, "quarter": 3, "year": 3}
+GREW = "it grew or faded"
 MIN_SPARE = 5
+WAVERS = 0.3  # below it a found effect may have grown or faded, and its average has to allow for that
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Departure:
     low: float
     high: float
     note: Note
+
+    @property
+    def wavers(self) -> bool:
+        """Whether growth or fading is likely enough to spoil the average, though it is not shown."""
+        return any(way == GREW and p < WAVERS for way, p in zip(self.ways, self.p, strict=True))
 
     @property
     def found(self) -> bool:
@@ -73,13 +80,19 @@ def _new(column: Array, X: Array) -> bool:
     return bool(np.linalg.norm(left) > 0.05 * np.linalg.norm(column)) if column.any() else False
 
 
+def drift(design: Design) -> Array:
+    """(k,) an even growth over the window about its middle, zero elsewhere."""
+    window = design.window.astype(float)
+    return np.asarray(window * (np.cumsum(window) - 1.0 - (window.sum() - 1.0) / 2.0))
+
+
 def _ways(design: Design, frequency: Frequency) -> list[tuple[str, Array]]:
     """Columns beside the stated shape, each zero before the change."""
     window, size = design.window.astype(float), int(design.window.sum())
     place = np.cumsum(window) - 1.0  # 0, 1, ... within the window
     found: list[tuple[str, Array]] = []
     if size >= 2 * MIN_BURST and design.shape.kind != "slope":
-        found.append(("it grew or faded", window * (place - (size - 1) / 2.0)))
+        found.append((GREW, drift(design)))
     for first in sorted({SHORT[frequency], size // 3, size // 2}):
         if MIN_BURST <= first <= size - MIN_BURST:
             found.append((f"its first {first} {frequency}s were apart from the rest", window * (place < first)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure
+from dashboard.components import as_text, count, empty_state, failure
 from dashboard.services.audits import erasure
 from dashboard.services.audits.erasure import Receipt, held_words, receipt_words
 from dashboard.services.people import MAY_MANAGE, User
@@ -39,7 +39,7 @@ def erasing_section(workspace: Workspace, user: User) -> None:
 
 
 def _offer(workspace: Workspace, user: User, held: Held, who: str) -> None:
-    st.write(held_words(held))
+    st.write(as_text(held_words(held)))
     if held.personas:
         st.caption("Personas keep their counts, which name nobody, and are marked as stale: build them again.")
     sure = st.checkbox("Erase all of it. It cannot be taken back.", key=f"sure-{held.pseudonym}")
@@ -51,4 +51,4 @@ def _offer(workspace: Workspace, user: User, held: Held, who: str) -> None:
 
 
 def _show(receipt: Receipt) -> None:
-    st.success(receipt_words(receipt), icon=":material/check_circle:")
+    st.success(as_text(receipt_words(receipt)), icon=":material/check_circle:")

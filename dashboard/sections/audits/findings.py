@@ -10,8 +10,20 @@ import streamlit as st
 
 from analytics.audits import Representation
 from analytics.inference import NO_DIFFERENCE, TOO_FEW
-from dashboard.components import Chart, count, csv_download, drawn, empty_state, failure, show, table, with_interval
+from dashboard.components import (
+    Chart,
+    as_text,
+    count,
+    csv_download,
+    drawn,
+    empty_state,
+    failure,
+    show,
+    table,
+    with_interval,
+)
 from dashboard.page_cache import kept
+from dashboard.sections.audits.proof import proof_words
 from dashboard.sections.studio.posts import check_name
 from dashboard.services.audits import tallies as audits
 from dashboard.services.audits.tallies import Reach
@@ -24,6 +36,7 @@ PURPOSES = {
     "personalisation": "Writing posts for groups",
     "analytics": "Counting and measuring",
     "survey": "Asking questions",
+    "recommendation": "Suggesting products",
 }
 GROUNDS = {
     "by_own_word": "Own word",
@@ -113,10 +126,7 @@ def ledger_section(workspace: Workspace) -> None:
     if st.button("Verify the ledger", icon=":material/verified_user:"):
         with st.spinner("Reading every line…"):
             report = audits.verify_ledger(workspace)
-        if report.intact:
-            st.success(f"All {report.lines:,} lines are as they were written.", icon=":material/verified:")
-        else:
-            st.error(report.problem, icon=":material/error:")
+        proof_words(report)
     if not kinds:
         empty_state("The ledger is empty", "Bring something in, and its first line is written.")
         return
@@ -242,11 +252,13 @@ def reach_section(workspace: Workspace) -> None:
 def _reach(found: Reach) -> None:
     telling = [line for line in found.lines if line.verdict in ("more", "fewer")]
     st.write(
-        f"Build {found.build_id}, against {count(found.base, 'person', 'people')} who may be profiled: "
+        f"Build {found.build_id:d}, against {count(found.base, 'person', 'people')} who may be profiled: "
         f"{len(telling)} of {count(len(found.lines), 'share')} differ for sure."
     )
     attributes = list(dict.fromkeys(line.attribute for line in found.lines))
-    by = st.segmented_control("By", attributes, default=attributes[0], required=True, key="by", bind="query-params")
+    by = st.segmented_control(
+        "By", attributes, default=attributes[0], required=True, format_func=as_text, key="by", bind="query-params"
+    )
     names = list(dict.fromkeys(line.group for line in found.lines))
     persona = st.selectbox("Persona", names, key="reached_persona")
     lines = [line for line in found.lines if line.attribute == by and line.group == persona]
@@ -265,8 +277,8 @@ def _reach(found: Reach) -> None:
         st.write(
             "Shares are of the people whose age or gender is known, with Wilson's 95% interval. Each is tested "
             "exactly (Fisher) against everybody who may be profiled, corrected for the number of tests (Holm). "
-            f"A persona or a level with fewer than {found.fewest} known people is too few to tell, and counts "
-            f"below {found.fewest} are not shown."
+            f"A persona or a level with fewer than {found.fewest:,} known people is too few to tell, and counts "
+            f"below {found.fewest:,} are not shown."
         )
 
 

@@ -19,6 +19,7 @@ USES = {
     "personalisation": "Writing posts for groups (personalisation)",
     "analytics": "Counting and measuring (analytics)",
     "survey": "Sending surveys (survey)",
+    "recommendation": "Suggesting products (recommendation)",
 }
 
 
@@ -57,5 +58,5 @@ def _statement(file_id: str) -> Consent:
         max_chars=1_000,
         key=f"basis-{file_id}",
     )
-    st.caption("Your name and these words go into the ledger. A person's own refusal always counts more.")
+    st.caption("Your name goes into the ledger, these words beside it. A person's own refusal always counts more.")
     return Consent("statement", purposes, basis)

@@ -11,8 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intake import FIELDS, KINDS, Mapping, Options
-from dashboard.components import count, failure, percent
+from dashboard.components import as_text, count, failure, percent
 from dashboard.sections.data.consent_form import consent_form
+from dashboard.sections.data.encoding_box import UNTOLD, encoding_box
 from dashboard.services.data import imports, uploads
 from dashboard.services.data.imports import Order, Preview
 from dashboard.services.people import User
@@ -30,11 +31,6 @@ WHAT = {
     "survey": "Survey",
 }
 DAY_FIRST = {"Find out from the file": None, "Day first (04/09 is 4 September)": True, "Month first": False}
-ENCODINGS = (
-    *("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
-    *("koi8_r", "koi8_u", "cp866", "mac_roman", "mac_cyrillic", "iso8859_2", "iso8859_7", "cp850"),
-    *("gb18030", "big5", "cp932", "euc_jp", "euc_kr"),
-)
 DECIMAL_COMMA = {"Find out from the file": None, "A comma (1.234,50)": True, "A point (1,234.50)": False}
 STATE = "import_form"
 
@@ -68,7 +64,7 @@ def import_form(workspace: Workspace, user: User) -> None:
             )
         preview = _preview(workspace, state, upload.name)
         for note in preview.notes:
-            st.caption(f"ⓘ {note}")
+            st.caption(f"ⓘ {as_text(note)}")
         if state["kind"]:
             _settle(workspace, user, preview, state)
 
@@ -115,16 +111,7 @@ def _header_row(workspace: Workspace, state: dict[str, Any], name: str) -> Previ
 def _encoding(workspace: Workspace, state: dict[str, Any], name: str) -> Preview:
     """Look at the file again when its encoding is said."""
     found: Preview = state["preview"]
-    likely = {name: f"{name}: {piece}" for name, piece in found.choices}
-    said = st.selectbox(
-        "Encoding of the text",
-        list(dict.fromkeys([*likely, *ENCODINGS])),
-        index=None,
-        placeholder="Found by itself" if not likely else "Nothing tells: choose the one that reads rightly",
-        format_func=lambda one: likely.get(one, one),
-        help="For old exports without UTF-8, where letters look wrong in the first rows below.",
-        key=f"encoding-{state['file']}",
-    )
+    said = encoding_box(found.choices, key=f"encoding-{state['file']}")
     if said != state.get("encoding"):
         state["encoding"] = said
         state["preview"] = _look_again(workspace, state, name)
@@ -135,7 +122,7 @@ def _settle(workspace: Workspace, user: User, preview: Preview, state: dict[str,
     kind = state["kind"]
     if preview.seen_before:
         st.info(
-            f"You brought in this very file before (import {preview.seen_before.id}). Bringing it in again "
+            f"You brought in this very file before (import {preview.seen_before.id:d}). Bringing it in again "
             "changes nothing, unless you map its columns in another way."
         )
     with st.expander(f"First rows of the file ({count(len(preview.columns), 'column')})"):
@@ -201,7 +188,7 @@ def _mapping_table(kind: str, preview: Preview, file_id: str) -> Mapping:
     )
     needed = [f.label for f in FIELDS[kind] if f.required]  # type: ignore[index]
     if needed:
-        st.caption(f"Needed: {', '.join(needed)}. What says who somebody is is kept encrypted.")
+        st.caption(f"Needed: {as_text(', '.join(needed))}. What says who somebody is is kept encrypted.")
     mapping = preview.mapping
     for before, after in zip(preview.mapping.entries, edited["Holds"], strict=True):
         settled = replace(before, field=names.get(after), skip=after == LEAVE_OUT)
@@ -235,17 +222,19 @@ def _reading_options(preview: Preview, file_id: str) -> tuple[Options, str]:
 def _answers(kind: str, preview: Preview, mapping: Mapping, options: Options, file_id: str) -> tuple[Options, int]:
     """Ask what the file leaves open. Return the options with the answers, and how many are still missing."""
     for remark in preview.remarks(kind, mapping, options):
-        st.caption(f"ⓘ {remark}")
+        st.caption(f"ⓘ {as_text(remark)}")
     asked = preview.questions(kind, mapping, options)
     said: dict[str, list[str]] = {}
     for question in asked:
         if question.about == "encoding":
-            st.warning("The file's letters do not tell in which encoding it is written. Choose it above.")
+            st.warning(UNTOLD)
             continue
-        st.warning(question.text.partition(" (on the command line")[0] + ".")
+        st.warning(as_text(question.text.partition(" (on the command line")[0] + "."))
+        if question.about == "consent":  # answered in the table of columns
+            continue
         labels = dict(question.answers)
         answer = st.radio(
-            f"{question.column}: which is it?",
+            f"{as_text(question.column)}: which is it?",
             list(labels),
             index=None,
             format_func=labels.__getitem__,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress, table, when
+from dashboard.components import as_text, count, empty_state, failure, job_progress, table, when
 from dashboard.sections.data.consent_form import USES
 from dashboard.sections.data.import_form import WHAT
 from dashboard.services.data import imports
@@ -30,7 +30,7 @@ def _outcome(workspace: Workspace, job: JobRecord) -> None:
         show(job.error or job.message or "The import ended early.")
         return
     record = next(r for r in imports.listing(workspace) if r.id == job.result["import_id"])
-    st.success(f"**{record.file_name}** is in. {sentence(record)}", icon=":material/check_circle:")
+    st.success(f"**{as_text(record.file_name)}** is in. {as_text(sentence(record))}", icon=":material/check_circle:")
     _usable(workspace, record)
 
 
@@ -95,11 +95,11 @@ def import_history(workspace: Workspace, user: User) -> None:
 
 
 def _details(workspace: Workspace, user: User, record: ImportRecord) -> None:
-    st.markdown(f"**{record.file_name}**: {sentence(record)} Brought in by {record.author}.")
+    st.markdown(f"**{as_text(record.file_name)}**: {as_text(sentence(record))} Brought in by {as_text(record.author)}.")
     if record.error:
-        st.error(record.error)
+        st.error(as_text(record.error))
     for note in record.notes:
-        st.caption(f"ⓘ {note}")
+        st.caption(f"ⓘ {as_text(note)}")
     if record.state == "done":
         _usable(workspace, record)
     if record.rows_rejected or record.rows_flagged:
@@ -119,5 +119,5 @@ def _undo(workspace: Workspace, user: User, record: ImportRecord) -> None:
         if st.button("Yes, take it back", key=f"undo-{record.id}"):
             with failure():
                 removed = imports.undo_import(workspace, user, record.id)
-                st.toast(f"Import {record.id} was taken back: {count(removed, 'row')} removed.")
+                st.toast(f"Import {record.id:d} was taken back: {count(removed, 'row')} removed.")
                 st.rerun()

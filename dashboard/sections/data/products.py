@@ -7,7 +7,7 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, told_apart
+from dashboard.components import as_text, count, empty_state, failure, told_apart
 from dashboard.page_cache import kept
 from dashboard.sections.studio.posts import small_picture
 from dashboard.services.data import catalogue
@@ -57,11 +57,11 @@ def products_section(workspace: Workspace, user: User) -> None:
 
 
 def _product(workspace: Workspace, user: User, product: ProductRecord) -> None:
-    st.subheader(product.name, anchor=False)
+    st.subheader(as_text(product.name), anchor=False)
     if product.known_from == "reviews":
         st.caption("Known from reviews only: give it a name and facts, so that posts can speak of it.")
     if product.description:
-        st.write(product.description)
+        st.write(as_text(product.description))
     _facts(workspace, user, product)
     _images(workspace, user, product)
     with st.expander("Rename"), st.form(f"rename-{product.id}", border=False):
@@ -76,7 +76,7 @@ def _facts(workspace: Workspace, user: User, product: ProductRecord) -> None:
     st.markdown(f"**{count(len(product.facts), 'fact')}** that posts may state")
     for fact in product.facts:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
-            st.markdown(f"{KINDS.get(fact.kind, fact.kind)}: {fact_words(fact)}", width="stretch")
+            st.markdown(f"{as_text(KINDS.get(fact.kind, fact.kind))}: {as_text(fact_words(fact))}", width="stretch")
             gone = st.button("Remove", key=f"fact-{fact.id}", type="tertiary", help="Posts may no longer state it")
         if gone:
             with failure():
@@ -128,7 +128,7 @@ def _images(workspace: Workspace, user: User, product: ProductRecord) -> None:
         st.image(
             [small_picture(workspace, image.digest) for image in images[:8]],
             width=160,
-            caption=[f"{i.width} × {i.height}" for i in images[:8]],
+            caption=[f"{i.width:d} × {i.height:d}" for i in images[:8]],
         )
     with st.form(f"image-{product.id}", border=False, clear_on_submit=True):
         upload = st.file_uploader(

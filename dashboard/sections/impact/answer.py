@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.inference import CANNOT_TELL
-from dashboard.components import count, failure, table, with_interval
+from dashboard.components import as_text, count, failure, table, with_interval
 from dashboard.sections.impact.charts import placebo_chart, segments_chart, series_chart
 from dashboard.sections.impact.posts_and_costs import other_methods
 from dashboard.services.impact import effects, records
@@ -52,34 +52,30 @@ def answer(workspace: Workspace, user: User, stamp: str, question: Question) -> 
 def _verdict(report: ImpactReport) -> None:
     verdict, effect = report.verdict, report.effect
     with st.container(border=True):
-        st.subheader(f"{SIGNS[verdict.answer]} {_text(verdict.sentence)}", anchor=False)
+        st.subheader(f"{SIGNS[verdict.answer]} {as_text(verdict.sentence)}", anchor=False)
         unit = report.frequency
         during = "in the burst" if effect.shape == "burst" else "after"
         facts = f"n = {effect.n_before} {unit}s before and {effect.n_after} {during} · 95% interval"
         if verdict.answer != CANNOT_TELL:
             facts += f" · p {_p(effect.p)}"
-        st.caption(facts)
-        st.markdown(f"**What to do next.** {_text(verdict.next_step)}")
+        st.caption(as_text(facts))
+        st.markdown(f"**What to do next.** {as_text(verdict.next_step)}")
         if verdict.could_be_wrong:
             st.markdown("**What could be wrong**")
-            st.markdown("\n".join(f"- {_text(doubt)}" for doubt in verdict.could_be_wrong))
+            st.markdown("\n".join(f"- {as_text(doubt)}" for doubt in verdict.could_be_wrong))
 
 
 def _p(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
-def _text(text: str) -> str:
-    return "".join(f"\\{c}" if c in r"\`*_[]()<>#|~$:" else c for c in text)
-
-
 def _checks(report: ImpactReport) -> None:
     with st.expander("Checks: earlier dates, other shapes, single points"):
-        st.write(report.placebo.note.text)
+        st.write(as_text(report.placebo.note.text))
         if len(report.placebo.days):
             placebo_chart(report)
-        st.write(report.departure.note.text)
-        st.write(report.sensitivity.note.text)
+        st.write(as_text(report.departure.note.text))
+        st.write(as_text(report.sensitivity.note.text))
         rows = [
             {
                 "read as": effects.SHAPE_WORDS[effect.shape]
@@ -91,7 +87,7 @@ def _checks(report: ImpactReport) -> None:
             for effect in (report.effect, *report.sensitivity.effects)
         ]
         table(pd.DataFrame(rows), "The same question with other shapes of the effect", file_name="shapes.csv")
-        st.write(report.leave_one_out.note.text)
+        st.write(as_text(report.leave_one_out.note.text))
         if report.difference is not None:
             plain = with_interval(report.difference.percent, report.difference.low, report.difference.high)
             st.write(f"The plain difference to the control, taken one to one, would say {plain}.")
@@ -105,18 +101,20 @@ def _return(report: ImpactReport) -> None:
         if spent:
             with failure():
                 back = effects.earned_back(report, spent, margin / 100)
-                st.write(f"{back.sentence} Return: {with_interval(back.percent, back.low, back.high)} (95%).")
-                st.caption(f"It rests on {back.n_before} {report.frequency}s before and {back.n_after} after.")
+                st.write(f"{as_text(back.sentence)} Return: {with_interval(back.percent, back.low, back.high)} (95%).")
+                st.caption(
+                    f"It rests on {back.n_before:,} {as_text(report.frequency)}s before and {back.n_after:,} after."
+                )
                 for doubt in back.doubts:
-                    st.markdown(f"- Could be wrong: {_text(doubt)}")
+                    st.markdown(f"- Could be wrong: {as_text(doubt)}")
         st.caption("For sales and other income only. The cost is taken as known.")
 
 
 def _method(report: ImpactReport) -> None:
     with st.expander("How this was done"):
-        st.write(f"{report.effect.method}")
+        st.write(as_text(report.effect.method))
         st.write(
-            f"Each {report.frequency} resembles the one before by {report.effect.rho:.2f} (autocorrelation). "
+            f"Each {as_text(report.frequency)} resembles the one before by {report.effect.rho:.2f} (autocorrelation). "
             f"The smallest effect that 4 of 5 such analyses would find is {report.detectable:.1f}%."
         )
         low, middle, high = (report.effect.cumulative[i] for i in (1, 0, 2))
@@ -125,7 +123,7 @@ def _method(report: ImpactReport) -> None:
             st.write(f"Added up over the {span} of the effect: {middle:,.0f} [{low:,.0f}, {high:,.0f}].")
         for note in report.notes:
             if note.level == "info":
-                st.markdown(f"- {_text(note.text)}")
+                st.markdown(f"- {as_text(note.text)}")
 
 
 def _keep(workspace: Workspace, user: User, question: Question, report: ImpactReport) -> None:
@@ -154,13 +152,15 @@ def segments_section(workspace: Workspace, stamp: str, question: Question, found
         report = _by_segment(stamp, question, kind, tuple(chosen), workspace)
         warned = [note for note in report.notes if note.level == "warning"]
         for note in warned:
-            st.warning(note.text, icon=":material/diversity_3:")
+            st.warning(as_text(note.text), icon=":material/diversity_3:")
         if not warned and not any("gains" in row.answer for row in report.rows):
             st.write("No segment is shown to gain more or less than the others.")
         for row in report.rows:
             if row.answer.startswith("gains"):
                 gap = with_interval(row.difference.value, row.difference.low, row.difference.high)
-                st.markdown(f"- {_text(row.segment)} {row.answer} than the others: {gap} ({_text(row.metric)}).")
+                st.markdown(
+                    f"- {as_text(row.segment)} {as_text(row.answer)} than the others: {gap} ({as_text(row.metric)})."
+                )
         segments_chart(report, kind)
         table(_segment_table(report), f"Effect by {kind}; p corrected for {count(report.tests, 'comparison')} (Holm)")
 

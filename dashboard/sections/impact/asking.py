@@ -10,14 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from analytics.kept import EFFECT
-from dashboard.components import failure, table, when, with_interval
+from dashboard.components import as_text, failure, table, when, with_interval
 from dashboard.page_cache import kept
 from dashboard.sections.impact.charts import waits_chart
 from dashboard.services.impact import effects, records
 from dashboard.services.impact.effects import Measurable, Preflight, Question
+from dashboard.services.impact.question import known_shape
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
-from db.repositories.effects import InterventionRecord
+from db.repositories.effects import InterventionRecord, StatedShape
 
 if TYPE_CHECKING:
     from analytics.impact.power import Plan
@@ -67,27 +68,32 @@ def ask(workspace: Workspace, found: list[Measurable]) -> Question | None:
         )
     if not isinstance(day, date):
         return None
-    shape, until, ramp_days = _shape(day)
+    shape, until, ramp_days = _shape(day, change)
     with st.expander("More settings"):
         asked = _settings(workspace, metric, found, day, change, changes)
     return replace(asked, shape=shape, until=until, ramp_days=ramp_days)
 
 
-def _shape(day: date) -> tuple[effects.Shape, date | None, int | None]:
-    """Ask what the effect should look like, before anything of it was seen."""
+def _shape(day: date, change: InterventionRecord | None) -> tuple[effects.Shape, date | None, int | None]:
+    """Ask what the effect should look like, before anything of it was seen; a noted change brings its own shape."""
+    noted = change.shape if change else StatedShape()
+    own = f"-{change.id}" if change else ""
     left, right = st.columns(2)
     shape = left.selectbox(
         "What do you expect the effect to look like?",
         effects.SHAPES,
+        index=effects.SHAPES.index(known_shape(noted.kind)),
         format_func=lambda s: effects.SHAPE_WORDS[s],
-        key="shape",
+        key=f"shape{own}",
         help="Say so before you look. Whether the numbers keep to it is tested, and counts in the verdict.",
     )
     if shape == "burst":
-        until = right.date_input("Last day of the burst", day + timedelta(days=27), key="until", format="YYYY-MM-DD")
+        last = noted.until or day + timedelta(days=27)
+        until = right.date_input("Last day of the burst", last, key=f"until{own}", format="YYYY-MM-DD")
         return "burst", until if isinstance(until, date) else day, None
     if shape == "ramp":
-        return "ramp", None, int(right.number_input("Days until it is fully there", 1, 366, 56, key="ramp-days"))
+        days = right.number_input("Days until it is fully there", 1, 366, noted.ramp_days or 56, key=f"ramp-days{own}")
+        return "ramp", None, int(days)
     return shape or "step", None, None
 
 
@@ -182,7 +188,7 @@ def _whom(workspace: Workspace, metric: Measurable) -> tuple[str | None, str | N
     groups = effects.segments_of(workspace, metric, kind)
     if len(groups) > GROUPS_OFFERED:
         st.caption(f"The first {GROUPS_OFFERED} of {len(groups):,} groups are offered.")
-    group = st.selectbox(kind.capitalize(), groups[:GROUPS_OFFERED], key=f"group-{metric.metric}-{kind}")
+    group = st.selectbox(as_text(kind.capitalize()), groups[:GROUPS_OFFERED], key=f"group-{metric.metric}-{kind}")
     return (kind, group) if group is not None else (None, None)
 
 
@@ -190,7 +196,7 @@ def before_anything(workspace: Workspace, stamp: str, question: Question) -> boo
     """Say what the design could show, then offer to measure; True once it was asked for."""
     with failure():
         told = _preflight(stamp, question, workspace)
-        st.info(told.sentence, icon=":material/search_insights:")
+        st.info(as_text(told.sentence), icon=":material/search_insights:")
         future = told.n_after == 0
         if st.button("Measure the effect", type="primary", icon=":material/query_stats:", disabled=future):
             st.session_state[ASKED] = question
@@ -205,7 +211,7 @@ def planner_section(workspace: Workspace, stamp: str, question: Question) -> Non
     with planner, failure():
         target = st.slider("Effect to look for (%)", 1, 50, 10, key="target")
         found = _planned(stamp, question, float(target), workspace)
-        st.markdown(f"**{found.sentence}**")
+        st.markdown(f"**{as_text(found.sentence)}**")
         waits_chart(found)
 
 
@@ -215,10 +221,19 @@ def changes_section(workspace: Workspace, user: User) -> None:
         name = st.text_input("What changed", max_chars=200, placeholder="New way of making posts")
         day = st.date_input("Day it began", date.today(), format="YYYY-MM-DD")
         washout = st.number_input("Days until it had settled", 0, effects.MAX_WASHOUT, 0)
+        shape = st.selectbox(
+            "What you expect its effect to look like", effects.SHAPES, format_func=lambda s: effects.SHAPE_WORDS[s]
+        )
+        until = st.date_input("Last day, for a burst only", None, format="YYYY-MM-DD")
+        ramp = st.number_input("Days until it is fully there, for an even rise only", 1, 366, None)
         note = st.text_input("Note (optional)", max_chars=1000)
         if st.form_submit_button("Note it", icon=":material/event:") and isinstance(day, date):
             with failure():
-                records.add_intervention(workspace, user, name, day, int(washout), note)
+                last, days = until if isinstance(until, date) else None, int(ramp) if ramp else None
+                kind = shape or "step"
+                records.add_intervention(
+                    workspace, user, name, day, int(washout), note, shape=kind, until=last, ramp_days=days
+                )
                 st.rerun()
 
 

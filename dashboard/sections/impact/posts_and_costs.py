@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, failure, table, with_interval
+from dashboard.components import as_text, count, failure, table, with_interval
 from dashboard.services.impact import effects, posts
 from dashboard.services.impact.effects import Measurable, Question
 from dashboard.services.impact.posts import EACH_ROW, FAMILIES, OUTCOMES, PostColumns
@@ -37,12 +37,16 @@ def _factors(
     stamp: str, outcome: str, names: tuple[str, ...], randomised: bool, cluster: str | None, _workspace: Workspace
 ) -> dict[str, Any]:
     found = posts.factors(_workspace, outcome, names, randomised=randomised, cluster=cluster)
-    return posts.factors_plain(found)
+    from analytics.impact.plain import factors_plain
+
+    return factors_plain(found)
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing variants…")
 def _ab(stamp: str, test: str, variant: str, family: Family, _workspace: Workspace) -> dict[str, Any]:
-    return posts.ab_plain(posts.ab_tests(_workspace, test, variant, family=family))
+    from analytics.impact.plain import ab_plain
+
+    return ab_plain(posts.ab_tests(_workspace, test, variant, family=family))
 
 
 @st.cache_data(max_entries=20, show_spinner="Measuring costs…")
@@ -94,10 +98,11 @@ def costs_section(workspace: Workspace, stamp: str, question: Question, found: l
             for report in (told.expenses, told.per_engagement):
                 if report is not None:
                     effect = report.effect
-                    st.markdown(f"**{report.verdict.sentence}**")
-                    st.caption(f"n = {effect.n_before} {report.frequency}s before and {effect.n_after} after · 95%")
+                    st.markdown(f"**{as_text(report.verdict.sentence)}**")
+                    unit = as_text(report.frequency)
+                    st.caption(f"n = {effect.n_before:,} {unit}s before and {effect.n_after:,} after · 95%")
                     for doubt in report.verdict.could_be_wrong:
-                        st.caption(f"Could be wrong: {doubt}")
+                        st.caption(f"Could be wrong: {as_text(doubt)}")
 
 
 def posts_sections(workspace: Workspace, stamp: str) -> None:
@@ -141,7 +146,7 @@ def _factors_section(workspace: Workspace, stamp: str, known: PostColumns) -> No
             ]
             caption = f"{count(found['n'], 'post')} in {count(found['clusters'], 'group')}; each factor with the others"
             table(pd.DataFrame(rows), f"{caption}, channel, time and format held equal", file_name="factors.csv")
-            st.caption(found["method"])
+            st.caption(as_text(found["method"]))
 
 
 def _ab_section(workspace: Workspace, stamp: str, known: PostColumns) -> None:
@@ -197,6 +202,6 @@ def _p(value: float | None) -> str:
 def _notes(found: dict[str, Any]) -> None:
     for note in found["notes"]:
         if note["level"] == "warning":
-            st.warning(note["text"], icon=":material/warning:")
+            st.warning(as_text(note["text"]), icon=":material/warning:")
         else:
-            st.caption(note["text"])
+            st.caption(as_text(note["text"]))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import count, failure, job_progress, percent, told_apart
+from analytics.asking.people import Attribute, Condition
+from dashboard.components import as_text, count, failure, job_progress, percent, told_apart
 from dashboard.page_cache import kept
 from dashboard.services.people import User
 from dashboard.services.personas import by_hand
-from dashboard.services.personas.by_hand import Attribute, Choice, Condition
+from dashboard.services.personas.by_hand import Choice
 from dashboard.workspace import Workspace
 from db.repositories.personas import PersonaRecord
 
@@ -34,7 +35,7 @@ def by_hand_section(workspace: Workspace, user: User, build_id: int, shown: list
     away = None
     if len(start) == 1:
         label = f"Put “{names[start[0]]}” away: this one takes its place"
-        away = start[0] if st.checkbox(label, key=f"hand-away-{build_id}") else None
+        away = start[0] if st.checkbox(as_text(label), key=f"hand-away-{build_id}") else None
     choice = Choice(build_id, name, tuple(start), conditions, away)
     if start or conditions:
         with failure():
@@ -57,7 +58,7 @@ def _preview(workspace: Workspace, choice: Choice) -> None:
     seen = kept(workspace, unnamed, lambda: by_hand.preview(workspace, unnamed))
     if seen.people is None:
         st.warning(
-            f"Fewer than {seen.needed} people, or nearly everybody: too few to describe or to compare with.",
+            f"Fewer than {seen.needed:,} people, or nearly everybody: too few to describe or to compare with.",
             icon=":material/group_off:",
         )
     else:
@@ -82,9 +83,9 @@ def _conditions(workspace: Workspace, build_id: int) -> tuple[Condition, ...]:
 def _condition(attribute: Attribute, build_id: int) -> Condition | None:
     label, key = attribute.name.replace("_", " ").capitalize(), f"hand-{build_id}-{attribute.name}"
     if attribute.levels:
-        levels = st.multiselect(label, attribute.levels, placeholder="Any", key=key)
+        levels = st.multiselect(as_text(label), attribute.levels, placeholder="Any", key=key)
         return Condition(attribute.name, tuple(levels)) if levels else None
     first, last = st.columns(2)
-    low = first.number_input(f"{label} from", value=None, placeholder=f"{attribute.low:g}", key=f"{key}-from")
-    high = last.number_input(f"{label} to", value=None, placeholder=f"{attribute.high:g}", key=f"{key}-to")
+    low = first.number_input(f"{as_text(label)} from", value=None, placeholder=f"{attribute.low:g}", key=f"{key}-from")
+    high = last.number_input(f"{as_text(label)} to", value=None, placeholder=f"{attribute.high:g}", key=f"{key}-to")
     return Condition(attribute.name, low=low, high=high) if low is not None or high is not None else None

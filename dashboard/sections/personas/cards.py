@@ -7,7 +7,17 @@ import html
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress, model_cards, table, when, with_interval
+from dashboard.components import (
+    as_text,
+    count,
+    empty_state,
+    failure,
+    job_progress,
+    model_cards,
+    table,
+    when,
+    with_interval,
+)
 from dashboard.page_cache import kept
 from dashboard.sections.personas.comparison import versions_section
 from dashboard.services.data import imports
@@ -57,18 +67,18 @@ def _data_sets(workspace: Workspace) -> list[str]:
 def result_note(build: BuildRecord) -> None:
     """Say what a build found, and show the method behind an expander."""
     if build.state == "failed":
-        st.error(build.error or "The build failed.", icon=":material/error:")
+        st.error(as_text(build.error or "The build failed."), icon=":material/error:")
         return
     result = build.result
     if not result:
         return
     st.caption(f"Built {when(build.created_at)} from {result['n']:,} people.")
     for note in result["notes"]:
-        st.info(note, icon=":material/info:")
+        st.info(as_text(note), icon=":material/info:")
     with st.expander("How this was done"):
         st.write(
-            f"{result['method']}; seed {result['seed']}. The groups were found on one half of the people; every "
-            "trait was tested on the other half and corrected for the number of tests (Holm)."
+            f"{as_text(result['method'])}; seed {result['seed']:d}. The groups were found on one half of the people; "
+            "every trait was tested on the other half and corrected for the number of tests (Holm)."
         )
         stabilities = pd.DataFrame(result["stabilities"]).rename(
             columns={
@@ -88,7 +98,7 @@ def card(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
     """Draw one persona."""
     data = building.card_of(persona)
     with st.container(border=True):
-        st.subheader(persona.name, anchor=False)
+        st.subheader(as_text(persona.name), anchor=False)
         share = with_interval(100 * data.share, 100 * data.share_low, 100 * data.share_high)
         st.markdown(
             f"**{share}** of the people · {persona.members:,} people · {CONFIDENCE[data.confidence]} confidence"
@@ -99,10 +109,10 @@ def card(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
                 icon=":material/history:",
             )
         if persona.note:
-            st.markdown(f"*{_text(persona.note)}*")
+            st.markdown(f"*{as_text(persona.note)}*")
         telling = [t for t in data.traits if t.verdict in ("higher", "lower")]
         for trait in telling[:TRAITS_SHOWN]:
-            st.markdown(f"- {_text(trait.sentence)}")
+            st.markdown(f"- {as_text(trait.sentence)}")
         if not telling:
             st.caption("No attribute tells this group apart for sure.")
         if data.words:
@@ -119,16 +129,12 @@ def _chips(title: str, items: list[str]) -> str:
     return f'<p class="dp-chips"><strong>{html.escape(title)}</strong> {chips}</p>'
 
 
-def _text(text: str) -> str:
-    return "".join(f"\\{c}" if c in r"\`*_[]()<>#|~$:" else c for c in text)
-
-
 def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
     numbers = st.expander("Evidence and numbers", key=f"numbers-{persona.id}", on_change="rerun")
     if numbers.open:
         with numbers:
             _numbers(workspace, persona)
-    label = "Rename or put away" + (f" · {persona.version} versions" if persona.version > 1 else "")
+    label = "Rename or put away" + (f" · {persona.version:d} versions" if persona.version > 1 else "")
     editor = st.expander(label, key=f"editor-{persona.id}", on_change="rerun")
     if editor.open:
         with editor:
@@ -137,7 +143,7 @@ def _details(workspace: Workspace, user: User, persona: PersonaRecord) -> None:
 
 def _numbers(workspace: Workspace, persona: PersonaRecord) -> None:
     data = building.card_of(persona)
-    st.write(data.why)
+    st.write(as_text(data.why))
     frame = pd.DataFrame([vars(trait) for trait in data.traits])
     if len(frame):
         shown = frame[["label", "group", "others", "difference", "low", "high", "p_holm", "n_group", "verdict"]]

@@ -9,10 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from analytics.inference import TOO_FEW
-from dashboard.components import count, csv_download, failure, percent, told_apart, when, with_interval, word_diff
+from analytics.kept.pairs import Side, TraitPair
+from dashboard.components import (
+    as_text,
+    count,
+    csv_download,
+    failure,
+    percent,
+    told_apart,
+    when,
+    with_interval,
+    word_diff,
+)
 from dashboard.page_cache import kept
 from dashboard.services.personas import building, comparison
-from dashboard.services.personas.comparison import BuildComparison, Comparison, Lived, Side, TraitPair
+from dashboard.services.personas.comparison import BuildComparison, Comparison, Lived
 from dashboard.workspace import Workspace
 from db.repositories.personas import BuildRecord, PersonaRecord
 
@@ -44,12 +55,12 @@ def _side_by_side(found: Comparison, k: int) -> None:
         share = with_interval(100 * card.share, 100 * card.share_low, 100 * card.share_high)
         rated = with_interval(card.rating_mean, card.rating_low, card.rating_high, unit="", digits=2)
         with column.container(border=True):
-            st.subheader(persona.name, anchor=False)
+            st.subheader(as_text(persona.name), anchor=False)
             st.markdown(f"**{share}** of the people, n={persona.members:,}")
             if card.rating_mean is not None:
                 st.caption(f"Rates {rated} on average, n={card.rating_n:,}.")
     if 0 < found.shared < k:
-        st.write(f"Fewer than {k} people are in both.")
+        st.write(f"Fewer than {k:,} people are in both.")
     elif found.shared:
         st.write(
             f"{count(found.shared, 'person', 'people')} in both: {percent(found.jaccard)} of all people in either."
@@ -122,37 +133,33 @@ def builds_section(workspace: Workspace, builds: list[BuildRecord]) -> None:
 def _lived(found: BuildComparison) -> None:
     st.write(f"{count(found.people_in_both, 'person', 'people')} in personas of both builds. Only they count here.")
     for lived in found.lived:
-        st.markdown(f"- {sentence(lived)}")
+        st.markdown(f"- {_as_markdown(lived)}")
     st.caption(
         "Personas are paired by the people they share, so that the sum of their Jaccard indexes is largest. Below "
         "one half they count as different ones. Nothing here says why people moved."
     )
 
 
-def sentence(lived: Lived) -> str:
+def _as_markdown(lived: Lived) -> str:
     """Return what became of one persona, as Markdown."""
     if lived.before is None and lived.after is not None:
-        return f"**{_text(lived.after.name)}** is new ({count(lived.joined, 'person', 'people')} of both builds)."
+        return f"**{as_text(lived.after.name)}** is new ({count(lived.joined, 'person', 'people')} of both builds)."
     if lived.after is None and lived.before is not None:
-        return f"**{_text(lived.before.name)}** is gone ({count(lived.left, 'person', 'people')} of both builds)."
+        return f"**{as_text(lived.before.name)}** is gone ({count(lived.left, 'person', 'people')} of both builds)."
     assert lived.before is not None
     assert lived.after is not None
     name, now = lived.before.name, lived.after.name
-    on = "lives on" if name == now else f"lives on as **{_text(now)}**"
+    on = "lives on" if name == now else f"lives on as **{as_text(now)}**"
     return (
-        f"**{_text(name)}** {on}: {percent(lived.jaccard)} of their people are the same "
+        f"**{as_text(name)}** {on}: {percent(lived.jaccard)} of their people are the same "
         f"({lived.stayed:,} stayed, {lived.left:,} left, {lived.joined:,} joined)."
     )
-
-
-def _text(text: str) -> str:
-    return "".join(f"\\{c}" if c in r"\`*_[]()<>#|~$:" else c for c in text)
 
 
 def versions_section(versions: list[PersonaRecord]) -> None:
     """Show what changed from each version of a persona to the next."""
     for before, after in reversed(list(pairwise(versions))):
-        st.markdown(f"**Version {after.version}** by {_text(after.author)}, {when(after.created_at)}")
+        st.markdown(f"**Version {after.version:d}** by {as_text(after.author)}, {when(after.created_at)}")
         if before.name != after.name:
             word_diff(before.name, after.name)
         if before.note != after.note:

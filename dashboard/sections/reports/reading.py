@@ -7,7 +7,7 @@ import html
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, download_link, empty_state, failure, table
+from dashboard.components import as_text, count, download_link, empty_state, failure, table
 from dashboard.downloads import report_url
 from dashboard.page_cache import kept
 from dashboard.reports import Report, Section, Table, Trail
@@ -71,7 +71,7 @@ def _preview(report: Report, frames: Frames) -> None:
 
 
 def _part(part: Section, frames: list[pd.DataFrame]) -> None:
-    st.subheader(part.title, anchor=False)
+    st.subheader(as_text(part.title), anchor=False)
     for sentence in part.sentences:
         st.html(f'<p class="dp-line">{html.escape(sentence)}</p>')
     for found, frame in zip(part.tables, frames, strict=True):
@@ -85,7 +85,7 @@ def _frame(found: Table) -> pd.DataFrame:
 
 
 def _trail(trail: Trail) -> None:
-    with st.expander(trail.title):
+    with st.expander(as_text(trail.title)):
         steps = "".join(
             f'<p class="dp-line"><strong>{html.escape(s.what)}</strong>: {html.escape(s.says)}</p>' for s in trail.steps
         )

@@ -6,10 +6,20 @@ import html
 
 import streamlit as st
 
-from dashboard.components import count, download_link, empty_state, failure, show_problem, told_apart, when, word_diff
+from dashboard.components import (
+    as_text,
+    count,
+    download_link,
+    empty_state,
+    failure,
+    show_problem,
+    told_apart,
+    when,
+    word_diff,
+)
 from dashboard.downloads import download_url
 from dashboard.page_cache import kept, kept_for_good
-from dashboard.sections.studio.posts import findings, made_by, preview
+from dashboard.sections.studio.posts import changed, findings, made_by, preview
 from dashboard.services.people import User
 from dashboard.services.personas import building
 from dashboard.services.review import deciding, exporting
@@ -68,7 +78,7 @@ def review_section(workspace: Workspace, user: User) -> None:
     found = kept(workspace, ("queue", asked), lambda: deciding.queue(workspace, asked))
     message = st.session_state.pop("review_message", None)
     if message:
-        st.toast(message)
+        st.toast(as_text(message))
     problem = st.session_state.pop("review_problem", None)
     if problem:
         show_problem(ValueError(problem))
@@ -84,7 +94,7 @@ def review_section(workspace: Workspace, user: User) -> None:
     _bulk(workspace, user, found)
     position = min(st.session_state.get("position", 0), len(found) - 1)
     st.session_state["position"] = position
-    st.markdown(f"**Item {position + 1} of {len(found)}**")
+    st.markdown(f"**Item {position + 1:,} of {len(found)}**")
     version_id = found[position].id
     item = kept(workspace, ("item", version_id), lambda: deciding.item(workspace, version_id))
     left, right = st.columns([3, 2], gap="large")
@@ -135,6 +145,7 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
     )
     if item.stale:
         st.warning("People behind this persona withdrew their consent since.", icon=":material/history:")
+    changed(item.no_longer_so)
     preview(workspace, version)
     findings(item)
     with st.expander("What each part rests on"):
@@ -147,7 +158,8 @@ def _content(workspace: Workspace, item: ReviewItem) -> None:
     if len(item.history) > 1:
         with st.expander(f"Earlier versions ({len(item.history) - 1})"):
             for before, after in zip(item.history, item.history[1:], strict=False):
-                st.caption(f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}")
+                told = f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}"
+                st.caption(as_text(told))
                 word_diff(POST.read(before.content).text, POST.read(after.content).text)
 
 
@@ -155,7 +167,8 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
     version = item.version
     key = f"{version.id}-{version.sequence}"
     for past in item.decisions:
-        st.caption(f"{past.reviewer}: {past.verdict.replace('_', ' ')}, {when(past.at)}. {past.comment}")
+        said = f"{past.reviewer}: {past.verdict.replace('_', ' ')}, {when(past.at)}. {past.comment}"
+        st.caption(as_text(said))
     if item.blocking:
         st.error(
             "A check blocks this post, so it cannot be approved. Ask for changes or reject it.", icon=":material/block:"
@@ -163,7 +176,9 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
     waivers = {}
     for rule_id in dict.fromkeys(f.rule_id for f in item.waivable):
         rule = next(f.rule for f in item.waivable if f.rule_id == rule_id)
-        waivers[rule_id] = st.text_input(f"Why this is fine: {rule}", key=f"waive-{key}-{rule_id}", max_chars=500)
+        waivers[rule_id] = st.text_input(
+            f"Why this is fine: {as_text(rule)}", key=f"waive-{key}-{rule_id}", max_chars=500
+        )
     comment = st.text_area(
         "Comment", key=f"comment-{key}", help="Needed to ask for changes or to reject.", max_chars=2000
     )
@@ -178,7 +193,12 @@ def _decision(workspace: Workspace, user: User, item: ReviewItem, many: int) -> 
         st.rerun()
 
     if st.button(
-        "Approve", type="primary", icon=":material/check:", shortcut="A", disabled=bool(item.blocking), width="stretch"
+        "Approve",
+        type="primary",
+        icon=":material/check:",
+        shortcut="A",
+        disabled=bool(item.blocking or item.no_longer_so),
+        width="stretch",
     ):
         decide("approve", "Approved.")
     if st.button("Request changes", icon=":material/edit:", shortcut="E", width="stretch"):
@@ -202,7 +222,14 @@ def export_section(workspace: Workspace, user: User) -> None:
         "Campaign", list(names), index=None, format_func=names.__getitem__, placeholder="All campaigns"
     )
     ready = kept(workspace, ("exportable", chosen), lambda: exporting.exportable(workspace, chosen))
+    moved = kept(workspace, ("no longer so", chosen), lambda: exporting.no_longer_so(workspace, ready))
+    ready = [version_id for version_id in ready if version_id not in moved]
     st.write(f"{count(len(ready), 'approved post')} can leave.")
+    if moved:
+        with st.expander(f"{count(len(moved), 'approved post')} out of date: these stay here", expanded=True):
+            for version_id, clauses in moved.items():
+                st.html(f"<p><strong>Item {version_id}</strong>: {html.escape('; '.join(clauses))}.</p>")
+            st.caption("Edit such a post in Studio so that it says what is true now, or make it anew, then review it.")
     if st.button("Pack them", type="primary", icon=":material/package_2:", disabled=not ready):
         with failure(), st.spinner("Checking each post once more and packing…"):
             package = exporting.export(workspace, user, ready)
@@ -217,8 +244,7 @@ def export_section(workspace: Workspace, user: User) -> None:
     if past:
         st.subheader("Earlier exports", anchor=False)
     for record in past:
-        st.markdown(
-            f"{record.file_name} · {count(len(record.manifest['items']), 'post')} · {record.author}, {when(record.at)}"
-        )
+        posts = count(len(record.manifest["items"]), "post")
+        st.markdown(as_text(f"{record.file_name} · {posts} · {record.author}, {when(record.at)}"))
         if record.sha256 in here:
             download_link(f"Download {record.file_name}", download_url(here[record.sha256]))

@@ -7,7 +7,7 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard.components import failure
+from dashboard.components import as_text, failure
 from dashboard.page_cache import kept
 from dashboard.services.people import User
 from dashboard.services.studio import brand, briefs
@@ -74,7 +74,7 @@ def _logo(workspace: Workspace) -> tuple[bytes | None, bool]:
 
 
 def _lines(label: str, values: tuple[str, ...], explained: str) -> str:
-    return st.text_area(label, value="\n".join(values), help=explained, height=90, max_chars=2_000)
+    return st.text_area(as_text(label), value="\n".join(values), help=as_text(explained), height=90, max_chars=2_000)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress, told_apart, verdict_badge
+from dashboard.components import as_text, count, empty_state, failure, job_progress, told_apart, verdict_badge
 from dashboard.page_cache import kept
 from dashboard.sections.studio.draft_editor import draft_editor, versions
-from dashboard.sections.studio.posts import findings, made_by, preview
+from dashboard.sections.studio.posts import changed, findings, made_by, preview
 from dashboard.services import jobs_status
 from dashboard.services.data import catalogue
 from dashboard.services.people import User
@@ -18,10 +18,11 @@ from dashboard.services.personas import building
 from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
 from dashboard.services.studio.briefs import DEFAULT_VOICE, brand_voice
-from dashboard.services.studio.campaigns import CampaignOrder
+from dashboard.services.studio.standing import changed_under
 from dashboard.workspace import Workspace
 from db.repositories.campaigns import CampaignRecord, VersionRecord
 from engine.channels import channels
+from engine.creator.orders import CampaignOrder
 from engine.kept import BRIEF
 
 PAGE_SIZE = 8
@@ -111,9 +112,9 @@ def drafts_section(workspace: Workspace, user: User, found: list[CampaignRecord]
         job_progress(workspace, job.id)
         return
     if job is not None and job.state == "failed":
-        st.error(job.error or "The drafts could not be made.", icon=":material/error:")
+        st.error(as_text(job.error or "The drafts could not be made."), icon=":material/error:")
     for problem in (job.result or {}).get("problems", []) if job is not None else []:
-        st.warning(problem, icon=":material/warning:")
+        st.warning(as_text(problem), icon=":material/warning:")
     drafts = kept(workspace, ("drafts", campaign.id), lambda: campaigns.drafts(workspace, campaign.id))
     if not drafts:
         empty_state("No drafts", "The campaign has no drafts. Make another one with more facts or reviews.")
@@ -124,7 +125,7 @@ def drafts_section(workspace: Workspace, user: User, found: list[CampaignRecord]
 
 def _summary(drafts: list[VersionRecord]) -> None:
     counts = {word: sum(d.state == state for d in drafts) for state, word in STATES.items()}
-    st.markdown(" · ".join(f"{word}: **{number:,}**" for word, number in counts.items() if number))
+    st.markdown(" · ".join(f"{as_text(word)}: **{number:,}**" for word, number in counts.items() if number))
 
 
 def _filtered(workspace: Workspace, user: User, drafts: list[VersionRecord]) -> None:
@@ -143,9 +144,11 @@ def _filtered(workspace: Workspace, user: User, drafts: list[VersionRecord]) -> 
     pages = max(1, -(-len(shown) // PAGE_SIZE))
     number = st.pagination(pages, key=f"page-{where}-{pages}", max_visible_pages=5) if pages > 1 else 1
     start = (number - 1) * PAGE_SIZE
-    st.caption(f"Drafts {start + 1} to {min(start + PAGE_SIZE, len(shown))} of {len(shown)}")
-    for draft in shown[start : start + PAGE_SIZE]:
-        _draft(workspace, user, draft)
+    st.caption(f"Drafts {start + 1:,} to {min(start + PAGE_SIZE, len(shown)):,} of {len(shown)}")
+    here = shown[start : start + PAGE_SIZE]
+    moved = kept(workspace, ("changed under", tuple(d.id for d in here)), lambda: changed_under(workspace, here))
+    for draft in here:
+        _draft(workspace, user, draft, moved.get(draft.id, ()))
 
 
 def _narrowed(drafts: list[VersionRecord], what: str, title: str) -> list[VersionRecord]:
@@ -153,7 +156,7 @@ def _narrowed(drafts: list[VersionRecord], what: str, title: str) -> list[Versio
     names = sorted({_of_brief(d, what) for d in drafts})
     if len(names) < 2:
         return drafts
-    chosen = st.selectbox(title, names, index=None, placeholder="All", key=f"only-{what}", bind="query-params")
+    chosen = st.selectbox(as_text(title), names, index=None, placeholder="All", key=f"only-{what}", bind="query-params")
     return [d for d in drafts if chosen is None or _of_brief(d, what) == chosen]
 
 
@@ -163,15 +166,16 @@ def _of_brief(draft: VersionRecord, what: str) -> str:
     return named.name if named else "Everybody"
 
 
-def _draft(workspace: Workspace, user: User, draft: VersionRecord) -> None:
+def _draft(workspace: Workspace, user: User, draft: VersionRecord, moved: tuple[str, ...]) -> None:
     name = channels()[draft.channel].name
     about = f"{_of_brief(draft, 'product')} · for {_of_brief(draft, 'persona')}"
     with st.container(border=True):
         st.html(
-            f'<p class="dp-line"><strong>{html.escape(name)}</strong> · variant {draft.variant} · version '
+            f'<p class="dp-line"><strong>{html.escape(name)}</strong> · variant {draft.variant:d} · version '
             f"{draft.number} · {html.escape(STATES[draft.state])} {verdict_badge(draft.verdict)}<br>"
             f"<small>{html.escape(about)}</small></p>"
         )
+        changed(moved)
         preview(workspace, draft)
         inside = st.expander("Evidence, checks and versions", key=f"inside-{draft.draft_id}", on_change="rerun")
         if inside.open:
@@ -188,7 +192,9 @@ def _inside(workspace: Workspace, user: User, draft: VersionRecord) -> None:
     found = deciding.item(workspace, draft.id)
     st.markdown("**What each part rests on**")
     for part in deciding.evidence_words(found.version):
-        st.markdown(f"- {part.role.replace('_', ' ').capitalize()}: {'; '.join(part.evidence) or 'no claim'}")
+        st.markdown(
+            f"- {as_text(part.role.replace('_', ' ').capitalize())}: {as_text('; '.join(part.evidence) or 'no claim')}"
+        )
     findings(found)
     made_by(found)
     versions(workspace, user, draft, found.history)

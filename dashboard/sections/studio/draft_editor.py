@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components import count, failure, when, word_diff
+from dashboard.components import as_text, count, failure, when, word_diff
 from dashboard.sections.studio.posts import COUNTED, look_of
 from dashboard.services.people import User
 from dashboard.services.studio import campaigns
@@ -40,10 +40,12 @@ def _counted(draft: VersionRecord, post: PostContent) -> None:
     over = [c for c in measure(post) if c.over and c.hard]
     if over:
         said = ", ".join(f"{COUNTED.get(c.field, c.field)} by {c.over:,}" for c in over)
-        st.warning(f"Over what {channels()[post.channel].name} takes: {said}.", icon=":material/straighten:")
+        st.warning(
+            f"Over what {as_text(channels()[post.channel].name)} takes: {as_text(said)}.", icon=":material/straighten:"
+        )
     if post != POST.read(draft.content):
         look = look_of(post)
-        st.caption(f"Not saved yet. As it would be published: {look.counters}")
+        st.caption(f"Not saved yet. As it would be published: {as_text(look.counters)}")
         st.html(look.words)
 
 
@@ -97,7 +99,7 @@ def versions(workspace: Workspace, user: User, draft: VersionRecord, history: Se
         return
     st.markdown(f"**{count(len(history), 'version')}**")
     for before, after in reversed(list(pairwise(history))):
-        st.caption(f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}")
+        st.caption(as_text(f"Version {before.number} to {after.number}, by {after.author}, {when(after.created_at)}"))
         word_diff(published(before.content), published(after.content))
     older = [v.number for v in history if v.number < draft.number and v.content_hash != draft.content_hash]
     if not older:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.components import model_cards, verdict_badge
+from dashboard.components import as_text, model_cards, verdict_badge
 from dashboard.page_cache import kept_for_good
 from dashboard.services.data import catalogue
 from dashboard.services.review.deciding import ReviewItem
@@ -71,9 +72,9 @@ def preview(workspace: Workspace, version: VersionRecord) -> None:
     )
     picture, words = st.columns([2, 3]) if look.picture else (None, st.container())
     if picture is not None and look.picture:
-        picture.image(small_picture(workspace, look.picture), caption=look.alt or None, width="stretch")
+        picture.image(small_picture(workspace, look.picture), caption=as_text(look.alt) or None, width="stretch")
     words.html(look.words)
-    st.caption(look.counters)
+    st.caption(as_text(look.counters))
 
 
 def small_picture(workspace: Workspace, digest: str) -> bytes:
@@ -97,6 +98,16 @@ def marked(text: str, found: list[Finding]) -> str:
     return '<div class="dp-post">' + "".join(out) + html.escape(text[at:]) + "</div>"
 
 
+def changed(clauses: Sequence[str]) -> None:
+    """Warn that what a post rests on has changed, with the old and the new."""
+    if clauses:
+        words = html.escape("; ".join(clauses))
+        st.html(
+            f'<p class="dp-stale" role="alert">⚠ <strong>Out of date</strong>: {words}. '
+            "Edit it so that it says what is true now, or make it anew.</p>"
+        )
+
+
 def check_name(name: str) -> str:
     """Return a check's name in words."""
     return CHECKS.get(name, name.replace("-", " ").capitalize())
@@ -107,7 +118,7 @@ def made_by(found: ReviewItem) -> None:
     drawer = st.expander("How it was made", key=f"made-{found.version.id}", on_change="rerun")
     if drawer.open:
         with drawer:
-            st.write(f"Method: {found.version.method}.")
+            st.write(f"Method: {as_text(found.version.method)}.")
             if found.cards:
                 model_cards(found.cards)
             else:
@@ -123,7 +134,7 @@ def findings(found: ReviewItem) -> None:
     st.html(f'<p class="dp-checks">{badges}</p>')
     if found.out_of_date:
         names = ", ".join(check_name(name) for name in found.out_of_date)
-        st.caption(f":material/update: The rules changed since, or a check is yet to come: {names}.")
+        st.caption(f":material/update: The rules changed since, or a check is yet to come: {as_text(names)}.")
     in_text = [f for f in found.findings if f.field == "text"]
     if in_text:
         st.html(marked(found.content.text, in_text))

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 LOW, MIDDLE, HIGH = (176, 92, 36), (196, 196, 190), (24, 104, 100)
 
 
-def as_text(text: str) -> str:
-    """Return words of a file so that Markdown shows them as they are."""
-    return "".join(f"\\{c}" if c in r"\`*_[]()<>#|~$:" else c for c in text)
-
-
 def diverging_bars(before: Distribution, after: Distribution, names: tuple[str, str]) -> tuple[go.Figure, pd.DataFrame]:
     """Return stacked bars around the scale's middle, one a wave, and the shares behind them."""
     k = len(before.labels)
@@ -75,4 +70,4 @@ def in_words(found: ItemComparison, names: tuple[str, str]) -> str:
         if d is not None:
             shares = ", ".join(f"{x} {percent(s.value)}" for x, s in zip(d.labels, d.shares, strict=True))
             said.append(f"{name} (n={d.n}): {shares}")
-    return as_text("; ".join(said) + ".")
+    return "; ".join(said) + "."

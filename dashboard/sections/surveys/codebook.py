@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import failure, table
-from dashboard.sections.surveys.charts import as_text
+from dashboard.components import as_text, failure, table
 from dashboard.services.people import User
 from dashboard.services.surveys import open_answers
 from dashboard.services.surveys.open_answers import OpenQuestion

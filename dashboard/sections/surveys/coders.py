@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, failure, table, with_interval
-from dashboard.sections.surveys.charts import as_text
+from dashboard.components import as_text, count, failure, table, with_interval
 from dashboard.sections.surveys.codebook import take_step
 from dashboard.services.people import User
 from dashboard.services.surveys import open_answers
@@ -91,7 +90,11 @@ def _settle(
         for who, names in found.given.items():
             st.caption(f"{as_text(who)}: {as_text(', '.join(names) or 'none')}")
     chosen = st.pills(
-        "What holds?", list(codes), format_func=codes.__getitem__, selection_mode="multi", key=f"settle-{found.answer}"
+        "What holds?",
+        list(codes),
+        format_func=lambda code: as_text(codes[code]),
+        selection_mode="multi",
+        key=f"settle-{found.answer}",
     )
     save, none = st.columns(2)
     if save.button("Settle and next", type="primary", shortcut="S", disabled=not chosen, width="stretch"):

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.components import count, empty_state, failure, job_progress
+from dashboard.components import as_text, count, empty_state, failure, job_progress
 from dashboard.page_cache import kept
-from dashboard.sections.surveys.charts import as_text
 from dashboard.sections.surveys.codebook import codebook_section, take_step
 from dashboard.sections.surveys.coders import coders_section
 from dashboard.sections.surveys.theme_shares import shares_section
@@ -60,7 +59,7 @@ def _counts(question: OpenQuestion, book: Codebook) -> None:
     phases = open_answers.phases(question, book)
     todo = next((p for p in phases if not p.done), None)
     marks = " · ".join(f"{'✓' if p.done else '○'} {p.name}" for p in phases)
-    st.caption(marks + (f". Next: {as_text(todo.todo)}" if todo else ". All six phases are done."))
+    st.caption(as_text(marks) + (f". Next: {as_text(todo.todo)}" if todo else ". All six phases are done."))
 
 
 def _jobs(workspace: Workspace, item_id: int) -> None:
@@ -71,9 +70,9 @@ def _jobs(workspace: Workspace, item_id: int) -> None:
 
 def _ended(job: JobRecord) -> None:
     if job.state == "done":
-        st.success(job.message or "Done.", icon=":material/check_circle:")
+        st.success(as_text(job.message or "Done."), icon=":material/check_circle:")
     else:
-        st.error(job.error or job.message or "It ended early.", icon=":material/error:")
+        st.error(as_text(job.error or job.message or "It ended early."), icon=":material/error:")
 
 
 def _read(workspace: Workspace, user: User, question: OpenQuestion, book: Codebook) -> None:
@@ -84,7 +83,7 @@ def _read(workspace: Workspace, user: User, question: OpenQuestion, book: Codebo
     if which == WHICH[1]:
         found = [a for a in found if a.id in starred]
     shown = st.session_state.get("answers_read", SHOWN)
-    st.caption(count(len(found), "answer") + (f", the first {shown} shown" if len(found) > shown else ""))
+    st.caption(count(len(found), "answer") + (f", the first {shown:,} shown" if len(found) > shown else ""))
     for answer in found[:shown]:
         _answer(workspace, user, question, answer, starred)
     if len(found) > shown and st.button(f"Show {SHOWN} more", icon=":material/expand_more:"):

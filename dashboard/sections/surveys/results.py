@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.inference import CANNOT_TELL
 from dashboard.components import (
     Chart,
+    as_text,
     count,
     drawn,
     empty_state,
@@ -22,7 +23,7 @@ from dashboard.components import (
     with_interval,
 )
 from dashboard.page_cache import kept
-from dashboard.sections.surveys.charts import as_text, diverging_bars, in_words
+from dashboard.sections.surveys.charts import diverging_bars, in_words
 from dashboard.sections.surveys.choices import comparison_choices
 from dashboard.sentences import p_value
 from dashboard.services.people import User
@@ -114,11 +115,11 @@ def _waves(record: SurveyRecord) -> tuple[str | None, str | None]:
 def _report(workspace: Workspace, report: SurveyReport, record: SurveyRecord, key: tuple[Any, ...]) -> None:
     changed = sum(c.verdict != CANNOT_TELL for c in report.comparisons)
     st.markdown(
-        f"**{changed} of {count(len(report.comparisons), 'question')} changed** between {as_text(report.before)} "
+        f"**{changed:,} of {count(len(report.comparisons), 'question')} changed** between {as_text(report.before)} "
         f"({report.n_before:,} people) and {as_text(report.after)} ({report.n_after:,} people)."
     )
     if report.weighted:
-        st.caption(f":material/balance: {_weighting(report)}")
+        st.caption(f":material/balance: {as_text(_weighting(report))}")
     for warning in report.warnings:
         if warning not in record.notes:
             st.warning(as_text(warning), icon=":material/info:")
@@ -128,7 +129,7 @@ def _report(workspace: Workspace, report: SurveyReport, record: SurveyRecord, ke
     for sentence in report.not_compared:
         st.info(as_text(sentence), icon=":material/info:")
     with st.expander("How this was done, and how good the answers are"):
-        st.write(report.method)
+        st.write(as_text(report.method))
         if not report.weighted:
             st.write("Not weighted.")
         for note in record.notes:
@@ -164,9 +165,9 @@ def _comparison(found: ItemComparison, report: SurveyReport, position: int, bars
             show(bars, key=f"bars-{position}")
         if found.options:
             _options(found, (report.before, report.after), position)
-        st.caption(_numbers(found))
+        st.caption(as_text(_numbers(found)))
         for term in found.odds:
-            st.caption(_odds(term))
+            st.caption(as_text(_odds(term)))
 
 
 def _numbers(found: ItemComparison) -> str:
@@ -246,7 +247,8 @@ def _scale(workspace: Workspace, record: SurveyRecord) -> None:
     with failure():
         found = waves.scale(workspace, record.id, keys, turned)
         for name, e in (("Cronbach's alpha", found.alpha), ("McDonald's omega", found.omega)):
-            st.write(f"{name}: {with_interval(e.value, e.low, e.high, unit='', digits=2)}, n={e.n:,.0f} ({e.method}).")
+            estimate = with_interval(e.value, e.low, e.high, unit="", digits=2)
+            st.write(f"{as_text(name)}: {estimate}, n={e.n:,.0f} ({as_text(e.method)}).")
         for warning in found.warnings:
             st.warning(as_text(warning))
 
@@ -279,5 +281,5 @@ def planner_section() -> None:
     answering = rate.number_input("People who answer (%)", 1.0, 100.0, 20.0, step=1.0)
     with failure():
         found = waves.plan(before / 100, after / 100, response_rate=answering / 100)
-        st.info(found.sentence, icon=":material/groups:")
+        st.info(as_text(found.sentence), icon=":material/groups:")
         st.caption("95% intervals; four times out of five the change is found if it is that large.")

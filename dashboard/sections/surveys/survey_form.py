@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import count, failure
-from dashboard.sections.surveys.charts import as_text
+from analytics.asking import surveys as survey_reading
+from analytics.asking.surveys import LEAVE_OUT, SurveyOrder, SurveyPreview
+from dashboard.components import as_text, count, failure
+from dashboard.sections.data.encoding_box import UNTOLD, encoding_box
 from dashboard.services.data import uploads
 from dashboard.services.people import User
 from dashboard.services.surveys import importing
-from dashboard.services.surveys import reading as survey_reading
-from dashboard.services.surveys.reading import LEAVE_OUT, SurveyOrder, SurveyPreview
 from dashboard.workspace import Workspace
 
 STATE = "survey_form"
@@ -48,8 +48,12 @@ def survey_form(workspace: Workspace, user: User) -> None:
         return
     with failure():
         kept = [(_kept(workspace, user, state, u), u.name) for u in (first, second) if u is not None]
-        order = SurveyOrder(tuple(kept))
         mark = "-".join(u.file_id for u in (first, second) if u is not None)
+        encodings = _encodings(kept, mark)
+        if encodings is None:
+            st.warning(UNTOLD)
+            return
+        order = SurveyOrder(tuple(kept), encodings=encodings)
         order, preview = _settle(order, mark)
         if preview is not None:
             _import(workspace, user, order, preview, mark)
@@ -61,6 +65,18 @@ def _kept(workspace: Workspace, user: User, state: dict[str, Any], upload: Any) 
         path, _ = uploads.keep_upload(workspace, user, upload, workspace.settings.max_upload_mb * 2**20)
         state[upload.file_id] = str(path)
     return Path(state[upload.file_id])
+
+
+def _encodings(kept: list[tuple[Path, str]], mark: str) -> tuple[str, ...] | None:
+    """Let people say in which encoding each file is written; None while one has to be said and is not."""
+    said = []
+    for number, (path, name) in enumerate(kept):
+        choices = survey_reading.encoding_choices(path)
+        found = encoding_box(choices, key=f"encoding-{number}-{mark}", label=f"Encoding of {name}")
+        if choices and found is None:
+            return None
+        said.append(found or "")
+    return tuple(said)
 
 
 def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview | None]:
@@ -75,7 +91,8 @@ def _settle(order: SurveyOrder, mark: str) -> tuple[SurveyOrder, SurveyPreview |
         return order, preview
     order = replace(order, roles=_roles(preview, mark), confirmed=_confirmed(preview, mark))
     order = replace(order, missing=_missing(preview, mark), rows=_rows(mark))
-    preview = survey_reading.look(order) if order.missing or order.rows else preview
+    order = replace(order, options=_options(preview, mark), everybody=_everybody(preview, mark))
+    preview = survey_reading.look(order) if order.missing or order.rows or order.options or order.everybody else preview
     kinds = _kinds(preview, mark)
     order = replace(order, orders=_orders(preview, kinds, mark))
     order = replace(order, kinds={k: v for k, v in kinds.items() if k not in order.orders})
@@ -90,7 +107,7 @@ def _roles(preview: SurveyPreview, mark: str) -> dict[str, str]:
         for role, label in labels.items():
             options = [NONE, *preview.columns]
             now = found.get(role, NONE)  # type: ignore[call-overload]
-            picked = st.selectbox(label, options, index=options.index(now), key=f"role-{role}-{mark}")
+            picked = st.selectbox(as_text(label), options, index=options.index(now), key=f"role-{role}-{mark}")
             if picked not in (NONE, now):
                 chosen[role] = picked
     return chosen
@@ -123,12 +140,42 @@ def _rows(mark: str) -> dict[str, bool]:
     return dict.fromkeys(kept, True) | ({"perhaps test": False} if out else {})
 
 
+def _options(preview: SurveyPreview, mark: str) -> dict[str, tuple[str, ...]]:
+    """Let people name a question's options, where several stand in one cell and commas inside them."""
+    in_one_cell = [i for i in preview.survey.items if i.kind in ("multi", "single", "open") and len(i.columns) == 1]
+    named = {}
+    with st.expander("Options with commas inside"):
+        asked = st.multiselect(
+            "Questions with several choices in one cell", [i.key for i in in_one_cell], key=f"in-one-cell-{mark}"
+        )
+        for question in asked:
+            given = st.text_area(f"Options of “{as_text(question)}”, one a line", key=f"options-{question}-{mark}")
+            if options := tuple(line.strip() for line in given.splitlines() if line.strip()):
+                named[question] = options
+    return named
+
+
+def _everybody(preview: SurveyPreview, mark: str) -> tuple[str, ...]:
+    """Let people say which questions of ticks everybody saw, so that no tick is an answer too."""
+    ticks = [item.key for item in preview.survey.items if item.family == "ticks"]
+    if not ticks:
+        return ()
+    return tuple(
+        st.multiselect(
+            "Questions of ticks that everybody saw",
+            ticks,
+            help="Else only people count of whom the other answers show that they came to the question.",
+            key=f"everybody-{mark}",
+        )
+    )
+
+
 def _confirmed(preview: SurveyPreview, mark: str) -> dict[str, str]:
     """Offer renamed questions of two files as pairs; each needs a person's word."""
     pairs = [m for m in preview.matches if m.before and m.after and not m.sure and not m.problem]
     agreed = {}
     for match in pairs:
-        if st.checkbox(match.sentence, key=f"match-{match.before}-{mark}"):
+        if st.checkbox(as_text(match.sentence), key=f"match-{match.before}-{mark}"):
             agreed[match.before] = match.after
     return agreed
 
@@ -140,7 +187,7 @@ def _orders(preview: SurveyPreview, kinds: dict[str, str], mark: str) -> dict[st
     orders = {}
     for item in asked:
         given = st.text_area(
-            f"Labels of “{item.question}”, from the lowest to the highest, one a line",
+            f"Labels of “{as_text(item.question)}”, from the lowest to the highest, one a line",
             placeholder="\n".join(item.labels),
             key=f"order-{item.key}-{mark}",
         )

@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.inference import ALPHA
-from dashboard.components import count, csv_download, failure, table, with_interval
-from dashboard.sections.surveys.charts import as_text
+from dashboard.components import as_text, count, csv_download, failure, table, with_interval
 from dashboard.services.people import User
 from dashboard.services.surveys import open_answers, theme_shares
 from dashboard.services.surveys.open_answers import OpenQuestion

@@ -146,4 +146,5 @@ def held_words(held: Held, verb: str = "Held") -> str:
         "personas": ("persona built with them among others", "personas built with them among others"),
     }
     parts = [f"{n:,} {one if n == 1 else many}" for k, (one, many) in names.items() if (n := getattr(held, k))]
+    parts += [f"{n:,} {name}" for name, n in held.others.items() if n]
     return f"{verb}: {', '.join(parts)}."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.audits import Representation, age_band, representation
+from dashboard.services.audits import proof
 from dashboard.workspace import Workspace
 from db import ledger
 from db.ledger import LedgerLine, LedgerReport
@@ -93,9 +94,8 @@ def ledger_lines(workspace: Workspace, kind: str | None = None, limit: int = LED
 
 
 def verify_ledger(workspace: Workspace) -> LedgerReport:
-    """Walk the whole ledger and say whether every line is as it was written."""
-    with workspace.database.reading() as session:
-        return ledger.verify(session, workspace.vault)
+    """Verify the ledger and what it vouches for, and say whether all is as it was written."""
+    return proof.verify(workspace)
 
 
 def findings(workspace: Workspace, campaign_id: int | None = None) -> FindingsAudit:

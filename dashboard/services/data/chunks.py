@@ -80,5 +80,6 @@ class ChunkReader:
             file_sha256=record.file_sha256,
             redactor=self._redactor,
             seen=self._seen,
+            repeated=checked.repeated,
         )
         return ReadyChunk(number, len(chunk.frame) + len(chunk.ragged), checked, ready, again)

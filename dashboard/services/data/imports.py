@@ -17,12 +17,13 @@ from analytics.intake import (
     Options,
     column_signature,
     open_table,
+    present,
 )
 from dashboard import jobs
 from dashboard.services.data.data_sets import data_set_of
 from dashboard.services.data.looking import Preview as Preview
 from dashboard.services.data.looking import look as look
-from dashboard.services.data.uploads import at_hand, drop_upload, present
+from dashboard.services.data.uploads import at_hand, drop_upload
 from dashboard.services.data.writing import ChunkWriter
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.tasks import Task

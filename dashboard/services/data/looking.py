@@ -23,13 +23,15 @@ from analytics.intake import (
     encoding_question,
     gather,
     open_table,
+    present,
     questions,
     recognise,
     remarks,
     suggest_mapping,
+    unread_consents,
     with_personal,
 )
-from dashboard.services.data.uploads import at_hand, drop_upload, file_digest, present
+from dashboard.services.data.uploads import at_hand, drop_upload, file_digest
 from dashboard.workspace import Workspace
 from db.repositories import imports
 from db.repositories.imports import ImportRecord
@@ -72,7 +74,8 @@ class Preview:
     def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
         """Return what has to be said before the file can be read, as far as it was looked at."""
         first = (encoding_question(self.choices),) if self.choices and options.encoding is None else ()
-        return (*first, *questions(self.evidence, cast(Kind, kind), mapping, options, self.delimiter))
+        consents = unread_consents(kind, mapping, self.sample)
+        return (*first, *consents, *questions(self.evidence, cast(Kind, kind), mapping, options, self.delimiter))
 
 
 def look(

@@ -29,8 +29,9 @@ CAME_AGAIN = (
 )
 # Who does not want to be written to is neither addressed nor asked, nor profiled for it: the right to object to
 # direct marketing "includes profiling to the extent that it is related to such direct marketing" (GDPR, Art. 21(2)).
-OPT_OUT_PURPOSES = ("profiling", "personalisation", "survey")
+OPT_OUT_PURPOSES = ("profiling", "personalisation", "survey", "recommendation")
 DAY = pd.Timedelta(days=1)
+NONE = pd.DataFrame()
 # Words, or a number as phones begin; no amounts and no moments.
 _MAY_NAME = re.compile(r"(?!\d{4}-\d\d-\d\d)(?:[+(0][\d\s().\-/]{6,}$|.*[^\W\d_])", re.DOTALL)
 PERSON_KINDS = ("profiles", "reviews", "interactions", "consents")
@@ -58,6 +59,7 @@ def prepare(
     file_sha256: str,
     redactor: Redactor,
     seen: set[str],
+    repeated: pd.DataFrame = NONE,
 ) -> Prepared:
     """Turn normalised rows of one kind into what the tables take.
 
@@ -69,6 +71,8 @@ def prepare(
         Names the data set, so that keys made from a row's position or content stay apart.
     seen : set
         The customers of the file so far; new ones are added.
+    repeated : DataFrame
+        Ids and consent columns of profiles that came earlier in the file.
     """
     rows = keyed(kind, rows, vault, source)
     for name in TEXT_FIELDS.get(kind, ()):
@@ -83,7 +87,9 @@ def prepare(
     identities, tokens = _identities(rows, vault) if "customer" in rows else (pd.DataFrame(), pd.DataFrame())
     if "customer_id" in rows and people:
         tokens = pd.concat([tokens, _spellings(rows, vault, set(people))])
-    events = _consent_columns(rows, file_sha256) if kind == "profiles" else pd.DataFrame()
+    events = pd.DataFrame()
+    if kind == "profiles":
+        events = pd.concat([_consent_columns(rows, file_sha256), _refusals(repeated, vault, file_sha256)])
     mentioned = _mentioned(rows, vault) if kind == "reviews" and "product_id" in rows else pd.DataFrame()
     facts = {}
     if kind == "products":
@@ -148,10 +154,17 @@ def without_erased(
     left = replace(
         checked,
         rows=rows[~out],
+        repeated=_without(checked.repeated, vault, erased),
         rejected=(*checked.rejected, *refused),
         flags=tuple(f for f in checked.flags if f.row not in numbers),
     )
     return left, people[again.to_numpy()].tolist()
+
+
+def _without(repeated: pd.DataFrame, vault: Vault, erased: KeptOut) -> pd.DataFrame:
+    if repeated.empty:
+        return repeated
+    return repeated[[not _is_kept_out(one, vault, erased) for one in repeated["customer_id"]]]
 
 
 def _is_kept_out(customer_id: str, vault: Vault, erased: KeptOut) -> bool:
@@ -246,7 +259,15 @@ def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.Data
     )
 
 
-def _consent_columns(rows: pd.DataFrame, file_sha256: str) -> pd.DataFrame:
+def _refusals(repeated: pd.DataFrame, vault: Vault, file_sha256: str) -> pd.DataFrame:
+    """Return the refusals in profiles whose ids came earlier in the file; their grants do not count."""
+    if repeated.empty or len(repeated.columns) < 2:
+        return pd.DataFrame()
+    people = vault.pseudonyms(f"customer:{one}" for one in repeated["customer_id"])
+    return _consent_columns(repeated.assign(customer=people), file_sha256, again=True)
+
+
+def _consent_columns(rows: pd.DataFrame, file_sha256: str, *, again: bool = False) -> pd.DataFrame:
     """Turn the consent and opt-out columns of a profile file into one event a person, purpose and column.
 
     A yes in a column has no date, so it undoes no refusal however often the file comes in; a no counts
@@ -257,16 +278,24 @@ def _consent_columns(rows: pd.DataFrame, file_sha256: str) -> pd.DataFrame:
         name = f"consent_{purpose}"
         if name in rows:
             parts.append(rows[["customer"]].assign(purpose=purpose, action=rows[name], said=name))
-    if "consent_personalisation" in rows and "consent_profiling" not in rows:
-        no = rows["consent_personalisation"].where(rows["consent_personalisation"] == WITHDRAW, None)
-        parts.append(rows[["customer"]].assign(purpose="profiling", action=no, said="marketing"))
+    for purpose in ("profiling", "recommendation"):
+        if "consent_personalisation" in rows and f"consent_{purpose}" not in rows:
+            no = rows["consent_personalisation"].where(rows["consent_personalisation"] == WITHDRAW, None)
+            parts.append(rows[["customer"]].assign(purpose=purpose, action=no, said="marketing"))
     if "opt_out" in rows:
         out = rows[["customer"]].assign(action=rows["opt_out"], at=rows["opt_out_at"], said="opt_out")
         parts += [out.assign(purpose=purpose) for purpose in OPT_OUT_PURPOSES]
     if not parts:
         return pd.DataFrame()
     events = pd.concat([part.reindex(columns=["customer", "purpose", "action", "at", "said"]) for part in parts])
-    events = events[events["action"].notna()].drop_duplicates(["customer", "purpose", "said"], keep="last")
+    events = events[events["action"].notna()]
+    if again:
+        events = events[events["action"] != GRANT]
+    if events.empty:
+        return pd.DataFrame()
+    if again:
+        events = events.assign(said=events["said"] + ":again")
+    events = events.sort_values("action", kind="stable").drop_duplicates(["customer", "purpose", "said"], keep="last")
     said = events[["customer", "purpose", "said"]].itertuples(index=False)
     events["row_key"] = [_event_key(file_sha256, *one) for one in said]
     return _dated(events.drop(columns="said")).assign(source="column")

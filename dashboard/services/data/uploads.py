@@ -61,19 +61,6 @@ def at_hand(workspace: Workspace, path: Path) -> Path:
     return workspace.files.local(path.name, workspace.subfolder(FOLDER))
 
 
-def present(path: Path) -> Path:
-    """Return the path of a file that is there.
-
-    Raises
-    ------
-    IntakeError
-        When it is not: an upload is kept for a day, and not beyond an erasure.
-    """
-    if not path.is_file():
-        raise IntakeError("The file is no longer here. Choose it again.")
-    return path
-
-
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file (hex)."""
     with path.open("rb") as handle:

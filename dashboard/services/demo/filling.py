@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from analytics.asking.surveys import SurveyOrder
 from dashboard.demo import BRAND, demo_files, demo_logo, demo_pictures
 from dashboard.services.data import catalogue, imports
 from dashboard.services.data.imports import Consent, Order
@@ -17,12 +18,11 @@ from dashboard.services.demo.asking import DEMO_USER
 from dashboard.services.demo.coding import code_survey
 from dashboard.services.personas import building
 from dashboard.services.studio import brand, campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.surveys import importing, waves
-from dashboard.services.surveys.reading import SurveyOrder
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories.jobs import JobRecord
+from engine.creator.orders import CampaignOrder
 
 KINDS = {
     "profiles.csv": "profiles",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analytics.asking.posts import Kind
 from dashboard.services.impact.question import (
     MAX_WASHOUT,
     SHAPE_WORDS,
@@ -21,6 +22,7 @@ from dashboard.services.impact.question import (
     Shape,
     check_washout,
     held_calendar,
+    noted_shape,
     planned_shape,
     stated,
     stated_shape,
@@ -29,7 +31,6 @@ from dashboard.services.impact.series import (
     KIND_WORDS,
     KINDS,
     ImpactServiceError,
-    Kind,
     Measurable,
     find,
     measurable,
@@ -144,7 +145,7 @@ def _changes(workspace: Workspace, question: Question) -> list[Intervention]:
     first = Intervention(question.on, question.label, question.washout_days, stated_shape(question))
     with workspace.database.reading() as session:
         others = [effects.get_intervention(session, number) for number in question.held]
-    return [first, *(Intervention(o.on, o.name, o.washout_days) for o in others)]
+    return [first, *(Intervention(o.on, o.name, o.washout_days, noted_shape(o)) for o in others)]
 
 
 def preflight(workspace: Workspace, question: Question) -> Preflight:
@@ -174,11 +175,8 @@ def preflight(workspace: Workspace, question: Question) -> Preflight:
         text = f"With {design} no verdict is possible; it takes at least {MIN_SIDE} on each side."
         return Preflight(int(before.sum()), after, unit, None, text)
     history = series.only(before)
-    smallest = (
-        planned(history, washout_days=question.washout_days, waits=(after,), shape=planned_shape(question))
-        .waits[0]
-        .detectable
-    )
+    told = planned(history, washout_days=question.washout_days, waits=(after,), shape=planned_shape(question))
+    smallest = told.waits[0].detectable
     text = f"With {design}, an effect of about {smallest:.1f}% or more would be found in 4 of 5 cases."
     if question.shape == "burst":
         text = f"{text[:-1]}, as an average over the burst."

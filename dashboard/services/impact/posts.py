@@ -5,20 +5,20 @@ All of it speaks of posts, none of it of people. The statistics are loaded at th
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dashboard.services.impact.series import POST_METRICS, ImpactServiceError, total
+from analytics.asking.posts import POST_METRICS, total
+from dashboard.services.impact.series import ImpactServiceError
 from dashboard.workspace import Workspace
 from db.repositories.effects import POST_COUNTS
 from db.repositories.post_results import post_results
 
 if TYPE_CHECKING:
-    from analytics.impact.ab_tests import ABEffect, ABReport, Family
-    from analytics.impact.factors import FactorEffect, FactorReport
+    from analytics.impact.ab_tests import ABReport, Family
+    from analytics.impact.factors import FactorReport
 
 OUTCOMES = tuple(name for name, (_, below, _) in POST_METRICS.items() if below == ("impressions",))
 FAMILIES: dict[Family, str] = {"all": "All comparisons", "campaign": "Each campaign", "test": "Each test"}
@@ -156,29 +156,3 @@ def _check_columns(posts: pd.DataFrame, names: tuple[str, ...]) -> None:
         if name not in posts or not posts[name].notna().any():
             have = ", ".join(str(n) for n in posts if n not in ("date", *POST_COUNTS) and posts[n].notna().any())
             raise ImpactServiceError(f"Past posts have no column “{name}”. They have: {have or 'none'}.")
-
-
-def factors_plain(report: FactorReport) -> dict[str, Any]:
-    """Return content factors as plain numbers: a row each with n, interval (95%), p and answer; and the doubts."""
-    return {
-        "rows": [_finite(row) for row in report.rows],
-        "n": report.n,
-        "clusters": report.clusters,
-        "method": report.method,
-        "notes": [{"code": n.code, "level": n.level, "text": n.text} for n in report.notes],
-    }
-
-
-def ab_plain(report: ABReport) -> dict[str, Any]:
-    """Return A/B tests as plain numbers, the surest differences first."""
-    rows = sorted(report.rows, key=lambda row: (not math.isfinite(row.p), row.p))
-    return {
-        "rows": [_finite(row) for row in rows],
-        "dispersion": report.dispersion,
-        "family": report.family,
-        "notes": [{"code": n.code, "level": n.level, "text": n.text} for n in report.notes],
-    }
-
-
-def _finite(row: FactorEffect | ABEffect) -> dict[str, Any]:
-    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in asdict(row).items()}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal, get_args
 
-from dashboard.services.impact.series import ImpactServiceError, Kind
+from analytics.asking.posts import Kind
+from dashboard.services.impact.series import ImpactServiceError
+from db.repositories.effects import InterventionRecord, StatedShape
 
 if TYPE_CHECKING:
     from analytics.impact.events import EventCalendar
@@ -65,10 +67,21 @@ def stated(question: Question, shape: str, until: datetime | None, ramp_days: in
     ImpactServiceError
         When there is no such shape.
     """
-    found = next((known for known in SHAPES if known == shape), None)
+    return replace(question, shape=known_shape(shape), until=until.date() if until else None, ramp_days=ramp_days)
+
+
+def known_shape(name: str) -> Shape:
+    """Return the shape of this name.
+
+    Raises
+    ------
+    ImpactServiceError
+        When there is no such shape.
+    """
+    found = next((known for known in SHAPES if known == name), None)
     if found is None:
-        raise ImpactServiceError(f"“{shape}” is no shape of an effect. Use {', '.join(SHAPES)}.")
-    return replace(question, shape=found, until=until.date() if until else None, ramp_days=ramp_days)
+        raise ImpactServiceError(f"“{name}” is no shape of an effect. Use {', '.join(SHAPES)}.")
+    return found
 
 
 def held_calendar(question: Question) -> EventCalendar:
@@ -123,6 +136,27 @@ def stated_shape(question: Question) -> EffectShape:
     if question.until is not None and question.until < question.on:
         raise ImpactServiceError(f"The burst ends on {question.until}, before the change on {question.on}.")
     return EffectShape(question.shape, question.until, question.ramp_days)
+
+
+def check_shape(on: date, kind: str, until: date | None, ramp_days: int | None) -> StatedShape:
+    """The shape of a change that is noted, refused where it is none.
+
+    Raises
+    ------
+    ImpactServiceError, ImpactError
+        For an unknown shape, a burst without its end or one that ends before the change, a ramp without its length.
+    """
+    end = datetime.combine(until, time()) if until else None
+    question = stated(Question("", on), kind, end, ramp_days)
+    stated_shape(question)
+    return StatedShape(question.shape, until, ramp_days)
+
+
+def noted_shape(change: InterventionRecord) -> EffectShape:
+    """The shape that was stated when a change was noted."""
+    from analytics.impact.shapes import EffectShape
+
+    return EffectShape(known_shape(change.shape.kind), change.shape.until, change.shape.ramp_days)
 
 
 def planned_shape(question: Question) -> EffectShape:

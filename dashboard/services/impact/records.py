@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dashboard.services import people
 from dashboard.services.impact import effects as impact
 from dashboard.services.impact.effects import ImpactServiceError, Question
+from dashboard.services.impact.question import check_shape
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
 from db.repositories import effects
@@ -24,23 +25,35 @@ def interventions(workspace: Workspace) -> list[InterventionRecord]:
 
 
 def add_intervention(
-    workspace: Workspace, user: User, name: str, on: date, washout_days: int = 0, note: str = ""
+    workspace: Workspace,
+    user: User,
+    name: str,
+    on: date,
+    washout_days: int = 0,
+    note: str = "",
+    *,
+    shape: str = "step",
+    until: date | None = None,
+    ramp_days: int | None = None,
 ) -> int:
-    """Keep a change and return its number.
+    """Keep a change, with what its effect is expected to look like, and return its number.
 
     Raises
     ------
     NotAllowedError
         When the role may not change anything.
     ImpactServiceError
-        When it has no name or an impossible settling time.
+        When it has no name, an impossible settling time, or a shape that is none.
     """
     people.require(user, people.MAY_EDIT, "keep a change")
     if not name.strip():
         raise ImpactServiceError("Give the change a name, such as “New way of making posts”.")
     impact.check_washout(washout_days)
+    expected = check_shape(on, shape, until, ramp_days)
     with workspace.database.writing() as session:
-        return effects.add_intervention(session, name.strip()[:200], on, washout_days, note.strip(), user.name)
+        return effects.add_intervention(
+            session, name.strip()[:200], on, washout_days, note.strip(), user.name, expected
+        )
 
 
 def save(workspace: Workspace, user: User, question: Question, report: ImpactReport, name: str = "") -> int:
@@ -58,7 +71,7 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
     people.require(user, people.MAY_EDIT, "keep an effect")
     title = name.strip() or question.label
     known = next((i for i in interventions(workspace) if (i.on, i.name) == (question.on, title)), None)
-    number = known.id if known else add_intervention(workspace, user, title, question.on, question.washout_days)
+    number = known.id if known else _noted(workspace, user, title, question)
     settings = {
         "on": question.on.isoformat(),
         "washout_days": question.washout_days,
@@ -76,6 +89,20 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
     segment = (question.segment_kind, question.segment)
     with workspace.database.writing() as session:
         return effects.save_effect(session, number, question.metric, segment, settings, report_plain(report), user.name)
+
+
+def _noted(workspace: Workspace, user: User, title: str, question: Question) -> int:
+    """Keep the change of a question that nobody had noted."""
+    return add_intervention(
+        workspace,
+        user,
+        title,
+        question.on,
+        question.washout_days,
+        shape=question.shape,
+        until=question.until,
+        ramp_days=question.ramp_days,
+    )
 
 
 def saved(workspace: Workspace) -> list[EffectRecord]:

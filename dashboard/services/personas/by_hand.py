@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.asking.people import Attribute, Condition, as_number_or_text, attribute_of, meets
 from analytics.kept import PERSONA_CARD, PersonaCard
 from dashboard import jobs
 from dashboard.services.people import MAY_EDIT, User, require
@@ -23,30 +24,7 @@ from db.repositories import personas
 from db.repositories.jobs import JobRecord
 from db.repositories.personas import NewPersona
 
-MAX_LEVELS = 30
 MAX_NAME = 120
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What people have in common: one of some levels, or a number from ``low`` to ``high`` (both count)."""
-
-    attribute: str
-    levels: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-    def sentence(self) -> str:
-        """Return it in words."""
-        if self.levels:
-            return f"{self.attribute} is {' or '.join(self.levels)}"
-        if self.low is not None and self.high is not None:
-            return f"{self.attribute} from {self.low:g} to {self.high:g}"
-        return (
-            f"{self.attribute} at least {self.low:g}"
-            if self.low is not None
-            else f"{self.attribute} at most {self.high:g}"
-        )
 
 
 @dataclass(frozen=True)
@@ -58,16 +36,6 @@ class Choice:
     personas: tuple[int, ...] = ()
     conditions: tuple[Condition, ...] = ()
     replaces: int | None = None
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """What people can be chosen by: levels that enough people share, or the range where 98% of them lie."""
-
-    name: str
-    levels: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,19 +51,8 @@ def attributes(workspace: Workspace, build_id: int) -> tuple[Attribute, ...]:
     """Return what the people of a build can be chosen by."""
     people = _people(workspace, built.order_of(workspace, build_id))
     k = workspace.settings.k_min_people
-    found = [_attribute(str(name), people[name].dropna(), k) for name in people.columns]
+    found = [attribute_of(str(name), people[name].dropna(), k) for name in people.columns]
     return tuple(a for a in found if a is not None)
-
-
-def _attribute(name: str, values: pd.Series, k: int) -> Attribute | None:
-    if len(values) < k:
-        return None
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        low, high = (float(v) for v in values.quantile([0.01, 0.99]))
-        return Attribute(name, low=round(low, 1), high=round(high, 1)) if low < high else None
-    counts = values.value_counts()
-    levels = tuple(sorted(str(level) for level, number in counts.items() if number >= k))
-    return Attribute(name, levels) if 2 <= len(levels) <= MAX_LEVELS else None
 
 
 def _people(workspace: Workspace, order: BuildOrder) -> pd.DataFrame:
@@ -109,15 +66,7 @@ def _people(workspace: Workspace, order: BuildOrder) -> pd.DataFrame:
     people["reviews written"] = written["reviews"].reindex(people.index).fillna(0)
     age = pd.to_numeric(written["age_then"], errors="coerce").reindex(people.index)
     people["age"] = pd.to_numeric(people["age"], errors="coerce").fillna(age) if "age" in people else age
-    return people.apply(_as_number_or_text)
-
-
-def _as_number_or_text(values: pd.Series) -> pd.Series:
-    """Return a column as numbers where all that is given is a number, else as text; nothing stays nothing."""
-    numbers = pd.to_numeric(values, errors="coerce")
-    if numbers.notna().sum() == values.notna().sum():
-        return numbers.astype(float)
-    return values.where(values.isna(), values.astype(str))
+    return people.apply(as_number_or_text)
 
 
 def chosen(workspace: Workspace, choice: Choice) -> tuple[list[str], int]:
@@ -126,14 +75,16 @@ def chosen(workspace: Workspace, choice: Choice) -> tuple[list[str], int]:
     Raises
     ------
     PersonaError
-        When a persona is of another build, or nobody of the build has such an attribute.
+        When a persona is of another build.
+    AskingError
+        When nobody of the build has such an attribute.
     """
     people = _people(workspace, built.order_of(workspace, choice.build_id))
     total = len(people)
     if choice.personas:
         people = people[people.index.isin(list(_members(workspace, choice)))]
     for condition in choice.conditions:
-        people = people[_meets(people, condition)]
+        people = people[meets(people, condition)]
     return sorted(map(str, people.index)), total
 
 
@@ -146,20 +97,6 @@ def _members(workspace: Workspace, choice: Choice) -> set[str]:
                 f"“{foreign[0]}” is not of build {choice.build_id}. Put together personas of one build only."
             )
         return {person for number in choice.personas for person in personas.members(session, number)}
-
-
-def _meets(people: pd.DataFrame, condition: Condition) -> pd.Series:
-    if condition.attribute not in people:
-        known = ", ".join(map(str, people.columns))
-        raise PersonaError(f"The people of this build have no “{condition.attribute}”. Choose by: {known}.")
-    values = people[condition.attribute]
-    if condition.levels:
-        return values.astype(str).isin(condition.levels)
-    if not pd.api.types.is_numeric_dtype(values.dtype):
-        raise PersonaError(f"“{condition.attribute}” is no number. Say which of its values to take.")
-    low = -float("inf") if condition.low is None else condition.low
-    high = float("inf") if condition.high is None else condition.high
-    return values.between(low, high)
 
 
 def preview(workspace: Workspace, choice: Choice) -> Preview:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.kept import Trait
+from analytics.kept.pairs import TraitPair, pairs_of
 from dashboard.services.personas import building as built
 from dashboard.workspace import Workspace
 from db.repositories import personas
@@ -16,43 +15,6 @@ BY_HAND = "by-hand"
 
 class PersonaComparisonError(ValueError):
     """Two things cannot be compared, and which could be."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """What one persona's card says of a trait: a mean or a share (0 to 1), and how far it is from all others'.
-
-    ``difference`` is to everybody else of its build, with a 95% interval; ``n`` counts the people it was
-    measured on.
-    """
-
-    value: float
-    difference: float
-    low: float
-    high: float
-    n: int
-    verdict: str
-
-
-@dataclass(frozen=True)
-class TraitPair:
-    """One trait on two cards; None where a card does not have it. ``kind`` is number or share."""
-
-    label: str
-    kind: str
-    one: Side | None
-    other: Side | None
-
-    @property
-    def gap(self) -> float:
-        """Return how far apart the two are, from 0 to about 1: what is most telling comes first."""
-        if self.one is None or self.other is None:
-            return 0.0
-        a, b = self.one.value, self.other.value
-        if self.kind != "number":
-            return abs(a - b)
-        largest = max(abs(a), abs(b))
-        return abs(a - b) / largest if largest else 0.0
 
 
 @dataclass(frozen=True)
@@ -90,7 +52,7 @@ def compare(workspace: Workspace, one: int, other: int) -> Comparison:
         other=b,
         shared=len(people & others),
         jaccard=len(people & others) / len(people | others) if people | others else 0.0,
-        traits=_pairs(built.card_of(a).traits, built.card_of(b).traits),
+        traits=pairs_of(built.card_of(a).traits, built.card_of(b).traits),
         words_both=tuple(w for w in words if w in further),
         words_one=tuple(w for w in words if w not in further),
         words_other=tuple(w for w in further if w not in words),
@@ -100,29 +62,6 @@ def compare(workspace: Workspace, one: int, other: int) -> Comparison:
 def _words(persona: PersonaRecord) -> list[str]:
     card = built.card_of(persona)
     return [w.word for w in card.words] + [f"“{q.text}”" for q in card.quotes]
-
-
-def _pairs(one: Sequence[Trait], other: Sequence[Trait]) -> tuple[TraitPair, ...]:
-    first, second = ({t.label: t for t in traits} for traits in (one, other))
-    pairs = [
-        TraitPair(label, (first.get(label) or second[label]).kind, _side(first, label), _side(second, label))
-        for label in dict.fromkeys([*first, *second])
-    ]
-    return tuple(sorted(pairs, key=lambda pair: (-pair.gap, pair.label)))
-
-
-def _side(traits: Mapping[str, Trait], label: str) -> Side | None:
-    trait = traits.get(label)
-    if trait is None:
-        return None
-    return Side(
-        value=trait.group,
-        difference=trait.difference,
-        low=trait.low,
-        high=trait.high,
-        n=trait.n_group,
-        verdict=trait.verdict,
-    )
 
 
 @dataclass(frozen=True)

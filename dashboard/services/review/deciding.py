@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from dashboard.services.people import MAY_REVIEW, User, require
 from dashboard.services.studio.checks import out_of_date
+from dashboard.services.studio.judging import as_records
+from dashboard.services.studio.standing import Present
 from dashboard.workspace import Workspace
 from db import ledger
-from db.errors import ConflictError
+from db.errors import ConflictError, FileDamagedError, FileMissingError
+from db.proof import decision_entry
 from db.repositories import campaigns, decisions, personas, products
 from db.repositories.campaigns import CheckRecord, VersionRecord
 from db.repositories.decisions import DecisionRecord
@@ -21,6 +24,8 @@ CHOICES: tuple[Choice, ...] = ("approve", "request_changes", "reject")
 MOVED_ON = (
     "{who} decided on this item, or changed it, while you were looking. Nothing of yours was saved. Look at it again."
 )
+CHANGED = "What it rests on has changed: {what}."
+MEND = "Edit the post so that it says what is true now, or make it anew."
 OUT_OF_DATE = (
     "The rules changed since this post was checked, or a check has yet to look at it ({checks}). Have it checked "
     "again, then judge what is found."
@@ -44,7 +49,10 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """One version with everything a reviewer needs to judge it."""
+    """One version with everything a reviewer needs to judge it.
+
+    ``stale`` says that people left its persona since; ``no_longer_so`` what else it rests on has changed, in clauses.
+    """
 
     version: VersionRecord
     content: PostContent
@@ -57,6 +65,7 @@ class ReviewItem:
     product_name: str
     persona_name: str | None
     stale: bool
+    no_longer_so: tuple[str, ...] = ()
 
     @property
     def out_of_date(self) -> tuple[str, ...]:
@@ -113,13 +122,17 @@ def queue(workspace: Workspace, wanted: QueueFilter = QueueFilter()) -> list[Ver
     ]
 
 
-def item(workspace: Workspace, version_id: int) -> ReviewItem:
-    """Return a version with its checks, history, decisions and names."""
+def item(workspace: Workspace, version_id: int, present: Present | None = None) -> ReviewItem:
+    """Return a version with its checks, history, decisions and names, and with what has changed under it.
+
+    What waits for a decision is checked anew against what is true now, unless today's rules have yet to look at it;
+    what was decided shows its own checks.
+    """
     with workspace.database.reading() as session:
         version = campaigns.version(session, version_id)
         checks = campaigns.checks(session, version_id)
         persona = personas.get(session, version.persona_id) if version.persona_id else None
-        return ReviewItem(
+        found = ReviewItem(
             version=version,
             content=POST.read(version.content),
             checks=tuple(checks),
@@ -132,6 +145,21 @@ def item(workspace: Workspace, version_id: int) -> ReviewItem:
             persona_name=persona.name if persona else None,
             stale=bool(persona and persona.is_stale),
         )
+    return found if version.id != found.history[-1].id else _as_of_now(present or Present(workspace), found)
+
+
+def _as_of_now(present: Present, found: ReviewItem) -> ReviewItem:
+    moved = present.no_longer_so(found.version)
+    if found.out_of_date or found.version.state not in ("open", "blocked"):
+        return replace(found, no_longer_so=moved)
+    try:
+        results = present.check(found.version)
+    except (FileDamagedError, FileMissingError) as error:
+        return replace(found, no_longer_so=(*moved, f"its image is not what was approved. {error}".rstrip(".")))
+    fresh = {record.name: record for record in as_records(results)}
+    checks = tuple(fresh.get(check.name, check) for check in found.checks)
+    findings = tuple(f for check in checks for f in FINDING.read_all(check.findings))
+    return replace(found, checks=checks, findings=findings, no_longer_so=moved)
 
 
 def evidence_words(version: VersionRecord) -> tuple[PartWords, ...]:
@@ -171,12 +199,12 @@ def decide(
         When another reviewer was a moment faster.
     """
     require(user, MAY_REVIEW, "review posts")
-    found = item(workspace, version_id)
-    _check_unchanged(found, seen)
-    _check_choice(workspace, user, found, choice, comment, waivers or {})
     kept = {rule: reason.strip() for rule, reason in (waivers or {}).items()} if choice == "approve" else {}
     try:
-        with workspace.database.writing() as session:
+        with workspace.database.writing(alone=True) as session:
+            found = item(workspace, version_id)
+            _check_unchanged(found, seen)
+            _check_choice(workspace, user, found, choice, comment, kept)
             record = decisions.add(
                 session,
                 version_id=version_id,
@@ -187,23 +215,11 @@ def decide(
                 waivers=kept,
                 reviewer=user.name,
             )
-            ledger.append(session, workspace.vault, "decision", user.name, _entry(workspace, record))
+            entry = decision_entry(workspace.vault, record, found.version)
+            ledger.append(session, workspace.vault, "decision", user.name, entry)
     except ConflictError as error:
         raise ConflictError(MOVED_ON.format(who=_last_reviewer(workspace, version_id))) from error
     return record
-
-
-def _entry(workspace: Workspace, record: DecisionRecord) -> dict[str, Any]:
-    """Return the ledger's line: of what was written only the keyed hash, for it may name somebody."""
-    words = ledger.canonical({"comment": record.comment, "waivers": record.waivers})
-    return {
-        "version": record.version_id,
-        "sequence": record.sequence,
-        "content_hash": record.content_hash,
-        "verdict": record.verdict,
-        "waived_rules": sorted(record.waivers),
-        "words": workspace.vault.sign(words),
-    }
 
 
 def _last_reviewer(workspace: Workspace, version_id: int) -> str:
@@ -234,6 +250,8 @@ def _check_choice(
         return
     if workspace.settings.mode == "team" and user.name in {v.author for v in found.history}:
         raise ReviewError("You wrote a version of this post, so somebody else has to approve it.")
+    if found.no_longer_so:
+        raise ReviewError(f"{CHANGED.format(what='; '.join(found.no_longer_so))} {MEND}")
     if found.out_of_date:
         raise ReviewError(OUT_OF_DATE.format(checks=", ".join(found.out_of_date)))
     if found.blocking:

@@ -5,11 +5,16 @@ Only group statements and product facts go in: no person's data, and nothing wit
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
+
+import pandas as pd
 
 from analytics.kept import PERSONA_CARD
 from analytics.themes import themes
-from dashboard.services.identities import redactor
+from dashboard.services.identities import redactor, stamp
 from dashboard.workspace import Workspace
 from db.repositories import campaigns, personas, products
 from db.repositories.campaigns import CampaignRecord
@@ -20,6 +25,9 @@ from engine.creator import is_web_address
 from engine.kept import BRAND_VOICE
 
 DEFAULT_VOICE = BrandVoice(name="Our brand")
+MAX_KEPT = 2_000
+_found: OrderedDict[str, tuple[Evidence, ...]] = OrderedDict()
+_found_lock = threading.Lock()
 
 
 def brand_voice(workspace: Workspace) -> BrandVoice:
@@ -44,14 +52,36 @@ def as_product(record: ProductRecord) -> Product:
 
 
 def review_evidence(workspace: Workspace, product: ProductRecord) -> tuple[Evidence, ...]:
-    """Return the phrases that at least three consenting reviewers of the product share."""
+    """Return the phrases that at least three consenting reviewers of the product share.
+
+    The reviews are read at each call. Only what was found in the very same reviews is used again: finding it takes
+    seconds where a product has many, and an export asks while others wait to write.
+    """
     with workspace.database.reading() as session:
         reviews = personas.reviews_of_product(session, product.key)
     if reviews.empty:
         return ()
-    matcher = redactor(workspace)
     text = reviews["title"].fillna("").str.cat(reviews["text"].fillna(""), sep=". ")
-    found = themes(reviews.assign(text=[matcher.redact(t) for t in text]))
+    which = _digest((product.id, *stamp(workspace)), reviews.assign(text=text))
+    with _found_lock:
+        known = _found.get(which)
+    if known is None:
+        matcher = redactor(workspace)
+        known = _shared(product, reviews.assign(text=[matcher.redact(t) for t in text]))
+        with _found_lock:
+            _found[which] = known
+            while len(_found) > MAX_KEPT:
+                _found.popitem(last=False)
+    return known
+
+
+def _digest(stamp: tuple[int, ...], reviews: pd.DataFrame) -> str:
+    """Return what tells these reviews, and who is masked in them, from all others, without keeping a word."""
+    rows = reviews[["review_id", "customer", "rating", "text"]].to_csv(index=False)
+    return hashlib.sha256(f"{stamp}\n{rows}".encode()).hexdigest()
+
+
+def _shared(product: ProductRecord, reviews: pd.DataFrame) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
             id=f"theme:{product.id}:{number}",
@@ -62,7 +92,7 @@ def review_evidence(workspace: Workspace, product: ProductRecord) -> tuple[Evide
             of_people=theme.of_people,
             review_ids=tuple(str(i) for i in theme.review_ids),
         )
-        for number, theme in enumerate(found)
+        for number, theme in enumerate(themes(reviews))
         if theme.polarity == "positive"
     )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from dashboard import jobs
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.studio.briefs import brand_voice, brief_for, product_record, review_evidence
-from dashboard.services.studio.checks import as_records, ask_deep, check, run_deep
+from dashboard.services.studio.checks import ask_deep, run_deep
+from dashboard.services.studio.judging import as_records, check
+from dashboard.services.studio.standing import Present
 from dashboard.services.studio.thumbnails import Illustrator
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
@@ -18,37 +19,12 @@ from db.repositories import campaigns, personas, products
 from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionRecord
 from db.repositories.jobs import JobRecord
 from db.repositories.personas import PersonaRecord
-from engine.channels import channels
-from engine.content import Brief, Objective, PostContent, Variant, content_hash, worst
-from engine.creator import TEXT_PROVIDERS, ComposeError, is_web_address
+from engine.content import Brief, PostContent, Variant, content_hash, worst
+from engine.creator import TEXT_PROVIDERS, ComposeError
+from engine.creator.orders import CampaignError, CampaignOrder, check_link, check_order
 from engine.fidelity import checks_of
 from engine.kept import BRIEF, MODEL_CARD, PART, POST
-
-MAX_DRAFTS = 2_000
-MAX_WORDS = 200
-OBJECTIVES: tuple[str, ...] = get_args(Objective)
-
-
-class CampaignError(ValueError):
-    """A brief that cannot be carried out, and how to mend it."""
-
-
-@dataclass(frozen=True)
-class CampaignOrder:
-    """What the marketer asks for."""
-
-    name: str
-    objective: str
-    product_ids: tuple[int, ...]
-    channels: tuple[str, ...]
-    persona_ids: tuple[int, ...] = ()
-    key_message: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
-    link: str | None = None
-    variants: int = 5
-    seed: int = 1
-    thumbnails: bool = True
+from engine.rematching import rematched
 
 
 def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int, str]:
@@ -70,7 +46,7 @@ def create(workspace: Workspace, user: User, order: CampaignOrder) -> tuple[int,
 def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
     """Check a brief and keep the campaign. Return its id."""
     require(user, MAY_EDIT, "create campaigns")
-    _check_order(order)
+    check_order(order)
     with workspace.database.reading() as session:
         for product_id in order.product_ids:
             products.get(session, product_id)
@@ -84,43 +60,6 @@ def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
     values |= {name: list(values[name]) for name in ("product_ids", "persona_ids", "channels")}
     with workspace.database.writing() as session:
         return campaigns.add_campaign(session, **values)
-
-
-def _check_order(order: CampaignOrder) -> None:
-    if not order.name.strip():
-        raise CampaignError("Give the campaign a name.")
-    if not order.product_ids:
-        raise CampaignError("Choose at least one product.")
-    if not order.channels:
-        raise CampaignError("Choose at least one channel.")
-    if order.objective not in OBJECTIVES:
-        raise CampaignError(f"There is no objective “{order.objective}”. Use {', '.join(OBJECTIVES)}.")
-    for what, said in (("name", order.name), ("key message", order.key_message)):
-        if len(said) > MAX_WORDS:
-            raise CampaignError(f"The {what} has {len(said):,} characters; at most {MAX_WORDS} are taken.")
-    check_link(order.link)
-    unknown = set(order.channels) - set(channels())
-    if unknown:
-        raise CampaignError(f"Unknown channel: {', '.join(sorted(unknown))}. Use {', '.join(channels())}.")
-    if order.starts_on and order.ends_on and order.ends_on < order.starts_on:
-        raise CampaignError("The campaign ends before it starts. Swap the dates.")
-    count = len(order.product_ids) * len(order.channels) * max(1, len(order.persona_ids)) * order.variants
-    if count > MAX_DRAFTS:
-        raise CampaignError(
-            f"That makes {count:,} drafts, more than anybody can review. Choose fewer (at most {MAX_DRAFTS:,})."
-        )
-
-
-def check_link(link: str | None) -> None:
-    """Refuse a link that is no web address.
-
-    Raises
-    ------
-    CampaignError
-        When it is another kind of address, such as a script, or none at all.
-    """
-    if link is not None and not is_web_address(link):
-        raise CampaignError("The link is no web address. Write it in full, such as https://shop.example/coats.")
 
 
 def run_campaign(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +132,7 @@ def _make(
     ready = []
     for number, variant in enumerate(TEXT_PROVIDERS.default.write(brief)):
         drawn = illustrator.illustrate(variant, number) if illustrator else variant
-        version = _version(workspace, drawn, brief, campaign.author)
+        version = _version(workspace, drawn, brief, brief, campaign.author)
         slot = Slot(campaign.id, persona.id if persona else None, product_id, channel, number + 1)
         ready.append((slot, replace(version, persona_version=persona.version if persona else None)))
     with workspace.database.writing() as session:
@@ -204,8 +143,9 @@ def _make(
     return len(ready)
 
 
-def _version(workspace: Workspace, variant: Variant, brief: Brief, author: str) -> NewVersion:
-    results = check(workspace, variant.content, brief)
+def _version(workspace: Workspace, variant: Variant, brief: Brief, now: Brief, author: str) -> NewVersion:
+    """Return a version that answers a brief, checked against what is true now."""
+    results = check(workspace, variant.content, now)
     return NewVersion(
         content=POST.write(variant.content),
         content_hash=content_hash(variant.content),
@@ -223,7 +163,8 @@ def _version(workspace: Workspace, variant: Variant, brief: Brief, author: str) 
 def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, Any]) -> int:
     """Keep a hand-edited content as the draft's next version, checked anew; return its id.
 
-    Any change re-opens review: the new version has no decision.
+    Any change re-opens review: the new version has no decision. The evidence is matched anew with the new words
+    and with the product's facts as they are now.
 
     Raises
     ------
@@ -241,7 +182,8 @@ def edit(workspace: Workspace, user: User, version_id: int, changes: dict[str, A
     if content == before.content:
         raise CampaignError("Nothing was changed, so there is no new version.")
     method = version.method if version.method.endswith("+ edit") else f"{version.method} + edit"
-    return _save(workspace, user, version, before.model_copy(update={"content": content, "method": method}))
+    after = before.model_copy(update={"content": content, "method": method})
+    return _save(workspace, user, version, after, BRIEF.read(version.brief))
 
 
 def _variant(version: VersionRecord) -> Variant:
@@ -256,7 +198,7 @@ def _variant(version: VersionRecord) -> Variant:
 
 
 def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int, seed: int) -> int:
-    """Write one part anew from the same evidence and keep the result as the next version.
+    """Write one part anew from what is true now and keep the result as the next version.
 
     Raises
     ------
@@ -271,7 +213,10 @@ def regenerate_part(workspace: Workspace, user: User, version_id: int, part: int
     variant = _variant(version)
     wrote = [card.provider for card in variant.cards if card.port == "text"]
     writer = TEXT_PROVIDERS[wrote[0]] if wrote else TEXT_PROVIDERS.default
-    return _save(workspace, user, version, writer.rewrite(variant, BRIEF.read(version.brief), part, seed))
+    now = Present(workspace).brief(version)
+    matched = rematched(variant.content, variant.parts, BRIEF.read(version.brief), now)
+    rewritten = writer.rewrite(variant.model_copy(update={"parts": matched.parts}), now, part, seed)
+    return _save(workspace, user, version, rewritten, matched.brief)
 
 
 def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> int:
@@ -295,12 +240,14 @@ def go_back(workspace: Workspace, user: User, version_id: int, number: int) -> i
         raise CampaignError(f"This draft has no version {number} before version {newest.number}.")
     if older.content_hash == newest.content_hash:
         raise CampaignError(f"Version {number} says the same as version {newest.number}. Nothing to go back to.")
-    return _save(workspace, user, newest, _variant(older))
+    return _save(workspace, user, newest, _variant(older), BRIEF.read(older.brief))
 
 
-def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant) -> int:
-    brief = BRIEF.read(version.brief)
-    new = _version(workspace, variant, brief, user.name)
+def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Variant, kept: Brief) -> int:
+    """Keep a variant whose parts cite a kept brief as the draft's next version, matched with what is true now."""
+    now = Present(workspace).brief(version)
+    matched = rematched(variant.content, variant.parts, kept, now)
+    new = _version(workspace, variant.model_copy(update={"parts": matched.parts}), matched.brief, now, user.name)
     new = replace(new, persona_version=version.persona_version, ai_generated=version.ai_generated)
     with workspace.database.writing() as session:
         version_id = campaigns.add_version(session, version.draft_id, version.number, new)

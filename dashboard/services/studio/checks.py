@@ -1,53 +1,22 @@
-"""The fidelity checks on a version, with everything they compare it with: cheap ones at once, deep ones as a job."""
+"""The fidelity checks on kept versions: cheap ones at once, deep ones as a job, both against what is true now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from dashboard import jobs
-from dashboard.services.identities import redactor
 from dashboard.services.people import MAY_EXPORT, User, require
+from dashboard.services.studio.judging import as_records
+from dashboard.services.studio.standing import Present
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
 from db.repositories import campaigns
-from db.repositories.campaigns import CheckRecord, VersionRecord
+from db.repositories.campaigns import CheckRecord
 from db.repositories.jobs import JobRecord
-from engine.content import Brief, CheckResult, PostContent, Verdict, worst
-from engine.fidelity import CHECKS, CheckContext, Depth, MediaInfo, check_all, checks_of, outdated
-from engine.kept import BRIEF, FINDING, POST
-from engine.redaction import Redactor
-
-
-def check(
-    workspace: Workspace, content: PostContent, brief: Brief, *, ai_generated: bool = True, depth: Depth = "cheap"
-) -> tuple[CheckResult, ...]:
-    """Run all checks of a depth on a content against the brief it answers."""
-    needs = frozenset[str]().union(*(each.needs for each in checks_of(depth)))
-    context = CheckContext(
-        brief=brief,
-        identities=redactor(workspace) if "identities" in needs else Redactor(),
-        media=_media(workspace, content.media) if "media" in needs else (),
-        ai_generated=ai_generated,
-    )
-    return check_all(content, context, depth)
-
-
-def recheck(workspace: Workspace, version: VersionRecord, depth: Depth = "cheap") -> tuple[CheckResult, ...]:
-    """Run the checks of a depth on a kept version again, with the identities and facts known now."""
-    return check(
-        workspace,
-        POST.read(version.content),
-        BRIEF.read(version.brief),
-        ai_generated=version.ai_generated,
-        depth=depth,
-    )
-
-
-def as_records(results: Iterable[CheckResult]) -> tuple[CheckRecord, ...]:
-    """Return check results as they are kept."""
-    return tuple(CheckRecord(r.name, r.verdict.value, FINDING.write_all(r.findings), r.digest) for r in results)
+from engine.content import Verdict, worst
+from engine.fidelity import CHECKS, Depth, checks_of, outdated
 
 
 def out_of_date(records: Sequence[CheckRecord], depth: Depth | None = None) -> tuple[str, ...]:
@@ -127,14 +96,10 @@ def _run(workspace: Workspace, version_id: int, depth: Depth) -> str:
     """Run the checks of a depth on a version and keep their results beside the others; return its verdict."""
     with workspace.database.reading() as session:
         version = campaigns.version(session, version_id)
-    fresh = as_records(recheck(workspace, version, depth))
+    fresh = as_records(Present(workspace).check(version, depth))
     with workspace.database.writing() as session:
         others = {r.name: r for r in campaigns.checks(session, version_id) if r.name in CHECKS.entries}
         records = [*(others | {r.name: r for r in fresh}).values()]
         verdict = worst([Verdict(r.verdict) for r in records]).value
         campaigns.set_checks(session, version_id, records, verdict)
     return verdict
-
-
-def _media(workspace: Workspace, digests: Sequence[str]) -> tuple[MediaInfo, ...]:
-    return tuple(MediaInfo.of_image(digest, workspace.files.read(digest)) for digest in digests)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analytics.asking.surveys import SurveyOrder, about_left_out, look
 from dashboard.services.data.uploads import drop_upload, file_digest
 from dashboard.services.identities import id_spellings, redactor
 from dashboard.services.people import MAY_EDIT, User, require
-from dashboard.services.surveys.reading import SurveyOrder, about_left_out, look
 from dashboard.services.surveys.waves import item_row
 from dashboard.workspace import Workspace
 from db import ledger

@@ -169,6 +169,7 @@ def compare(
         mix=choices.mix,  # type: ignore[arg-type]
         margins={_column(survey, name): shares for name, shares in choices.margins.items()},
         covariates=[_column(survey, name) for name in choices.covariates],
+        k=workspace.settings.k_min_people,
     )
 
 

@@ -12,6 +12,7 @@ from analytics.impact.checks.departure import cauchy
 from analytics.impact.cost import return_on_investment
 from analytics.impact.design import Intervention
 from analytics.impact.errors import ImpactError
+from analytics.impact.events import EventCalendar
 from analytics.impact.power import ar1_noise
 from analytics.impact.report import analyse
 from analytics.impact.shapes import EffectShape, place
@@ -158,3 +159,36 @@ def test_the_joint_p_of_one_way_is_its_own_and_of_equal_ones_the_same():
     assert cauchy(np.array([0.03])) == pytest.approx(0.03)
     assert cauchy(np.array([0.2, 0.2, 0.2])) == pytest.approx(0.2)
     assert cauchy(np.array([1e-8, 0.9])) == pytest.approx(2e-8, rel=0.01)  # about k times the smallest
+
+
+QUIET = EventCalendar(year_end=False)
+FADING = np.log1p(0.3 * (1 - (U + 0.5) / 26))
+
+
+def test_a_found_step_that_may_have_faded_tells_an_average_that_allows_for_it():
+    told = []
+    for seed in range(16):
+        table, total = planted(FADING, seed, rho=0.5)
+        report = analyse(table, CHANGE, kind="amount", events=QUIET)
+        if report.verdict.answer != "effect found" or report.effect.stated is None:
+            continue
+        effect = report.effect
+        told.append((effect.percent - mean(FADING), effect.low <= mean(FADING) <= effect.high))
+        slope = Intervention(CHANGE, shape=EffectShape("slope"))  # the same two columns, written otherwise
+        sloped = analyse(table, slope, kind="amount", events=QUIET).effect
+        assert (effect.percent, effect.low, effect.high) == pytest.approx((sloped.percent, sloped.low, sloped.high))
+        assert effect.cumulative == pytest.approx(sloped.cumulative)
+        assert effect.stated > effect.percent
+        assert "may have grown or faded since" in report.verdict.sentence
+        if effect.cumulative[1] < 0:  # money follows: no return is claimed from a size that is not known
+            assert "Cannot tell" in return_on_investment(report, total).sentence
+    assert len(told) >= 4
+    assert np.mean([held for _, held in told]) >= 0.8
+    assert abs(np.mean([miss for miss, _ in told])) < 6
+
+
+def test_a_true_step_mostly_keeps_its_plain_size():
+    reports = [ask(planted(FLAT, seed)[0]) for seed in range(12)]
+    found = [report for report in reports if report.verdict.answer == "effect found"]
+    assert sum(report.effect.stated is None for report in found) > len(found) / 2
+    assert all(report.effect.low <= 18 <= report.effect.high for report in found if report.effect.stated is not None)

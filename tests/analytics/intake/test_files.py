@@ -142,7 +142,7 @@ def test_an_open_quote_loses_only_what_it_swallows(tmp_path):
         (b"PK\x03\x04broken", "zip file is damaged"),
         (b"PAR1broken", "Parquet file is damaged"),
         (b"\xd0\xcf\x11\xe0old", "old or locked Excel file"),
-        (b"[1, 2]", "one JSON list"),
+        (b"[1, 2]", "No part of the list is a JSON object"),
         (b"{broken", "no JSON object|No line of the file is a JSON object"),
         ((",".join(f"c{i}" for i in range(1200)) + "\n1\n").encode(), "1,200 columns"),
     ],

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics.intake import IntakeError, Limits, open_table, structured
+from analytics.intake import IntakeError, Limits, json_records, open_table
 from tests.analytics.intake.conftest import cells
 
 
@@ -140,7 +140,7 @@ def test_what_is_packed_twice_is_refused(opened):
 
 
 def test_json_lines_with_odd_lines_nested_values_and_late_keys(opened, monkeypatch):
-    monkeypatch.setattr(structured, "LINES_FOR_KEYS", 3)
+    monkeypatch.setattr(json_records, "RECORDS_FOR_KEYS", 2)
     lines = [
         '\ufeff{"a": 1, "b": {"x": "é"}}',
         "",
@@ -162,6 +162,6 @@ def test_json_lines_with_odd_lines_nested_values_and_late_keys(opened, monkeypat
 
 
 def test_a_json_line_without_end_is_refused(opened, monkeypatch):
-    monkeypatch.setattr(structured, "LINE_BYTES", 1_000)
+    monkeypatch.setattr(json_records, "RECORD_BYTES", 1_000)
     with pytest.raises(IntakeError, match="A line is longer"):
         opened('{"a": "' + "x" * 5_000)

@@ -39,8 +39,41 @@ def test_analyse_answers_with_numbers_and_keeps_them(answer):
 
 
 def test_plan_says_how_long_to_wait(answer):
-    assert answer("plan", "sales", "--target", "10")["needed"] is not None
-    assert answer("plan", "sales", as_json=False).startswith("Wait ")
+    waits = {w["periods"]: w["detectable"] for w in answer("plan", "sales")["waits"]}
+    for target in (min(waits.values()) + 0.01, 25.0, 30.0):  # the first wait that shows it, whatever day it is today
+        first = next(periods for periods, smallest in waits.items() if smallest <= target)
+        assert answer("plan", "sales", "--target", str(target))["needed"] == first
+    assert answer("plan", "sales", "--target", str(min(waits.values()) - 0.01))["needed"] is None
+    assert answer("plan", "sales", "--target", "30", as_json=False).startswith("Wait ")
+    assert answer("plan", "sales", "--target", "1", as_json=False).startswith("Even ")
+
+
+def test_plan_and_segments_take_a_stated_shape(answer):
+    until = str(CHANGE + timedelta(days=27))
+    burst = answer("plan", "sales", "--on", str(CHANGE), "--shape", "burst", "--until", until)
+    step = answer("plan", "sales", "--on", str(CHANGE))
+    assert burst["waits"][-1]["detectable"] != step["waits"][-1]["detectable"]
+    sloped = answer("segments", "engagement", "--on", str(CHANGE), "--by", "age group", "--shape", "slope")
+    plain = answer("segments", "engagement", "--on", str(CHANGE), "--by", "age group")
+    assert sloped["rows"][0]["own"] != plain["rows"][0]["own"]
+    few = answer(
+        "segments", "engagement", "--on", str(CHANGE), "--by", "age group", "--shape", "burst", "--until", until
+    )
+    assert few["rows"][0]["n_after"] == 4
+
+
+def test_a_change_is_noted_with_the_shape_that_is_expected(answer):
+    answer("note", "Price cut", "--on", str(CHANGE), "--shape", "ramp", "--ramp-days", "28")
+    assert answer("changes")[0]["shape"] == {"kind": "ramp", "until": None, "ramp_days": 28}
+    for words, said in (
+        (("--shape", "wave"), "no shape of an effect"),
+        (("--shape", "burst"), "needs its last day"),
+        (("--shape", "burst", "--until", str(CHANGE - timedelta(days=1))), "before the change"),
+        (("--shape", "ramp"), "needs the days"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            answer("note", "Price cut", "--on", str(CHANGE), *words)
+    assert len(answer("changes")) == 1
 
 
 def test_segments_names_who_gains_more(answer):

@@ -7,8 +7,8 @@ from dashboard.services.demo import filling
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.tasks import JobCancelledError
+from engine.creator.orders import CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, InPlace, asked, reviews_csv
 
 

@@ -16,8 +16,8 @@ from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
 from dashboard.services.personas.building import BuildOrder
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from db.repositories import leases
+from engine.creator.orders import CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
 pytestmark = pytest.mark.slow

@@ -14,6 +14,7 @@ from dashboard.services.personas import building
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import QueueFilter, Seen
 from dashboard.services.studio import campaigns
+from db.repositories.consents import PURPOSES
 from db.tables import LedgerRow
 from engine.content import CheckName
 from tests.dashboard.signed import MEN, WOMEN, bring_in, copy_of, signed_workspace
@@ -31,7 +32,7 @@ def signed(tmp_path_factory):
 
 def test_consent_is_counted_for_every_purpose(signed):
     found = {c.purpose: c for c in tallies.consent(signed)}
-    assert set(found) == {"profiling", "personalisation", "analytics", "survey"}
+    assert set(found) == set(PURPOSES)
     assert (found["profiling"].people, found["profiling"].allowed, found["profiling"].by_statement) == (120, 120, 120)
     assert (found["survey"].allowed, found["survey"].unknown) == (0, 120)
 

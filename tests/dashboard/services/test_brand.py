@@ -12,8 +12,8 @@ from dashboard.demo import demo_logo, demo_pictures
 from dashboard.services.data import catalogue
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.studio import brand, briefs, campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from engine.content import BrandVoice
+from engine.creator.orders import CampaignOrder
 from engine.editor import PictureError, open_logo
 from tests.dashboard.conftest import InPlace
 

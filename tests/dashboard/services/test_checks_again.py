@@ -17,9 +17,9 @@ from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import ReviewError, Seen
 from dashboard.services.review.exporting import ExportError
 from dashboard.services.studio import campaigns, checks
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
+from engine.creator.orders import CampaignOrder
 from engine.fidelity import CHECKS
 from engine.fidelity.wording import bias
 from tests.dashboard.conftest import PRODUCTS, InPlace, asked, reviews_csv

@@ -1,10 +1,13 @@
 """A person's no in the files of real tools, from the file to the gate."""
 
 import pytest
+from sqlmodel import select
 
+from analytics.intake import Options
 from dashboard.services.audits import tallies
 from dashboard.services.data import imports
 from dashboard.services.data.imports import Consent
+from db.tables import ProfileRow
 
 STATED = Consent("statement", ("profiling", "personalisation"), "newsletter")
 
@@ -91,3 +94,51 @@ def test_a_no_without_a_date_in_another_file_is_another_no(workspace, bring_in):
     assert said(workspace) == (0, 1)
     bring_in(no + "y,marketing,grant\n", "consents", name="next.csv")
     assert said(workspace) == (1, 1)
+
+
+@pytest.mark.parametrize("order", [("yes", "no"), ("no", "yes")])
+def test_of_two_rows_of_one_id_the_stricter_counts(workspace, bring_in, order):
+    head = "customer_id,age,consent_personalisation\n"
+    first, second = order
+    record = bring_in(f"{head}k1,51,{first}\nk2,30,yes\nk1,51,{second}\n", "profiles", consent=Consent("column"))
+    assert (record.rows_new, record.rows_rejected) == (2, 1)
+    assert said(workspace) == (1, 1)
+
+
+def test_a_yes_in_a_second_row_of_one_id_grants_nothing(workspace, bring_in):
+    bring_in("customer_id,age,consent_survey\nk1,51,\nk1,51,yes\n", "profiles", consent=Consent("column"))
+    assert said(workspace, "survey") == (0, 0)
+
+
+def test_of_two_columns_for_one_purpose_the_stricter_counts(workspace, bring_in):
+    text = "customer_id,age,Accepts Email Marketing,Newsletter opt-in\nk1,51,yes,no\nk2,30,yes,yes\nk3,30,yes,\n"
+    bring_in(text, "profiles", consent=Consent("column"))
+    assert said(workspace) == (2, 1)
+
+
+def test_a_column_of_consent_to_something_unsaid_is_asked_and_one_of_text_messages_grants_nothing(workspace, tmp_path):
+    path = tmp_path / "crm.csv"
+    path.write_text("customer_id,age,Accepts SMS Marketing,GDPR consent,Consent date\nk1,51,yes,yes,2024-01-02\n")
+    preview = imports.look(workspace, path, path.name, "profiles")
+    asked = preview.questions("profiles", preview.mapping, Options())
+    assert [q.column for q in asked] == ["Accepts SMS Marketing", "GDPR consent"]
+    assert not [f for f in preview.mapping.fields() if f.startswith("consent_")]
+    settled = preview.mapping.set("Accepts SMS Marketing", None, skip=True).set("GDPR consent", "consent_profiling")
+    assert preview.questions("profiles", settled, Options()) == ()
+
+
+def test_who_opted_out_is_no_attribute(workspace, bring_in):
+    bring_in("customer_id,age,doNotContact,Unsubscribed from all email,Colour\nk1,51,1,,red\n", "profiles")
+    with workspace.database.reading() as session:
+        [kept] = session.exec(select(ProfileRow.attributes)).all()
+    assert kept == {"Colour": "red"}
+
+
+def test_a_no_to_marketing_is_one_to_recommendation_which_can_be_granted_apart(workspace, bring_in):
+    text = "customer_id,age,consent_personalisation,consent_recommendation\nk1,51,no,yes\n"
+    bring_in(text, "profiles", consent=Consent("column"))
+    assert said(workspace, "recommendation") == (1, 0)
+    bring_in("customer_id,age,consent_personalisation\nk2,51,no\n", "profiles", name="b.csv", consent=Consent("column"))
+    assert said(workspace, "recommendation") == (1, 1)
+    bring_in("customer_id,purpose,action\nk1,recommendations,withdraw\n", "consents", name="c.csv")
+    assert said(workspace, "recommendation") == (0, 2)

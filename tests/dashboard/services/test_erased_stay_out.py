@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from analytics.asking.surveys import SurveyOrder
 from dashboard.services.audits import erasure
 from dashboard.services.identities import redactor
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.surveys import waves
 from dashboard.services.surveys.importing import bring_in as bring_in_survey
-from dashboard.services.surveys.reading import SurveyOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db import ledger

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.asking.posts import weekly
 from dashboard.demo import INTERVENTION_WEEKS, PLANTED, demo_files
 from dashboard.services.data import imports
 from dashboard.services.impact import effects, records, series
@@ -170,11 +171,11 @@ def test_posts_become_weekly_rates_and_unknown_counts_stay_unknown():
             {"date": "2026-03-16", "channel": "x", "likes": 9},
         ]
     ).astype(dict.fromkeys(POST_COUNTS, float))
-    rate = series.weekly(frame, "engagement of posts")
+    rate = weekly(frame, "engagement of posts")
     assert [tuple(row) for row in rate[["value", "denominator"]].to_numpy()] == [(20, 400), (5, 50)]
     assert list(rate["date"].dt.strftime("%m-%d")) == ["03-02", "03-09"]
-    assert list(series.weekly(frame, "spend on posts")["value"]) == [12]
-    by_channel = series.weekly(frame, "click-through of posts", "channel")
+    assert list(weekly(frame, "spend on posts")["value"]) == [12]
+    by_channel = weekly(frame, "click-through of posts", "channel")
     assert list(by_channel["segment"]) == ["x", "y"]
 
 

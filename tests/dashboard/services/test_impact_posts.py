@@ -10,6 +10,7 @@ import pytest
 
 from analytics.impact.ab_tests import ab_tests
 from analytics.impact.errors import ImpactError
+from analytics.impact.plain import ab_plain, factors_plain
 from dashboard.demo import INTERVENTION_WEEKS, demo_files
 from dashboard.services.impact import effects, posts
 from dashboard.services.impact.effects import ImpactServiceError, Question
@@ -52,7 +53,7 @@ def test_factors_of_the_demo_are_associations_and_only_clicks_go_with_one(demo):
     assert answers["human_review"] == answers["style_transfer"] == "no difference shown"
     assert all(row.low < row.percent < row.high for row in report.rows)
     assert {"association", "one_after_other"} <= {note.code for note in report.notes}
-    assert posts.factors_plain(report)["n"] == 208
+    assert factors_plain(report)["n"] == 208
 
 
 def test_posts_without_the_column_are_left_out_not_guessed(demo, bring_in):
@@ -72,7 +73,7 @@ def test_a_named_variant_is_compared_with_the_control_and_corrected(workspace, b
     assert [(row.variant, row.control) for row in report.rows] == [("new", "old")] * 3
     assert all(row.low <= 50 <= row.high for row in report.rows)
     assert all(row.answer == "new does better than old" for row in report.rows)
-    first = posts.ab_plain(report)["rows"][0]
+    first = ab_plain(report)["rows"][0]
     assert first["p_holm"] == min(row.p_holm for row in report.rows)
 
 

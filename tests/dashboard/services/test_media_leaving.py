@@ -15,8 +15,8 @@ from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Seen
 from dashboard.services.review.exporting import ExportError
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from db.repositories import files as kept_files
+from engine.creator.orders import CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
 
@@ -88,8 +88,8 @@ def test_bytes_swapped_after_the_checks_are_noticed_while_packing(workspace, app
     (digest,) = approved[1].content.media
     refusal = exporting.refusal
 
-    def swapped_then(workspace, found):
-        said = refusal(workspace, found)
+    def swapped_then(workspace, found, *more):
+        said = refusal(workspace, found, *more)
         if found.version.id == approved[1].version.id:
             swap_a_byte(path_of(workspace, digest))
         return said

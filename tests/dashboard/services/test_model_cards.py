@@ -19,10 +19,10 @@ from dashboard.services.personas import building
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Seen
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace
 from db.errors import StoreError
+from engine.creator.orders import CampaignOrder
 from engine.encoders import EncoderError, TextEncoder
 from engine.ports import PortError
 from tests.dashboard.conftest import PRODUCTS, InPlace

@@ -6,15 +6,18 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
+from analytics.asking.errors import AskingError
+from analytics.asking.people import Condition
 from analytics.kept import KeptFormError
+from analytics.kept.pairs import TraitPair
 from dashboard.cli import app
 from dashboard.commands.personas import condition
 from dashboard.services.data.imports import Consent
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.personas import building, by_hand, comparison
 from dashboard.services.personas.building import BuildOrder, PersonaError
-from dashboard.services.personas.by_hand import Choice, Condition
-from dashboard.services.personas.comparison import PersonaComparisonError, TraitPair
+from dashboard.services.personas.by_hand import Choice
+from dashboard.services.personas.comparison import PersonaComparisonError
 from dashboard.services.studio.briefs import persona_brief
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
@@ -189,7 +192,7 @@ def test_too_few_people_are_not_even_counted(workspace):
     ],
 )
 def test_what_cannot_be_put_together_is_said(workspace, choice, sentence):
-    with pytest.raises(PersonaError, match=sentence):
+    with pytest.raises((PersonaError, AskingError), match=sentence):
         by_hand.make(workspace, LOCAL_USER, choice)
 
 

@@ -16,11 +16,11 @@ from dashboard.services.review.exporting import ExportError
 from dashboard.services.studio import brand, campaigns
 from dashboard.services.studio.brand import BrandError
 from dashboard.services.studio.briefs import as_product, brand_voice
-from dashboard.services.studio.campaigns import CampaignError, CampaignOrder
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import ConflictError
 from engine.content import BrandVoice
+from engine.creator.orders import CampaignError, CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
 REVIEWER = User("Rosa", "reviewer")

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:fully NULL primary key")
 EDITORS, REVIEWERS = {"editor", "admin"}, {"reviewer", "admin"}
 MAY = {
     "audits.erasure.erase": {"admin"},
+    "audits.proof.accept": {"admin"},
     "audits.erasure.find": {"admin"},
     "data.catalogue.add_fact": EDITORS,
     "data.catalogue.add_image": EDITORS,

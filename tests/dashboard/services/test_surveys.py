@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from analytics.asking import surveys as reading
+from analytics.asking.surveys import SurveyOrder
 from analytics.surveys import SurveyError
 from dashboard.demo import demo_files
 from dashboard.demo.survey import CODES, GROUPS, ITEMS, OPEN, PLANTED_TOP2, THEMES, demo_survey
 from dashboard.services.data import imports
 from dashboard.services.demo import coding as demo_codes
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
-from dashboard.services.surveys import importing, items, open_answers, reading, theme_shares, waves
-from dashboard.services.surveys.reading import SurveyOrder
+from dashboard.services.surveys import importing, items, open_answers, theme_shares, waves
 from dashboard.services.surveys.waves import Choices
 from db.errors import ConflictError
 from db.repositories import surveys as repository

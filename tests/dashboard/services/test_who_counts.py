@@ -12,7 +12,7 @@ from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import ReviewError, Seen
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignError, CampaignOrder
+from engine.creator.orders import CampaignError, CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 from tests.dashboard.signed import PEOPLE
 

@@ -40,10 +40,20 @@ def ask(tmp_path_factory):
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "http://HERE", "Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "http://evil.example", "Host": "evil.example"}, 403),
+        ({"Host": "evil.example"}, 403),
     ],
 )
 def test_websockets(ask, headers, status):
     assert ask("GET", "/_stcore/stream", {**SOCKET, **headers}).status == status
+
+
+@pytest.mark.parametrize("path", ["/", "/api/ready", "/_stcore/health", "/_stcore/host-config", "/exports/1.zip"])
+def test_a_name_that_nobody_gave_the_app_is_refused(ask, path):
+    for host in ("evil.example", "evil.example:80", "localhost.evil.example", "127.0.0.1.evil.example", ""):
+        answer = ask("GET", path, {"Host": host})
+        assert answer.status == (400 if not host and answer.status == 400 else 421)
+    for host in ("HERE", "localhost", "127.0.0.1", "[::1]:8501"):
+        assert ask("GET", path, {"Host": host}).status != 421
 
 
 def test_uploads(ask):

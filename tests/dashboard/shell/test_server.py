@@ -1,15 +1,18 @@
 """The worker beside the app: started again when it dies, ended with the server, never orphaned."""
 
+import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 
 import pytest
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from dashboard.server import Server, Worker
+from dashboard.server import Server, Worker, web_config
 from dashboard.settings import Settings
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -87,3 +90,59 @@ def test_no_worker_outlives_a_server_that_was_killed():
     server.kill()
     server.wait()
     until(lambda: not alive(pid))
+
+
+def test_where_the_app_is_is_said_once_it_listens(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        worker = Worker(Settings(), SLEEPER)
+        config = uvicorn.Config(_answer, host="127.0.0.1", port=taken.getsockname()[1], log_config=None, lifespan="off")
+        with pytest.raises(SystemExit):
+            Server(config, worker).run()
+        worker.stop()
+        assert worker.process is None
+    assert "Digital Persona is at" not in capsys.readouterr().out
+
+
+def test_where_the_app_is_is_said(capsys):
+    config = uvicorn.Config(_answer, host="127.0.0.1", port=0, log_config=None, lifespan="off")
+    server = Server(config, None)
+
+    async def begin_and_end():
+        config.load()
+        server.lifespan = config.lifespan_class(config)
+        await server.startup()
+        await server.shutdown()
+
+    asyncio.run(begin_and_end())
+    assert "Digital Persona is at http://127.0.0.1:" in capsys.readouterr().out
+
+
+async def _answer(scope, receive, send):
+    await send({"type": "http.response.start", "status": 204})
+    await send({"type": "http.response.body"})
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "counted"),
+    [
+        ("", "127.0.0.1", "127.0.0.1"),  # nobody in front: the header is the guesser's own invention
+        ("10.0.0.7", "127.0.0.1", "127.0.0.1"),
+        ("10.0.0.0/24", "10.0.0.9", "198.51.100.1"),
+        ("10.0.0.7", "10.0.0.7", "198.51.100.1"),
+    ],
+)
+def test_a_forwarding_header_is_believed_of_a_named_proxy_only(proxies, peer, counted):
+    settings = Settings(trusted_proxies=proxies)
+    config = web_config(settings, _answer)
+    config.load()
+    seen = []
+
+    async def note(scope, receive, send):
+        seen.append(scope["client"][0])
+
+    app = ProxyHeadersMiddleware(note, config.forwarded_allow_ips) if config.proxy_headers else note
+    headers = [(b"x-forwarded-for", b"203.0.113.5, 198.51.100.1")]
+    asyncio.run(app({"type": "http", "client": (peer, 1), "headers": headers}, None, None))
+    assert seen == [counted]

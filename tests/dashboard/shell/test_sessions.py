@@ -24,9 +24,19 @@ from dashboard import sessions
 from dashboard.security import OwnPagesOnly, SecurityHeaders
 from dashboard.services import people
 from dashboard.services.people import NotAllowedError, User, change_password, disable, save_user
-from dashboard.sessions import COOKIE, SignIn, SignInGate, begin_session, end_session, signed_in, use_session
+from dashboard.sessions import (
+    BROWSER_COOKIE,
+    COOKIE,
+    SignIn,
+    SignInGate,
+    begin_session,
+    end_session,
+    known_browser,
+    signed_in,
+    use_session,
+)
 from dashboard.settings import Settings
-from dashboard.sign_in_limits import NAME_AND_ADDRESS, Guesses
+from dashboard.sign_in_limits import NAME, NAME_AND_ADDRESS, Guesses
 from dashboard.workspace import open_workspace
 from db.repositories import users
 from db.types import now
@@ -290,6 +300,40 @@ def test_too_many_wrong_tries_are_not_looked_at(client, monkeypatch, name):
     assert refused.status_code == 429
     assert 170 < int(refused.headers["retry-after"]) <= 180
     assert "Wait 3 minutes" in re.sub(r"<[^>]+>", "", refused.text)
+
+
+@pytest.fixture
+def flooded(monkeypatch):
+    """Somebody tried Ada's name from very many addresses, without end."""
+    guesses = Guesses()
+    monkeypatch.setattr(people, "_guesses", guesses)
+
+    def flood(workspace):
+        key = f"{workspace.folder}\nAda"
+        while any(guesses.take(key, f"198.51.{i // 250}.{i % 250}") == 0 for i in range(2 * NAME)):
+            pass
+
+    return flood
+
+
+def test_a_browser_that_signed_in_before_is_not_kept_out_by_others(workspace, client, flooded):
+    assert enter(client).status_code == 303
+    flooded(workspace)
+    assert enter(client).status_code == 303
+    client.cookies.clear()
+    assert enter(client).status_code == 429
+
+
+def test_a_known_browser_has_few_tries_of_its_own_and_only_for_its_name(workspace, client, flooded):
+    enter(client)
+    flooded(workspace)
+    tries = [enter(client, password="wrong").status_code for _ in range(NAME_AND_ADDRESS + 1)]
+    assert tries == [401] * NAME_AND_ADDRESS + [429]
+    mark = client.cookies[BROWSER_COOKIE]
+    assert known_browser(workspace, "Ada", mark)
+    assert not known_browser(workspace, "Bo", mark)
+    for forged in ("", ".", "x", mark[:-1], "." + mark.partition(".")[2], mark.replace(".", "x."), "é.é"):
+        assert not known_browser(workspace, "Ada", forged)
 
 
 def test_guesses_at_once_gain_nothing(workspace, monkeypatch):

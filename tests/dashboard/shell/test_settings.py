@@ -2,11 +2,14 @@
 
 import base64
 import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from dashboard.settings import Settings, SettingsError, secret_for, workspace_key
+from dashboard.workspace import open_workspace
 
 
 def encoded(raw):
@@ -61,8 +64,39 @@ def test_a_random_key_is_taken_and_each_use_has_its_own_secret():
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path):
     settings = Settings(workspace=tmp_path)
-    workspace_key(settings)
+    workspace_key(settings, is_new=True)
     assert (tmp_path / "workspace.key").stat().st_mode & 0o777 == 0o600
     (tmp_path / "workspace.key").chmod(0o644)
     with pytest.raises(SettingsError, match="chmod 600"):
         workspace_key(settings)
+
+
+def test_a_key_is_made_for_a_new_workspace_only_and_whole(tmp_path):
+    settings = Settings(workspace=tmp_path / "new")
+    with pytest.raises(SettingsError, match="is missing from"):
+        workspace_key(settings)
+    assert not (tmp_path / "new").exists()
+    made = workspace_key(settings, is_new=True)
+    assert workspace_key(settings) == made == workspace_key(settings, is_new=True)
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["workspace.key"]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_beside_a_database_of_another_key_none_is_written(tmp_path, elsewhere):
+    settings = Settings(workspace=tmp_path / "w", demo=False)
+    opened = open_workspace(settings)
+    opened.database.engine.dispose()
+    if elsewhere:  # the same database from another, empty folder
+        settings = settings.model_copy(update={"workspace": tmp_path / "other", "database_url": settings.store_url})
+    else:
+        (tmp_path / "w" / "workspace.key").unlink()
+    with pytest.raises(SettingsError, match="Put back the one"):
+        open_workspace(settings)
+    assert not (Path(settings.workspace) / "workspace.key").exists()
+
+
+def test_two_that_start_at_once_have_one_key(tmp_path):
+    settings = Settings(workspace=tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(lambda _: workspace_key(settings, is_new=True), range(24)))
+    assert len(set(keys)) == 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
-from dashboard.services.data.uploads import present
+from analytics.intake import present
 
 if TYPE_CHECKING:
     from analytics.intake import RejectedRow
@@ -42,6 +42,8 @@ class SurveyOrder:
         Question before -> question after, for renamed questions of two files.
     basis
         The legal basis for using the answers, in words; without it nobody's answers are used.
+    encodings
+        The encoding of each file as a person said it, empty where it is found; none: all are found.
     options, missing, rows, everybody
         What else was settled, as ``analytics.surveys.Settled`` has it.
     """
@@ -57,6 +59,7 @@ class SurveyOrder:
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rows: Mapping[str, bool] = field(default_factory=dict)
     everybody: tuple[str, ...] = ()
+    encodings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ def look(order: SurveyOrder) -> SurveyPreview:
     """
     from analytics.surveys import check_quality, read_survey
 
-    read = [_read(path) for path, _ in order.files]
+    said = order.encodings or ("",) * len(order.files)
+    read = [_read(path, name, encoding) for (path, name), encoding in zip(order.files, said, strict=True)]
     tables, lost = [table for table, _ in read], [said for _, remarks in read for said in remarks]
     roles = cast("dict[Role, str]", {k: v for k, v in order.roles.items() if v})
     matches: tuple[Match, ...] = ()
@@ -186,14 +190,24 @@ def _without_wave(survey: Survey) -> dict[Role, str]:
     return {role: column for role, column in survey.roles.items() if role != "wave"}
 
 
-def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
+def encoding_choices(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the encodings that a file may be written in where its letters do not tell, each with a piece of it."""
+    from analytics.intake import Limits, open_table
+
+    return open_table(present(path), Limits()).choices
+
+
+def _read(path: Path, name: str, encoding: str) -> tuple[pd.DataFrame, list[str]]:
     """Return the rows that could be read, and a sentence about those that could not."""
     from analytics.intake import IntakeError, Limits, RejectedRow, open_table
 
     parts, rows, ragged = [], 0, list[RejectedRow]()
-    table = open_table(present(path), Limits())
+    table = open_table(present(path), Limits(), encoding=encoding or None)
     if table.choices:
-        raise IntakeError("The file's letters do not tell in which encoding it is written. Save it as UTF-8 first.")
+        likely = "; ".join(f"{which} ({piece})" for which, piece in table.choices[:4])
+        raise IntakeError(
+            f"The letters of {name} do not tell in which encoding it is written. Say it (--encoding), as: {likely}."
+        )
     for chunk in table.chunks():
         parts.append(chunk.frame)
         ragged += chunk.ragged

@@ -1,0 +1,144 @@
+"""Whether decisions and exports are what the ledger says of them: write access to the database alone proves nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from db.guards import missing
+from db.ledger import LedgerLine, canonical
+from db.repositories import campaigns, decisions
+from db.repositories.campaigns import VersionRecord
+from db.repositories.decisions import DecisionRecord, ExportRecord
+from db.vault import Vault
+
+# What the first lines of either kind had; later ones say more, and all that a line says is compared.
+DECISION_BASE = {"version", "sequence", "content_hash", "verdict", "waived_rules"}
+EXPORT_BASE = {"export", "sha256", "items"}
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One thing that is not what the ledger says, in a sentence, and the version that it concerns if any."""
+
+    sentence: str
+    version_id: int | None = None
+
+
+@dataclass
+class Lines:
+    """The ledger's lines about decisions and exports, by what they are about."""
+
+    decisions: dict[tuple[int, int], LedgerLine] = field(default_factory=dict)
+    exports: dict[int, LedgerLine] = field(default_factory=dict)
+
+    def take(self, line: LedgerLine) -> None:
+        """Take in a line that is as it was written."""
+        if line.kind == "decision":
+            self.decisions[line.payload["version"], line.payload["sequence"]] = line
+        elif line.kind == "export":
+            self.exports[line.payload["export"]] = line
+
+
+def decision_entry(vault: Vault, record: DecisionRecord, version: VersionRecord) -> dict[str, Any]:
+    """Return what the ledger says of a decision. Its words are there as an HMAC: they may name somebody."""
+    return {
+        "version": record.version_id,
+        "sequence": record.sequence,
+        "content_hash": record.content_hash,
+        "verdict": record.verdict,
+        "waived_rules": sorted(record.waivers),
+        "words": vault.sign(canonical({"comment": record.comment, "waivers": record.waivers})),
+        "shown": _shown(version),
+        "decided_at": record.at.isoformat(),
+    }
+
+
+def _shown(version: VersionRecord) -> str:
+    """Return the SHA-256 of all that a version is: content, parts, brief, where it belongs and how it was made."""
+    names = ("draft_id", "number", "content", "content_hash", "parts", "brief", "persona_version", "seed")
+    made = {name: getattr(version, name) for name in (*names, "method", "model_cards", "ai_generated", "author")}
+    return hashlib.sha256(canonical(made).encode()).hexdigest()
+
+
+def export_entry(record: ExportRecord, items: dict[int, str]) -> dict[str, Any]:
+    """Return what the ledger says of an export."""
+    return {
+        "export": record.id,
+        "sha256": record.sha256,
+        "items": {str(version_id): digest for version_id, digest in items.items()},
+        "file_name": record.file_name,
+        "manifest": hashlib.sha256(canonical(record.manifest).encode()).hexdigest(),
+        "exported_at": record.at.isoformat(),
+    }
+
+
+def wrong_decisions(
+    session: Session, vault: Vault, lines: Lines, version_ids: Iterable[int] | None = None
+) -> list[Mismatch]:
+    """Compare decisions with their lines, both ways; of some versions or of all.
+
+    A decision counts only where its line exists, carries this workspace's HMAC (the walk saw to that) and says the
+    same; a line whose decision is gone is as wrong as a decision without a line.
+    """
+    wanted = None if version_ids is None else set(version_ids)
+    rows = {(r.version_id, r.sequence): r for r in decisions.every(session, wanted)}
+    known = {k: line for k, line in lines.decisions.items() if wanted is None or k[0] in wanted}
+    versions = {v.id: v for v in campaigns.several(session, {k[0] for k in rows} | {k[0] for k in known})}
+    found = []
+    for number, sequence in sorted(rows.keys() | known.keys()):
+        row, line = rows.get((number, sequence)), known.get((number, sequence))
+        what = f"Decision {sequence} on version {number}"
+        if line is None:
+            found.append(Mismatch(f"{what} has no line in the ledger: it was not made in the app.", number))
+        elif row is None:
+            found.append(Mismatch(f"{what} is gone, but line {line.sequence} of the ledger has it.", number))
+        elif number not in versions:
+            found.append(Mismatch(f"{what} is kept, but the version is gone.", number))
+        else:
+            entry = decision_entry(vault, row, versions[number])
+            other = _others(entry, line, DECISION_BASE, row.reviewer)
+            if versions[number].content_hash != row.content_hash:
+                other = [*other, "content"]
+            if other:
+                said = ", ".join(other)
+                found.append(Mismatch(f"{what} is not what line {line.sequence} of the ledger says ({said}).", number))
+    return found
+
+
+def wrong_exports(session: Session, lines: Lines) -> list[Mismatch]:
+    """Compare exports with their lines, both ways."""
+    rows = {record.id: (record, items) for record, items in decisions.every_export(session)}
+    found = []
+    for number in sorted(rows.keys() | lines.exports.keys()):
+        line = lines.exports.get(number)
+        if line is None:
+            found.append(Mismatch(f"Export {number} has no line in the ledger: it was not made in the app."))
+        elif number not in rows:
+            found.append(Mismatch(f"Export {number} is gone, but line {line.sequence} of the ledger has it."))
+        else:
+            record, items = rows[number]
+            other = _others(export_entry(record, items), line, EXPORT_BASE, record.author)
+            if other:
+                said = ", ".join(other)
+                found.append(Mismatch(f"Export {number} is not what line {line.sequence} of the ledger says ({said})."))
+    return found
+
+
+def _others(entry: dict[str, Any], line: LedgerLine, base: set[str], actor: str) -> list[str]:
+    """Return the names of what a row has otherwise than its line."""
+    names = sorted(base | line.payload.keys())
+    other = [name for name in names if entry.get(name) != line.payload.get(name)]
+    return other if actor == line.actor else [*other, "who"]
+
+
+def missing_guards(session: Session) -> list[Mismatch]:
+    """Name the triggers that keep a table from being changed and are not there any more."""
+    return [
+        Mismatch(f"The guard {name}, which refuses changes of the table {table}, was taken away.")
+        for table, name in missing(session.connection())
+    ]
