@@ -40,6 +40,7 @@ BENCHMARKS = (
     Benchmark("fidelity_quality", None, REAL),
     Benchmark("fuzz_uploads", ("--files", "60")),
     Benchmark("idle_memory", ()),
+    Benchmark("impact_christmas", ("--reps", "1")),
     Benchmark("impact_shapes", ("--reps", "2")),
     Benchmark("impact_validity", None),
     Benchmark("import_million", ("--rows", "20000")),
