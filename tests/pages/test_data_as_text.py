@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
+from analytics.asking.surveys import SurveyOrder
 from dashboard import context
 from dashboard.app import SHELL
 from dashboard.components import as_text, in_chart
@@ -22,7 +23,6 @@ from dashboard.services.review.deciding import QueueFilter, Seen
 from dashboard.services.studio import campaigns
 from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.surveys import importing, open_answers, waves
-from dashboard.services.surveys.reading import SurveyOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.repositories import jobs

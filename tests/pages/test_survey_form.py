@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from analytics.asking import surveys as reading
 from dashboard import cli
-from dashboard.services.surveys import reading, waves
+from dashboard.services.surveys import waves
 from tests.pages.conftest import texts
 
 SHORT = "Answer;Grade\n" + "".join(f"Größe;{k % 5 + 1}\n" for k in range(12))

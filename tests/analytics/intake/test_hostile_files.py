@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics.intake import IntakeError, dialect, open_table, quoted, structured
+from analytics.intake import IntakeError, dialect, json_records, open_table, quoted, structured
 from tests.analytics.intake.conftest import cells, take
 
 HEAD = "review_id,rating,text\n"
@@ -150,7 +150,7 @@ def test_half_characters_and_nulls_in_json_are_stored_as_text(opened):
 
 
 def test_json_is_cut_into_chunks_by_size_too(opened, monkeypatch):
-    monkeypatch.setattr(structured, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(json_records, "CHUNK_BYTES", 1000)
     lines = [json.dumps({"review_id": str(i), "text": "x" * 400}) for i in range(9)]
     sizes = [len(chunk.frame) for chunk in opened("\n".join(lines)).chunks()]
     assert sizes == [3, 3, 3]

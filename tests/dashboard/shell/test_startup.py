@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from dashboard import startup
 from dashboard.app import readiness, streamlit_options
+from dashboard.security import LOCAL_NAMES, is_known_host
 from dashboard.services.data import imports
 from dashboard.services.data.imports import Order
 from dashboard.services.people import LOCAL_USER
@@ -80,11 +81,24 @@ def test_nothing_leaves_the_machine(workspace):
     assert options["browser.gatherUsageStats"] is False
     assert options["runner.postScriptGC"] is False
     assert options["client.showErrorDetails"] == "none"
-    assert options["server.allowedHosts"] == ["127.0.0.1", "localhost", "::1"]
 
 
-def test_an_open_host_can_be_reached_by_any_name_and_a_local_one_only_by_its_own(tmp_path):
-    local = Settings(workspace=tmp_path, host="127.0.0.1", allow_public_host=True)
-    opened = Settings(workspace=tmp_path, host="0.0.0.0", allow_public_host=True)
-    assert "*" not in streamlit_options(local)["server.allowedHosts"]
-    assert streamlit_options(opened)["server.allowedHosts"] == ["*"]
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("localhost", True),
+        ("LocalHost:8501", True),
+        ("127.0.0.1:8501", True),
+        ("[::1]:8501", True),
+        ("192.0.2.7", True),
+        ("shop.example:443", True),
+        ("evil.example", False),
+        ("shop.example.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("", False),
+        ("[::1", True),  # still an address; nobody's name
+    ],
+)
+def test_an_address_is_always_known_and_a_name_where_it_was_given(host, known):
+    names = (*LOCAL_NAMES, *Settings(host_names=" shop.example , ").known_hosts)
+    assert is_known_host(host, names) == known
