@@ -1,8 +1,8 @@
 """No closed question is shown or judged that fewer people answered than the workspace's floor."""
 
 import pytest
-from dashboard.services.surveys.reading import SurveyOrder
 
+from analytics.asking.surveys import SurveyOrder
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.surveys import items, waves
 from dashboard.services.surveys.importing import bring_in
