@@ -19,6 +19,15 @@ from db.vault import Vault
 # What the first lines of either kind had; later ones say more, and all that a line says is compared.
 DECISION_BASE = {"version", "sequence", "content_hash", "verdict", "waived_rules"}
 EXPORT_BASE = {"export", "sha256", "items"}
+_ALTERED = "is not what line {line} of the ledger says ({what}): it was altered outside the app."
+_NAMES = {
+    "shown": "the post as it was shown",
+    "content": "the post's content",
+    "content_hash": "the post's hash",
+    "words": "comment or reasons",
+    "decided_at": "when",
+    "waived_rules": "findings waived",
+}
 
 
 @dataclass(frozen=True)
@@ -105,8 +114,8 @@ def wrong_decisions(
             if versions[number].content_hash != row.content_hash:
                 other = [*other, "content"]
             if other:
-                said = ", ".join(other)
-                found.append(Mismatch(f"{what} is not what line {line.sequence} of the ledger says ({said}).", number))
+                said = ", ".join(_NAMES.get(name, name) for name in other)
+                found.append(Mismatch(f"{what} {_ALTERED.format(line=line.sequence, what=said)}", number))
     return found
 
 
@@ -124,8 +133,8 @@ def wrong_exports(session: Session, lines: Lines) -> list[Mismatch]:
             record, items = rows[number]
             other = _others(export_entry(record, items), line, EXPORT_BASE, record.author)
             if other:
-                said = ", ".join(other)
-                found.append(Mismatch(f"Export {number} is not what line {line.sequence} of the ledger says ({said})."))
+                said = ", ".join(_NAMES.get(name, name) for name in other)
+                found.append(Mismatch(f"Export {number} {_ALTERED.format(line=line.sequence, what=said)}"))
     return found
 
 

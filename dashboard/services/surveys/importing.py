@@ -96,7 +96,9 @@ def _digest(order: SurveyOrder) -> str:
 def _item_rows(survey: Survey) -> list[dict[str, Any]]:
     rows = [item_row(item) for item in survey.items]
     for row, table in zip(rows, survey.tables, strict=False):
-        row["details"]["shares"] = {"groups": list(table.groups), "shares": [list(s) for s in table.shares]}
+        # JSON has no number for a share that was not published.
+        shares = [[None if share != share else share for share in line] for line in table.shares]
+        row["details"]["shares"] = {"groups": list(table.groups), "shares": shares}
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -125,7 +126,7 @@ def load(workspace: Workspace, survey_id: int) -> Survey:
 
 def _share_table(make: Any, record: ItemRecord) -> Any:
     held = record.details["shares"]
-    shares = tuple(tuple(row) for row in held["shares"])
+    shares = tuple(tuple(math.nan if share is None else share for share in line) for line in held["shares"])
     return make(record.details["question"], tuple(record.details["labels"]), tuple(held["groups"]), shares)
 
 
