@@ -20,7 +20,7 @@ from db.repositories import workspaces
 from db.session import Database, open_database
 from db.vault import Vault
 
-OWN_FILES = ("jobs.db*", "*.lock", "vectors/*", "uploads/*")
+OWN_FILES = ("jobs.db*", "ledger.head*", "*.lock", "vectors/*", "uploads/*")
 
 
 @dataclass(frozen=True)

@@ -419,6 +419,16 @@ def test_real_exports_come_in_with_no_hand_edits(workspace, name):
         assert len(found) == 34
 
 
+def test_a_share_that_was_not_published_is_kept_as_unknown(workspace, tmp_path):
+    path = tmp_path / "published.csv"
+    path.write_text(
+        "question,response,overall,age_18_34\nOften?,Yes,0.4,0.5\nOften?,No,0.6,0.5\nDo you?,Yes,0.7,\nDo you?,No,0.3,\n"
+    )
+    survey = importing.bring_in(workspace, LOCAL_USER, SurveyOrder(((path, path.name),), basis=BASIS))
+    table = waves.load(workspace, survey).tables[1]
+    assert [[f"{share:.1f}" for share in line] for line in table.shares] == [["0.7", "nan"], ["0.3", "nan"]]
+
+
 def test_rows_that_could_not_be_read_are_told_by_their_number(order):
     text = "Wave,The posts are useful\n" + "Before,4\nAfter,5\n" * 20 + "After\nAfter,5,6\n"
     remarks = reading.look(order(text)).remarks
