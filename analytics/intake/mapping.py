@@ -174,8 +174,9 @@ def detect_kind(columns: Sequence[str], sample: pd.DataFrame) -> list[KindGuess]
     """Return the kinds that a table may be of, the likeliest first; a known export's kind is all but sure."""
     known = recognise(columns)
     guesses = []
-    for kind in KINDS:
-        mapping = suggest_mapping(kind, columns, sample)
+    mappings = {kind: suggest_mapping(kind, columns, sample) for kind in KINDS}
+    reached = set(mappings["profiles"].fields()) & {"email", "phone"}
+    for kind, mapping in mappings.items():
         sure = set(mapping.fields())
         marks = max((len(m) for m in _MARKS[kind] if set(m) <= sure), default=0)
         needed = all(f.name in sure for f in FIELDS[kind] if f.required)
@@ -184,6 +185,8 @@ def detect_kind(columns: Sequence[str], sample: pd.DataFrame) -> list[KindGuess]
             marks = max(marks, 3)
         if kind == "posts" and not sure & (_POST_NAMES - {"posted_at"}):
             marks = min(marks, 1)
+        if kind == "posts" and reached:
+            marks = 0  # a post has no e-mail and no phone, whatever else its columns are called
         score = (0.5 + 0.12 * marks + 0.2 * share) if marks and needed else 0.2 * share
         if known is not None:
             score = KNOWN if kind == known.kind else min(score, 0.2)

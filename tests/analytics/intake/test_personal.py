@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analytics.intake import Mapping, suggest_mapping, with_personal
-from analytics.intake.mapping import ColumnMap
+from analytics.intake.mapping import SURE_KIND, ColumnMap, detect_kind
 from analytics.intake.personal import birth_years, joined, role_by_name, role_of
 
 
@@ -84,3 +84,14 @@ def test_parts_are_put_together_and_things_of_their_own_stand_apart():
 def test_of_a_birth_date_only_the_year_is_used():
     dates = pd.Series(["03/04/1985", "1990-12-31", "3. April 1971", "03/04/85", None, "1985-1990"], dtype=object)
     assert birth_years(dates).tolist() == [1985, 1990, 1971, pd.NA, pd.NA, pd.NA]
+
+
+def test_a_table_with_an_e_mail_a_row_is_never_sure_to_be_posts():
+    columns = ["id", "created", "description", "email", "name", "phone"]
+    rows = [
+        [f"cus_{i}", f"2026-01-{i % 28 + 1:02d} 10:00", "Wholesale", f"p{i}@mail.example", f"Ann {i}", f"+4930{i:07d}"]
+        for i in range(30)
+    ]
+    best, *rest = detect_kind(columns, pd.DataFrame(rows, columns=columns))
+    assert best.kind == "profiles"
+    assert next(guess for guess in rest if guess.kind == "posts").confidence < SURE_KIND
