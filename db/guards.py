@@ -1,5 +1,8 @@
 """Triggers beyond the first ones: REPLACE changes none of the tables that only grow, and exports only grow too.
 
+Words in an export's manifest may name somebody who is erased later, so a trigger does not keep those columns: the
+ledger does, whose line has their hash, and the erasure's line the new one.
+
 ``INSERT OR REPLACE`` removes the row in the way without a DELETE trigger, unless the connection asks for recursive
 triggers (SQLite, "The RAISE() function" and PRAGMA recursive_triggers), so an INSERT trigger refuses it on every one.
 """
@@ -16,6 +19,7 @@ _SAME_ROW = {
     "export": "id = NEW.id",
     "export_item": "export_id = NEW.export_id AND version_id = NEW.version_id",
 }
+_CHANGED = {"export": "UPDATE OF id, sha256, author, at"}
 _REFUSAL = "the table {table} is append-only"
 
 
@@ -23,9 +27,13 @@ def _sqlite(table: str, action: str) -> str:
     name = f"{table}_no_{'replace' if action == 'INSERT' else action.lower()}"
     when = f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {_SAME_ROW[table]})" if action == "INSERT" else ""
     return (
-        f"CREATE TRIGGER {name} BEFORE {action} ON {table}{when} "
+        f"CREATE TRIGGER {name} BEFORE {_guarded(table, action)} ON {table}{when} "
         f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL.format(table=table)}'); END"
     )
+
+
+def _guarded(table: str, action: str) -> str:
+    return action.replace("UPDATE", _CHANGED.get(table, "UPDATE"))
 
 
 def wanted(dialect: str) -> list[tuple[str, str]]:
@@ -54,7 +62,7 @@ def statements(connection: Connection) -> list[str]:
     out = []
     for table, name in lacking:
         what = {"append_only": "UPDATE OR DELETE", "no_truncate": "TRUNCATE"}
-        action = what[name.removeprefix(f"{table}_")]
+        action = _guarded(table, what[name.removeprefix(f"{table}_")])
         each = "STATEMENT" if action == "TRUNCATE" else "ROW"
         out.append(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_change()")
     return out

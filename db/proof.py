@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -46,11 +46,42 @@ class Lines:
     exports: dict[int, LedgerLine] = field(default_factory=dict)
 
     def take(self, line: LedgerLine) -> None:
-        """Take in a line that is as it was written."""
+        """Take in a line that is as it was written; an erasure's line says what masked words are now."""
         if line.kind == "decision":
             self.decisions[line.payload["version"], line.payload["sequence"]] = line
         elif line.kind == "export":
             self.exports[line.payload["export"]] = line
+        elif line.kind == "erasure":
+            for now in line.payload.get("decisions", []):
+                _renewed(self.decisions, (now["version"], now["sequence"]), now)
+            for now in line.payload.get("exports", []):
+                _renewed(self.exports, now["export"], now)
+
+
+def _renewed(lines: dict[Any, LedgerLine], key: Any, now: dict[str, Any]) -> None:
+    if key in lines:
+        said = lines[key].payload
+        lines[key] = replace(lines[key], payload={name: now.get(name, value) for name, value in said.items()})
+
+
+def masked_words(
+    session: Session, vault: Vault, decision_ids: set[int], export_ids: set[int]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return what an erasure's line says of decisions and exports in whose words it masked somebody."""
+    exports = (
+        [export_entry(e, i) for e, i in decisions.every_export(session) if e.id in export_ids] if export_ids else []
+    )
+    return {
+        "decisions": [
+            {"version": d.version_id, "sequence": d.sequence, "words": _words(vault, d)}
+            for d in decisions.by_ids(session, decision_ids)
+        ],
+        "exports": [{name: e[name] for name in ("export", "file_name", "manifest")} for e in exports],
+    }
+
+
+def _words(vault: Vault, record: DecisionRecord) -> str:
+    return vault.sign(canonical({"comment": record.comment, "waivers": record.waivers}))
 
 
 def decision_entry(vault: Vault, record: DecisionRecord, version: VersionRecord) -> dict[str, Any]:
@@ -61,7 +92,7 @@ def decision_entry(vault: Vault, record: DecisionRecord, version: VersionRecord)
         "content_hash": record.content_hash,
         "verdict": record.verdict,
         "waived_rules": sorted(record.waivers),
-        "words": vault.sign(canonical({"comment": record.comment, "waivers": record.waivers})),
+        "words": _words(vault, record),
         "shown": _shown(version),
         "decided_at": record.at.isoformat(),
     }

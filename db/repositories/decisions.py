@@ -88,6 +88,15 @@ def every(session: Session, version_ids: set[int] | None = None) -> list[Decisio
     return [decision(row, words) for part in parts for row, words in part]
 
 
+def by_ids(session: Session, ids: set[int]) -> list[DecisionRecord]:
+    """Return decisions by their ids, with what the reviewer wrote."""
+    query = select(DecisionRow, DecisionWordsRow).join(
+        DecisionWordsRow, col(DecisionWordsRow.decision_id) == col(DecisionRow.id), isouter=True
+    )
+    parts = [session.exec(query.where(col(DecisionRow.id).in_(p))) for p in slices(sorted(ids))]
+    return [decision(row, words) for part in parts for row, words in part]
+
+
 def decision(row: DecisionRow, words: DecisionWordsRow | None) -> DecisionRecord:
     """Return a decision with what the reviewer wrote."""
     kept = {n: getattr(row, n) for n in DecisionRecord.__dataclass_fields__}

@@ -18,6 +18,7 @@ from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import StoreError
+from db.proof import masked_words
 from db.repositories import erasure, mentions
 from db.repositories.erasure import Held
 from db.repositories.mentions import Mention
@@ -99,7 +100,14 @@ def erase(workspace: Workspace, user: User, pseudonym: str, who: str = "") -> Re
             spellings=tokens - set(search_tokens(vault, values)),
         )
         named = mentions.mask(session, Redactor(names, patterns=False).redact, names)
-        receipt = {"removed": asdict(removed), "masked": len(named)}
+        session.flush()
+        resigned = masked_words(
+            session,
+            vault,
+            {m.before["decision_id"] for m in named if m.table == "decision_words"},
+            {m.before["id"] for m in named if m.table == "export"},
+        )
+        receipt = {"removed": asdict(removed), "masked": len(named), **resigned}
         line = ledger.append(session, vault, "erasure", user.name, receipt)
     _forget_vectors(workspace, *_texts_of(named))
     erasure.drop_traces(workspace.database)

@@ -29,7 +29,9 @@ def begun(durable, tmp_path):
 def engine_says(workspace, job_id, **values):
     """Change what the job engine keeps of a workflow."""
     engine = sa.create_engine(workspace.settings.jobs_url)
-    table = sa.table("workflow_status", sa.column("workflow_uuid"), *(sa.column(name) for name in values))
+    schema = None if workspace.database.is_sqlite else "dbos"
+    columns = (sa.column(name) for name in ("workflow_uuid", *values))
+    table = sa.table("workflow_status", *columns, schema=schema)
     with engine.begin() as connection:
         changed = sa.update(table).where(table.c.workflow_uuid == job_id).values(**values)
         assert connection.execute(changed).rowcount == 1

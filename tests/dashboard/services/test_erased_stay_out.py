@@ -2,24 +2,26 @@
 
 import json
 import os
-import uuid
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
 from analytics.asking.surveys import SurveyOrder
-from dashboard.services.audits import erasure
+from dashboard.services.audits import erasure, proof
+from dashboard.services.data import catalogue
 from dashboard.services.identities import redactor
 from dashboard.services.people import LOCAL_USER
+from dashboard.services.review import deciding, exporting
+from dashboard.services.review.deciding import Seen
+from dashboard.services.studio import campaigns
+from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.surveys import waves
 from dashboard.services.surveys.importing import bring_in as bring_in_survey
-from dashboard.settings import Settings
-from dashboard.workspace import open_workspace
 from db import ledger
 from db.repositories import decisions, imports
 from db.tables import CampaignRow, DecisionRow, DraftRow, DraftVersionRow, InterventionRow
-from tests.dashboard.conftest import PRODUCTS
+from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 from tests.dashboard.signed import bring_in
 
 POSTGRES_URL = os.environ.get("DIGITAL_PERSONA_TEST_POSTGRES_URL")
@@ -34,25 +36,11 @@ REVIEWS = (
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def shop(request, tmp_path):
-    url, admin = "", None
-    if request.param == "postgresql":
-        if not POSTGRES_URL:
-            pytest.skip("DIGITAL_PERSONA_TEST_POSTGRES_URL names no server")
-        admin, name = sa.create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT"), f"test_{uuid.uuid4().hex[:12]}"
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        url = sa.engine.make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
-    opened = open_workspace(Settings(workspace=tmp_path / "w", database_url=url, demo=False))
-    bring_in(opened, "reviews.csv", REVIEWS, "reviews")  # before anybody knows the names
-    bring_in(opened, "people.csv", PEOPLE, "profiles")
-    yield opened
-    opened.database.engine.dispose()
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+@pytest.fixture
+def shop(workspace):
+    bring_in(workspace, "reviews.csv", REVIEWS, "reviews")  # before anybody knows the names
+    bring_in(workspace, "people.csv", PEOPLE, "profiles")
+    return workspace
 
 
 def erase(shop, who):
@@ -166,6 +154,31 @@ def test_a_reviewers_words_are_apart_from_the_decision_and_can_be_erased(shop):
     with shop.database.reading() as session:
         [kept] = decisions.of_version(session, 1)
     assert (kept.comment, kept.waivers) == ("[name] asked", {"rule": "as [name] says"})
+
+
+def test_masked_words_void_neither_the_approval_nor_the_ledger(shop):
+    bring_in(shop, "products.csv", PRODUCTS, "products")
+    bring_in(shop, "more.csv", reviews_csv(30), "reviews")
+    product = next(p for p in catalogue.listing(shop) if p.key == "P1")
+    campaign_id = campaigns.record(
+        shop, LOCAL_USER, CampaignOrder("Autumn", "sales", (product.id,), ("x",), variants=1)
+    )
+    campaigns.run_campaign(shop, InPlace(), {"campaign_id": campaign_id})
+    [draft] = campaigns.drafts(shop, campaign_id)
+    number = campaigns.edit(shop, LOCAL_USER, draft.id, {"text": "The Alder Rain Jacket. Hurry up.", "hashtags": ()})
+    found = deciding.item(shop, number)
+    reasons = {f.rule_id: "Ann Alpha said so." for f in found.waivable}
+    assert reasons
+    seen = Seen(found.version.content_hash, found.version.sequence)
+    deciding.decide(shop, LOCAL_USER, number, seen, "approve", "for Ann Alpha", waivers=reasons)
+    exporting.export(shop, LOCAL_USER, [number])
+    erase(shop, "Ann Alpha")
+    assert naming(shop, "Ann Alpha", "ann@x") == set()
+    assert proof.verify(shop).problem == ""
+    assert exporting.export(shop, LOCAL_USER, [number])
+    with shop.database.writing() as session:
+        session.connection().execute(sa.text("UPDATE decision_words SET comment = 'for Eve'"))
+    assert "comment or reasons" in proof.verify(shop).problem
 
 
 def test_an_erased_respondent_is_left_out_of_a_later_survey(shop, tmp_path):

@@ -1,6 +1,7 @@
 """What is exported is true at the moment of export: facts, prices, stock, dates, counts, people, brand, rules."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,10 @@ from dashboard.services.studio.briefs import brand_voice
 from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.services.studio.standing import changed_under
 from db.repositories.products import NewFact
+from engine.fidelity.places import places
+from engine.fidelity.run import CHECKS
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
+from tests.engine.fidelity.test_register import NEWS
 
 PLAIN = "The Alder Rain Jacket is out."
 
@@ -158,13 +162,14 @@ def test_a_word_that_the_brand_has_banned_since_and_a_rule_that_asks_anew_stop_i
         exporting.export(workspace, LOCAL_USER, [number])
 
 
-def test_a_check_that_asks_for_a_reason_only_now_stops_it(workspace, product):
-    text = "The Alder Rain Jacket. Hurry up."
-    number = approved(workspace, drafted(workspace, product)[0], text)
+def test_a_check_that_asks_for_a_reason_only_now_stops_it(workspace, product, monkeypatch):
+    number = approved(workspace, drafted(workspace, product)[0], "The Alder Rain Jacket.")
     exporting.export(workspace, LOCAL_USER, [number])
-    with workspace.database.writing() as session:  # as if the rule had come after the approval
-        run = session.connection().execute
-        run(sa.text("UPDATE decision_words SET waivers = '{}'"))
+
+    def rules(content, _context):
+        return [NEWS.at(next(places(content)), 0, 1, verdict="needs_human")]
+
+    monkeypatch.setitem(CHECKS.entries, "bias", replace(CHECKS["bias"], rules=rules))
     with pytest.raises(ExportError, match="a check now asks a person for a reason"):
         exporting.export(workspace, LOCAL_USER, [number])
 
