@@ -48,6 +48,11 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def one_worker(self) -> bool:
+        """Whether one worker at a time may work: SQLite has one writer anyway."""
+        return self.is_sqlite
+
     def spare_memory(self) -> None:
         """Keep little of the file in this process's memory, from now on: it looks things up, and imports nothing."""
         if self.is_sqlite:

@@ -43,7 +43,7 @@ class Lease:
         database = self._workspace.database
         with database.writing(sign_of_life=True) as session:
             at = self._clock(session)
-            return leases.sign_on(session, self.token, at, at + self._length, alone=database.is_sqlite)
+            return leases.sign_on(session, self.token, at, at + self._length, alone=database.one_worker)
 
     def renew(self) -> bool:
         """Hold it for longer. Return False when it was taken away."""

@@ -47,6 +47,8 @@ def asked(workspace, kind, params, job_id="job-1"):
 def pytest_generate_tests(metafunc):
     """Run every test of the services and jobs on both databases."""
     folder = metafunc.definition.path.parent.name
+    if metafunc.definition.get_closest_marker("sqlite"):
+        return
     if folder in ("services", "jobs") and "workspace" in metafunc.fixturenames:
         both = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
         metafunc.parametrize("workspace", both, indirect=True)

@@ -33,7 +33,7 @@ def several(workspace):
     """Return the workspace as one where several may work, whatever its database is."""
 
     class Shared(type(workspace.database)):
-        is_sqlite = False
+        one_worker = False
 
     database = Shared(workspace.database.engine, workspace.database.seen)
     return replace(workspace, database=database)
@@ -49,6 +49,7 @@ def rename(workspace):
         jobs.update(session, "job-1", title="written")
 
 
+@pytest.mark.sqlite
 def test_on_sqlite_one_worker_holds_the_lease_until_it_runs_out(workspace, clock):
     first, second = Lease(workspace, clock), Lease(workspace, clock)
     assert first.take()
