@@ -74,6 +74,7 @@ def test_a_statement_of_a_new_tables_import_covers_its_people(database, wishes):
     with database.writing() as session:
         session.connection().execute(sa.delete(ConsentEventRow))
         consents.state_statement(session, 1, ["recommendation"], "contract", "you")
+    with database.reading() as session:
         assert consents.count(session, "recommendation").by_statement == 2
 
 
