@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.demo import demo_files
-from tests.browser.conftest import press_key
+from tests.browser.conftest import press_key, rest
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,8 @@ def test_from_file_to_finding_to_codes(page, server, file):
 
 
 def press(page, name):
-    """Press a button as a keyboard does: go to it, then Enter."""
+    """Press a button as a keyboard does: go to it, then Enter; a busy page does not listen."""
+    rest(page)
     button = page.get_by_role("button", name=name, exact=True).and_(page.locator(":enabled")).first
     button.focus()
     page.keyboard.press("Enter")
