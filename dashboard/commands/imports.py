@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from analytics.intake import KINDS, IntakeError, Mapping, Options, decimal_columns
-from dashboard.commands.output import output
+from dashboard.commands.output import Output, output
 from dashboard.services.data import imports
 from dashboard.services.data.imports import Consent, Order, Preview
 from dashboard.spreadsheet import safe_csv
@@ -91,8 +91,7 @@ def bring_in(
     if look:
         for question in () if out.as_json else asked:
             out.say(question.text)
-        rows = [(e.column, e.field or _unmapped(e.maybe), f"{e.confidence:.0%}") for e in mapping.entries]
-        out.table(f"{file.name} as {chosen}", ("column", "field", "confidence"), rows, mapping.to_plain())
+        _show(out, f"{file.name} as {chosen}", mapping)
         return
     if kind is None:
         _sure_enough(preview, mapping)
@@ -111,6 +110,17 @@ def bring_in(
     )
     import_id, job_id = imports.begin(out.workspace, order, out.user)
     result = out.follow(job_id).result
+    _tell(out, import_id, chosen, result)
+
+
+def _show(out: Output, title: str, mapping: Mapping) -> None:
+    """Show how the columns would be read."""
+    rows = [(e.column, e.field or _unmapped(e.maybe), f"{e.confidence:.0%}") for e in mapping.entries]
+    out.table(title, ("column", "field", "confidence"), rows, mapping.to_plain())
+
+
+def _tell(out: Output, import_id: int, kind: str, result: dict[str, Any]) -> None:
+    """Say what came in, and how much of it may be used."""
     record = next(r for r in imports.listing(out.workspace) if r.id == import_id)
     usable = imports.usable(out.workspace, record)
     words = ", ".join(
@@ -126,8 +136,8 @@ def bring_in(
     if usable and usable.rows:
         words += f". Usable for profiling: {usable.by_purpose['profiling']:,} of {usable.rows:,} rows"
     out.say(
-        f"Import {import_id} ({chosen}): {words}.",
-        {**result, "kind": chosen, "usable": usable.by_purpose if usable else None},
+        f"Import {import_id} ({kind}): {words}.",
+        {**result, "kind": kind, "usable": usable.by_purpose if usable else None},
     )
 
 

@@ -1,6 +1,7 @@
 """The app in this process: the real shell and pages over a temporary workspace."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,6 +10,7 @@ from dashboard import context
 from dashboard.app import SHELL
 from dashboard.settings import Settings
 from dashboard.startup import prepare
+from tests.dashboard.signed import copy_of
 
 
 @pytest.fixture
@@ -16,6 +18,15 @@ def workspace(tmp_path):
     opened = prepare(Settings(workspace=tmp_path / "shop", demo=False))
     context.use(opened)
     return opened
+
+
+@contextmanager
+def copy_in_use(made, folder):
+    """Have the pages show a copy of a workspace, to be changed at will."""
+    opened = copy_of(made, folder)
+    context.use(opened)
+    yield opened
+    opened.database.engine.dispose()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
 from analytics.asking.surveys import SurveyOrder
-from dashboard import context
 from dashboard.app import SHELL
 from dashboard.components import as_text, in_chart
 from dashboard.demo import demo_files
@@ -27,7 +26,8 @@ from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.repositories import jobs
 from tests.dashboard.conftest import InPlace, reviews_csv
-from tests.dashboard.signed import PEOPLE, bring_in, copy_of
+from tests.dashboard.signed import PEOPLE, bring_in
+from tests.pages.conftest import copy_in_use
 from tests.pages.test_reruns import VIEWS
 
 # Each mark comes with the word by which it is found again where a page read it as markup.
@@ -115,10 +115,8 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def hostile(template, tmp_path):
-    opened = copy_of(template, tmp_path / "hostile")
-    context.use(opened)
-    yield opened
-    opened.database.engine.dispose()
+    with copy_in_use(template, tmp_path / "hostile") as opened:
+        yield opened
 
 
 OPENED = ("more", "planner", "others", "costs", "factors", "ab", "by-hand", "comparison", "lived")

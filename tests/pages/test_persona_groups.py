@@ -4,21 +4,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import context
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
 from dashboard.services.personas.by_hand import Choice
 from tests.dashboard.services.test_persona_groups import another_build, built, hand_made, members  # noqa: F401
-from tests.dashboard.signed import copy_of
-from tests.pages.conftest import texts
+from tests.pages.conftest import copy_in_use, texts
 
 
 @pytest.fixture
 def workspace(built, tmp_path):  # noqa: F811
-    opened = copy_of(built, tmp_path / "shop")
-    context.use(opened)
-    yield opened
-    opened.database.engine.dispose()
+    with copy_in_use(built, tmp_path / "shop") as opened:
+        yield opened
 
 
 def opened(visit, key):

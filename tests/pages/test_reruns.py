@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context
 from dashboard.app import SHELL
 from dashboard.navigation import PAGES
 from dashboard.services.personas import building
@@ -16,8 +15,8 @@ from dashboard.workspace import open_workspace
 from db.repositories import leases
 from db.tables import ConsentEventRow, PersonaMemberRow
 from db.types import now
-from tests.dashboard.signed import copy_of, signed_workspace
-from tests.pages.conftest import texts
+from tests.dashboard.signed import signed_workspace
+from tests.pages.conftest import copy_in_use, texts
 
 # One asks whether anything changed. The others are named, each with the most statements it may need.
 AT_MOST = 1
@@ -41,10 +40,8 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def signed(template, tmp_path):
-    opened = copy_of(template, tmp_path / "signed")
-    context.use(opened)
-    yield opened
-    opened.database.engine.dispose()
+    with copy_in_use(template, tmp_path / "signed") as opened:
+        yield opened
 
 
 def opened_page(name, view=""):

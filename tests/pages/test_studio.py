@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from dashboard import context
 from dashboard.cli import app as command_line
 from dashboard.sections.studio.draft_editor import part_label, published
 from dashboard.services.data.catalogue import listing
@@ -19,8 +18,8 @@ from engine.content import Part
 from engine.creator.orders import CampaignError, CampaignOrder
 from engine.kept import PART
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
-from tests.dashboard.signed import bring_in, copy_of
-from tests.pages.conftest import texts
+from tests.dashboard.signed import bring_in
+from tests.pages.conftest import copy_in_use, texts
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +38,8 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def workspace(made, tmp_path):
-    opened = copy_of(made, tmp_path / "shop")
-    context.use(opened)
-    yield opened
-    opened.database.engine.dispose()
+    with copy_in_use(made, tmp_path / "shop") as opened:
+        yield opened
 
 
 def widget(kind, label):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from dashboard import context
 from dashboard.services.audits import proof
 from dashboard.services.data import catalogue
 from dashboard.services.people import LOCAL_USER
@@ -13,8 +12,8 @@ from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from tests.dashboard.conftest import PRODUCTS, InPlace
-from tests.dashboard.signed import bring_in, copy_of
-from tests.pages.conftest import texts
+from tests.dashboard.signed import bring_in
+from tests.pages.conftest import copy_in_use, texts
 
 CLAUSE = "the price was €89 and is now not kept"
 
@@ -41,10 +40,8 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def workspace(made, tmp_path):
-    opened = copy_of(made, tmp_path / "shop")
-    context.use(opened)
-    yield opened
-    opened.database.engine.dispose()
+    with copy_in_use(made, tmp_path / "shop") as opened:
+        yield opened
 
 
 def test_studio_marks_each_draft_that_rests_on_it(visit):
