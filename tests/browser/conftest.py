@@ -25,6 +25,7 @@ ARGUMENTS = (
 READY_SECONDS = 60
 # A page opened by its address looks for Streamlit's base path there first, and is told "not here".
 BASE_PATH_PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
+BUSY = "[data-test-script-state=running], [data-test-script-state=rerunRequested]"
 
 
 def chromium() -> str | None:
@@ -49,6 +50,14 @@ class Server:
 def rest(page) -> None:
     """Wait until the page's script has ended: before, parts are missing and buttons do not listen yet."""
     page.locator("[data-test-script-state=notRunning]").wait_for()
+
+
+def wait_while_busy(page) -> None:
+    """Let every action on a page wait until its script has ended.
+
+    Before, a field may stand there twice, the old one beside the new one, or not listen yet.
+    """
+    page.add_locator_handler(page.locator(BUSY), lambda: None)
 
 
 def press_key(page, key: str, shows) -> None:
@@ -146,6 +155,7 @@ def opened_page(browser, server, width: int):
     context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(20_000)
+    wait_while_busy(page)
     watch = Watch(server.url)
     watch.on(page)
     return page, watch

@@ -8,7 +8,7 @@ import pytest
 from dashboard.services.people import User, save_user
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
-from tests.browser.conftest import Watch, rest, start_server, stop_server
+from tests.browser.conftest import Watch, rest, start_server, stop_server, wait_while_busy
 
 pytestmark = pytest.mark.browser
 PASSWORD, OTHER = "correct horse battery", "another good password"
@@ -46,6 +46,7 @@ def enter(browser, team):
     def entered(name, path="data", password=PASSWORD):
         contexts.append(browser.new_context())
         page = contexts[-1].new_page()
+        wait_while_busy(page)
         page.watch = Watch(team.url)
         page.watch.on(page)
         page.goto(f"{team.url}/{path}")
@@ -64,6 +65,7 @@ def test_sign_in_work_and_sign_out_in_every_tab(enter, team):
     page = enter("Ada")
     page.get_by_text("Ada · viewer").wait_for()
     other = page.context.new_page()
+    wait_while_busy(other)
     other.goto(f"{team.url}/settings")
     other.get_by_role("heading", name="Settings", level=1).wait_for()
     rest(other)
