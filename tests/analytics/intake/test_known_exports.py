@@ -185,7 +185,7 @@ UNSEEN = [
         "profiles",
         "ID,user_login,user_nicename,user_email,SMS,Mailing Street,paying_customer",
         ["1,annalpha,ann-alpha,ann@x.example,4915111,Weg 1,1", "2,benbeta,ben-beta,ben@x.example,4915112,Rue 2,1"],
-        "ID=customer_id user_login=name user_nicename=name user_email=email SMS=phone Mailing_Street=address",
+        "ID=customer_id user_login=personal_detail user_nicename=personal_detail user_email=email SMS=phone Mailing_Street=address",
     ),
     (
         "products",
