@@ -3,11 +3,11 @@
 import shutil
 from pathlib import Path
 
+from analytics.kept import BuildOrder
 from dashboard.services.data import catalogue, imports
 from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
-from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import QueueFilter, Seen
 from dashboard.services.studio import campaigns

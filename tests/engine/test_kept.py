@@ -1,9 +1,22 @@
 import json
 import math
+from datetime import date
 
 import pytest
 
-from analytics.kept import EFFECT, PERSONA_CARD, KeptEffect, KeptForm, KeptFormError, KeptReport, PersonaCard
+from analytics.kept import (
+    BUILD_ORDER,
+    EFFECT,
+    EFFECT_SETTINGS,
+    PERSONA_CARD,
+    BuildOrder,
+    EffectSettings,
+    KeptEffect,
+    KeptForm,
+    KeptFormError,
+    KeptReport,
+    PersonaCard,
+)
 from analytics.kept.persona import Quote, Trait, Word
 from analytics.surveys.codebook_steps import STEP, SplitPart, Step
 from engine.content import (
@@ -46,15 +59,18 @@ SHAPES = [
         PersonaCard("p1", "Young", 12, 0.1, 0.05, 0.2, "high", "They come back.", (TRAIT,), (WORD,), (QUOTE,), 4.5, 12),
     ),
     (EFFECT, KeptReport("clicks", "2026-09-01", "a rise", "They rose.", KeptEffect(percent=4.0, absolute=(1.0, None)))),
+    (EFFECT_SETTINGS, EffectSettings(date(2026, 9, 1), 7, "rate", (3,), ("sales",), "burst", date(2026, 9, 30))),
+    (BUILD_ORDER, BuildOrder("gmm", 4, 2_000, "reviews", ("shop",))),
     (STEP, Step("split", "ann", code="c1", parts=(SplitPart("c2", "Price", ("a1",)),))),
 ]
+NUMBERS = {"settings of an effect": 2}
 every_shape = pytest.mark.parametrize(("form", "value"), SHAPES, ids=[form.what for form, _ in SHAPES])
 
 
 @every_shape
 def test_what_is_written_is_read_and_says_its_format(form: KeptForm[Frozen], value: Frozen):
     kept = json.loads(json.dumps(form.write(value)))
-    assert kept["format"] == 1
+    assert kept["format"] == NUMBERS.get(form.what, 1)
     assert form.read(kept) == value
     assert form.read_all(form.write_all([value, value])) == (value, value)
 
@@ -68,8 +84,8 @@ def test_what_was_kept_before_formats_had_numbers_is_read(form: KeptForm[Frozen]
 
 @every_shape
 def test_a_newer_format_is_refused_even_where_its_fields_fit(form: KeptForm[Frozen], value: Frozen):
-    with pytest.raises(KeptFormError, match=r"written by a newer version of Digital Persona \(format 2.*Update"):
-        form.read({**form.write(value), "format": 2})
+    with pytest.raises(KeptFormError, match=r"written by a newer version of Digital Persona \(format [23];.*Update"):
+        form.read({**form.write(value), "format": NUMBERS.get(form.what, 1) + 1})
 
 
 @every_shape
@@ -141,6 +157,11 @@ KEPT = {
     "left_out low observed; KeptPlacebo: dates share_with_effect; KeptReport: alt_text chart could_be_wrong departure "
     "detectable effect frequency metric next_step notes on placebo plain_difference ramp_days sensitivity sentence shape "
     "until verdict washout_days; KeptWay: p way",
+    (
+        "settings of an effect",
+        2,
+    ): "EffectSettings: controls country data_sha256 events held kind on ramp_days shape until washout_days year_end",
+    ("settings of a persona build", 1): "BuildOrder: basis max_people method seed sources",
     ("finding of a check", 1): "Finding: check end excerpt field index remedy rule rule_id source start verdict",
     ("model card", 1): "ModelCard: digest model parameters port post_filters provider seed",
     ("part of a post", 1): "Part: evidence_ids role text",
@@ -200,3 +221,32 @@ def test_a_small_line_keeps_only_what_it_says():
         "codes": ["c1"],
         "format": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("kept", "controls", "year_end"),
+    [
+        ({"on": "2026-09-01", "washout_days": 7, "kind": None, "held": [], "control": "sales"}, ("sales",), False),
+        ({"on": "2026-09-01", "held": [2], "control": None, "shape": "slope", "until": None}, (), False),
+        (
+            {"on": "2026-09-01", "controls": ["sales", "cost"], "country": "DE", "year_end": True},
+            ("sales", "cost"),
+            True,
+        ),
+    ],
+)
+def test_every_way_in_which_an_effects_settings_were_kept_is_read(kept, controls, year_end):
+    read = EFFECT_SETTINGS.read({**kept, "data_sha256": "0f"})
+    assert (read.on, read.controls, read.year_end, read.data_sha256) == (date(2026, 9, 1), controls, year_end, "0f")
+    assert EFFECT_SETTINGS.read(EFFECT_SETTINGS.write(read)) == read
+
+
+def test_an_effects_settings_are_said_in_short():
+    ramp = EffectSettings(date(2026, 9, 1), 14, held=(3,), controls=("sales", "cost"), shape="ramp", ramp_days=30)
+    assert ramp.in_words() == "ramp of 30 days; 14 days to settle; beside sales, cost; 1 other change held"
+    assert EffectSettings(date(2026, 9, 1)).in_words() == "step"
+
+
+@pytest.mark.parametrize("kept", [{}, {"seed": 9}, {"method": "gmm", "seed": 9, "max_people": 50, "basis": "both"}])
+def test_a_builds_settings_kept_before_a_field_was_there_take_its_default(kept):
+    assert BUILD_ORDER.read(kept) == BuildOrder(**kept)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.kept import BuildOrder
 from dashboard.services.audits import erasure
 from dashboard.services.data import catalogue
 from dashboard.services.people import LOCAL_USER, User
 from dashboard.services.personas import building
-from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import ReviewError, Seen
 from dashboard.services.studio import campaigns
