@@ -188,7 +188,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("allowed_claims", "list", ("allowedclaims", "claims")),
     ),
     "posts": (
-        Field("post_id", "id", ("postid", "adid", "id", "tweetid", "mediaid", "statusid", "clickabilitytestid")),
+        Field("post_id", "id", ("postid", "adid", "id", "tweetid", "mediaid", "statusid")),
         Field("channel", "text", ("channel", "platform", "network")),
         Field(
             "posted_at",
