@@ -113,7 +113,7 @@ def test_an_open_draft_is_out_of_date_cannot_be_approved_and_an_edit_mends_it(wo
     mended = campaigns.edit(workspace, LOCAL_USER, longer, {"text": "The Alder Rain Jacket: now €120."})
     approve(workspace, mended)
     package = exporting.export(workspace, LOCAL_USER, [mended])
-    cited = [i for part in package.manifest["items"][0]["parts"] for i in part["evidence_ids"]]
+    cited = [i for part in package.manifest.items[0].parts for i in part.evidence_ids]
     assert len(cited) == 1
     assert cited[0].startswith("fact:")
 
