@@ -82,3 +82,29 @@ def test_the_share_counts_what_touches_nothing(tmp_path):
         "# last\n"
     )
     assert share_without_workspace(tmp_path) == 4 / 8
+
+
+LONGEST_MODULE, LONGEST_FUNCTION = 350, 50
+
+
+def functions(path: Path) -> dict[str, int]:
+    """Return the lines of each function of a module, its docstring left out, by name and line."""
+    found = {}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            said = node.body[0] if ast.get_docstring(node, clean=False) is not None else None
+            docstring = said.end_lineno - said.lineno + 1 if said else 0
+            found[f"{node.name} (line {node.lineno})"] = node.end_lineno - node.lineno + 1 - docstring
+    return found
+
+
+@pytest.mark.parametrize("path", SCRIPT.modules(), ids=SCRIPT.name)
+def test_modules_and_functions_are_short(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+    long = {name: lines for name, lines in functions(path).items() if lines > LONGEST_FUNCTION}
+    assert not long, f"split these into parts that say what they do: {long}"
+
+
+def test_the_length_of_a_function_is_its_lines_without_its_docstring(tmp_path):
+    (tmp_path / "room.py").write_text('def one():\n    """Two\n    lines."""\n    return 1\n\n\nasync def two(): ...\n')
+    assert functions(tmp_path / "room.py") == {"one (line 1)": 2, "two (line 7)": 1}
