@@ -13,6 +13,7 @@ from analytics.intake.values import by_unique
 
 GRANT, WITHDRAW, OBJECT, UNCLEAR = "grant", "withdraw", "object", "unclear"
 EVERY_PURPOSE = "every"
+LONGEST_WORD = 40
 PURPOSE_WORDS = {
     "profiling": "profiling",
     "profile": "profiling",
@@ -98,6 +99,13 @@ _REFUSALS = frozenset(
         "transactional",
     ]
 )
+# What only a person who wants no more says, whatever the column is called: "Status: Unsubscribed".
+_LEFT = frozenset(
+    [
+        *("unsubscribe", "unsubscribed", "unsubscribedfromallemail", "neversubscribed", "notsubscribed"),
+        *("nonsubscribed", "optout", "optedout", "donotcontact", "donotemail", "dnc", "blocklisted", "blacklisted"),
+    ]
+)
 _OBJECTIONS = frozenset(["object", "objected", "objection"])
 _OPT_OUT = re.compile(
     r"opt(ed)?out|unsub|donot(contact|e?mail|call|sms|text|send|market)|dontcontact|^dnc$|nomarketing|suppress|cleantime"
@@ -155,6 +163,15 @@ def to_opt_outs(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     moments = pd.concat([to_moment(written, day_first=first) for first in (True, False)], axis=1).max(axis=1)
     moments = moments.where(written.str.contains(r"\d\D\d|\d{8}", regex=True).fillna(False).astype(bool))
     return actions.mask(moments.notna(), WITHDRAW), moments
+
+
+def to_leavings(cells: pd.Series) -> pd.Series:
+    """Return withdraw where a cell of any column says that somebody unsubscribed or opted out; None elsewhere."""
+    return pd.Series(by_unique(cells, _left), index=cells.index, dtype=object)
+
+
+def _left(cell: str | None) -> str | None:
+    return WITHDRAW if isinstance(cell, str) and len(cell) <= LONGEST_WORD and _word(cell) in _LEFT else None
 
 
 def _word(cell: str) -> str:

@@ -1,6 +1,7 @@
 """A fresh, migrated workspace database; the same tests run on PostgreSQL where one is given."""
 
 import shutil
+from functools import cache
 
 import pytest
 
@@ -10,7 +11,7 @@ from db.vault import Vault
 from tests.postgres import fresh_database
 
 
-@pytest.fixture(scope="session")
+@cache
 def migrated(tmp_path_factory):
     """The file of an empty, migrated workspace, to be copied: the migrations take longer than most tests."""
     path = tmp_path_factory.mktemp("template") / "store.db"
@@ -21,9 +22,9 @@ def migrated(tmp_path_factory):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path, migrated):
+def database(request, tmp_path, tmp_path_factory):
     if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{shutil.copy(migrated, tmp_path)}")
+        opened = open_database(f"sqlite:///{shutil.copy(migrated(tmp_path_factory), tmp_path)}")
         yield opened
         opened.engine.dispose()
         return

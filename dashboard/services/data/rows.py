@@ -235,7 +235,7 @@ def _without_own_names(texts: pd.Series, rows: pd.DataFrame) -> pd.Series:
         if not said or not isinstance(text, str):
             continue
         own, plain = known_values(said), text.casefold()
-        parts = [part for value in own for part in value.casefold().split() if len(part) > 1]
+        parts = [part.lstrip("@") for value in own for part in value.casefold().split() if len(part) > 1]
         if any(part in plain for part in parts):
             # Who signs with a first name is known here by that alone.
             masked[place] = Redactor([*own, *(said[n] for n in ("first_name", "last_name") if n in said)]).redact(text)
