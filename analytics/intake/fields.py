@@ -188,7 +188,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("allowed_claims", "list", ("allowedclaims", "claims")),
     ),
     "posts": (
-        Field("post_id", "id", ("postid", "adid", "id", "tweetid", "mediaid", "statusid", "clickabilitytestid")),
+        Field("post_id", "id", ("postid", "adid", "id", "tweetid", "mediaid", "statusid")),
         Field("channel", "text", ("channel", "platform", "network")),
         Field(
             "posted_at",
@@ -246,7 +246,14 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("purpose", "text", ("purpose", "consentpurpose"), required=True),
         Field("action", "text", ("action", "status", "event", "consent", "decision"), required=True),
         Field("at", "date", ("at", "date", "timestamp", "when", "recordedat", "givenat")),
-        Field("expires_at", "date", ("expiresat", "expires", "validuntil", "expiry")),
+        Field(
+            "expires_at",
+            "date",
+            (
+                *("expiresat", "expires", "validuntil", "expiry", "expirydate", "expirationdate", "expiration"),
+                *("expireson", "validto", "enddate", "endsat", "ends", "gultigbis", "gueltigbis", "ablaufdatum"),
+            ),
+        ),
         Field("source", "text", ("source", "origin", "collectedvia")),
         Field("basis", "text", ("basis", "legalbasis", "lawfulbasis")),
     ),

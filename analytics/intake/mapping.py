@@ -256,7 +256,20 @@ def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> 
     rows, fields = linear_sum_assignment(sure, maximize=True)
     taken = dict(zip(rows.tolist(), fields.tolist(), strict=True))
     entries = [_entry(_known(kind), name, i, taken.get(i), scores) for i, name in enumerate(columns)]
-    return with_personal(kind, Mapping(tuple(entries)), sample)
+    return with_personal(kind, _without_test_ids(Mapping(tuple(entries)), sample), sample)
+
+
+def _without_test_ids(mapping: Mapping, sample: pd.DataFrame) -> Mapping:
+    """Ask for the post's id where one id stands beside several texts or titles: it is a test's or a campaign's."""
+    own = mapping.column_of("post_id")
+    words = [c for name in ("text", "title") for c in mapping.columns_of(name) if c in sample]
+    if own is None or own not in sample or not words:
+        return mapping
+    again = sample[sample[own].notna() & sample[own].duplicated(keep=False)]
+    if again.empty or again.groupby(own)[words].nunique().gt(1).any(axis=1).mean() <= 0.5:
+        return mapping
+    asked = ColumnMap(own, None, 0.0, maybe="post_id")
+    return replace(mapping, entries=tuple(asked if e.column == own else e for e in mapping.entries))
 
 
 def with_personal(kind: str, mapping: Mapping, sample: pd.DataFrame) -> Mapping:

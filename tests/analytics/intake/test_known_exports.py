@@ -325,6 +325,32 @@ def test_values_are_heard_before_names(kind, column, cells, field):
     assert mapped(suggest_mapping(kind, [column, "x"], sample)).get(column) == field
 
 
+@pytest.mark.parametrize(
+    ("names", "rows", "own"),
+    [
+        (
+            "clickability_test_id,headline,impressions,clicks",
+            ["t1,Coats,10,1", "t1,Two coats,12,3", "t2,Hats,9,1"],
+            None,
+        ),
+        ("Test ID,Variant,Headline,Impressions,Clicks", ["1,A,Coats,10,1", "1,B,Two coats,12,3"], None),
+        ("id,variant,text,impressions,clicks", ["x,A,Coats,10,1", "x,B,Two coats,12,3", "y,A,Hats,9,1"], None),
+        ("experiment_id,post_id,text,impressions,clicks", ["e,p1,Coats,10,1", "e,p2,Two coats,12,3"], "post_id"),
+        # One advertisement by age or day is one advertisement.
+        (
+            "Ad ID,Age,Title,Impressions,Clicks",
+            ["a,18-24,Coats,10,1", "a,25-34,Coats,12,3", "b,18-24,Hats,9,1"],
+            "Ad ID",
+        ),
+    ],
+)
+def test_the_id_of_a_test_is_not_taken_for_a_posts(names, rows, own):
+    columns, sample = table(names, rows)
+    found = {field: column for column, field in mapped(suggest_mapping("posts", columns, sample)).items()}
+    assert found.get("post_id") == own
+    assert found["impressions"].lower() == "impressions"
+
+
 def test_two_columns_that_claim_one_field_alike_are_asked():
     columns, sample = table("Total likes,Post likes,Comments", ["1,2,3", "4,5,6"])
     mapping = suggest_mapping("posts", columns, sample)
