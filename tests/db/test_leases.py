@@ -180,7 +180,8 @@ class Listener:
 def test_on_a_server_the_time_is_the_servers_told_in_utc():
     listener = Listener()
     told = leases.moment(listener)
-    assert (told, told.tzinfo) == (NOON, UTC)
+    assert told == NOON
+    assert told.tzinfo is UTC
     assert listener.asked == ["SELECT now() AS now_1"]
 
 
