@@ -260,8 +260,9 @@ def with_personal(kind: str, mapping: Mapping, sample: pd.DataFrame) -> Mapping:
 
 def _consent_of(kind: Kind, column: str, sample: pd.DataFrame) -> str | None:
     """Return the consent field that another column of the file holds already: of two, the stricter counts."""
-    fields = [f for f in FIELDS[kind] if f.type == "consent"]
-    scores = {f.name: name_score(column, f, kind) * _fit(column, f, kind, sample) for f in fields}
+    by_name = {f: name_score(column, f, kind) for f in FIELDS[kind] if f.type == "consent"}
+    # Values only take away from what the name says, and looking at them is dear in a file of many columns.
+    scores = {f.name: score * _fit(column, f, kind, sample) for f, score in by_name.items() if score >= SURE}
     best = max(scores, key=scores.__getitem__, default=None)
     return best if best is not None and scores[best] >= SURE else None
 

@@ -31,6 +31,7 @@ from analytics.intake.options import Options
 from analytics.intake.values import without_nothing
 
 LONGEST_VALUE = 40
+TIMED_CELLS = 32_000
 _COUNTS = "impressions reach clicks likes comments shares saves follows engagements video_views"
 _COUNTED = frozenset(_COUNTS.split())
 
@@ -78,7 +79,8 @@ def gather(table: Table, columns: Iterable[str] | None = None, seconds: float | 
     marks, dates = dict.fromkeys(wanted, Marks()), dict.fromkeys(wanted, DateMarks())
     shapes = dict.fromkeys(wanted, ShapeMarks())
     end = time.monotonic() + seconds if seconds is not None else None
-    for chunk in table.chunks(20_000 if end is None else 4_000):  # small ones, so that the time is kept
+    few = max(20, TIMED_CELLS // max(1, len(table.columns)))
+    for chunk in table.chunks(20_000 if end is None else few):  # small ones, so that the time is kept
         for column in wanted:
             short = [c for c in chunk.frame[column].unique() if c is not None and len(c) <= LONGEST_VALUE]
             marks[column] += count_marks(short)
