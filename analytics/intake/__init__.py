@@ -20,6 +20,7 @@ from analytics.intake.normalise import Normalised, normalise
 from analytics.intake.opening import open_table, present
 from analytics.intake.options import Options, decimal_columns
 from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks, unread_consents
+from analytics.intake.shapes import Fits
 
 __all__ = [
     "FIELDS",
@@ -31,6 +32,7 @@ __all__ = [
     "Evidence",
     "Export",
     "Field",
+    "Fits",
     "Flag",
     "IntakeError",
     "Keys",
