@@ -54,6 +54,8 @@ class Question:
 
 def unread_consents(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[Question, ...]:
     """Return a question for every column that says yes or no to something of which the file does not say what."""
+    if kind == "consents":
+        return _unread_moments(mapping, sample)
     if kind != "profiles":
         return ()
     fields = ", ".join(f.name for f in FIELDS["profiles"] if f.type == "consent")
@@ -67,6 +69,22 @@ def unread_consents(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[
             )
             asked.append(Question(e.column, "consent", f"{text}.", ()))
     return tuple(asked)
+
+
+def _unread_moments(mapping: Mapping, sample: pd.DataFrame) -> tuple[Question, ...]:
+    """Ask of every other column of dates whether it says when a consent was given, or until when it holds."""
+    open_ = [e.column for e in mapping.entries if not e.field and not e.skip and e.confidence < 1]
+    return tuple(
+        Question(
+            column,
+            "consent",
+            f"“{column}” holds dates. Map it to at (when it was said) or to expires_at (until when it holds), or leave "
+            f'it out (on the command line: --map "{column}=expires_at" or --map "{column}=-").',
+            (),
+        )
+        for column in open_
+        if column in sample and _hold_dates(sample[column])
+    )
 
 
 def undated(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[str, ...]:
