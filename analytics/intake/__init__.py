@@ -19,7 +19,16 @@ from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
 from analytics.intake.opening import open_table, present
 from analytics.intake.options import Options, decimal_columns
-from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks, unread_consents
+from analytics.intake.reading import (
+    Evidence,
+    Question,
+    encoding_question,
+    gather,
+    questions,
+    remarks,
+    undated,
+    unread_consents,
+)
 from analytics.intake.shapes import Fits
 
 __all__ = [
@@ -57,6 +66,7 @@ __all__ = [
     "recognise",
     "remarks",
     "suggest_mapping",
+    "undated",
     "unread_consents",
     "with_personal",
 ]

@@ -53,7 +53,7 @@ def _text(node: Element) -> str:
     return content
 
 
-class _Sheet(ReadOnlyWorksheet):  # type: ignore[misc]
+class _Sheet(ReadOnlyWorksheet):
     """A sheet whose size is only what it says before its first row; many programs do not say it."""
 
     def _get_size(self) -> None:
@@ -67,7 +67,7 @@ class _Sheet(ReadOnlyWorksheet):  # type: ignore[misc]
                     return
 
 
-class _Reader(ExcelReader):  # type: ignore[misc]
+class _Reader(ExcelReader):
     def read_strings(self) -> None:
         found = self.package.find(SHARED_STRINGS)
         if found is not None:

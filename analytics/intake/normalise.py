@@ -15,9 +15,11 @@ from analytics.intake.consent_words import (
     GRANT,
     PURPOSE_WORDS,
     UNCLEAR,
+    is_of_a_channel,
     is_opt_out,
     strictest,
     to_actions,
+    to_leavings,
     to_opt_outs,
 )
 from analytics.intake.dates import wall_clock
@@ -38,6 +40,7 @@ REPEATED_ID = (
     "The id occurs earlier in the file. The first row was kept.",
     "The id occurs earlier in the file. The first row was kept; a no in this one counts.",
 )
+NO_NUMBER = "The row holds no number that can be read, so it was left out."
 _OF_CONSENT = ("consent_", "opt_out")
 NEITHER = "is neither yes nor no, so it counts as a no until a later yes with a date."
 
@@ -258,24 +261,24 @@ def _check_profiles(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, s
 
 
 def _add_opt_outs(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve) -> None:
-    """Read every column that says who opted out, whether or not it is the one that is mapped: a no is a no."""
-    columns = [
-        e.column
-        for e in mapping.entries
-        if e.column in frame
-        and not e.skip
-        and (e.field == "opt_out" or (not e.field and is_opt_out(plain_name(e.column))))
-    ]
-    if not columns:
-        return
-    actions, moments = zip(*(to_opt_outs(frame[column]) for column in columns), strict=True)
-    for column, said in zip(columns, actions, strict=True):
+    """Read every column that says who opted out, by its name or by its words, mapped or not: a no is a no."""
+    entries = [e for e in mapping.entries if e.column in frame and not e.skip and e.field in (None, "opt_out")]
+    columns = [e.column for e in entries if e.field or is_opt_out(plain_name(e.column))]
+    rest = [e.column for e in entries if e.column not in columns and not is_of_a_channel(plain_name(e.column))]
+    read = {column: to_opt_outs(frame[column]) for column in columns}
+    for column, (said, _) in read.items():
         sieve.flag(said == UNCLEAR, column, frame[column], f"{column} {NEITHER}")
-    every: pd.DataFrame = pd.concat(actions, axis=1).fillna("")
-    since = pd.concat(moments, axis=1)
-    undated = pd.Series(((every != "").to_numpy() & since.isna().to_numpy()).any(axis=1), index=rows.index)
-    rows["opt_out"] = every.max(axis=1).replace("", None)
-    rows["opt_out_at"] = since.max(axis=1).mask(undated)
+    left = [said for column in rest if (said := to_leavings(frame[column])).notna().any()]
+    actions = [*(said for said, _ in read.values()), *left]
+    if not actions:
+        return
+    rows["opt_out"] = strictest(actions)
+    since = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns, UTC]")
+    undated = pd.Series(False, index=rows.index)
+    for said, when in read.values():
+        undated |= said.notna() & when.isna()
+        since = pd.concat([since, when], axis=1).max(axis=1)
+    rows["opt_out_at"] = since.mask(undated)
 
 
 def _check_consents(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve) -> None:
@@ -330,13 +333,17 @@ def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, keys: Key
         return rows if "metric" in rows else rows.assign(metric=keys.title or mapping.column_of("value"))
     wide = [e.column for e in mapping.entries if not e.field and not e.skip and not is_index_name(e.column)]
     shared = [c for c in ("row_number", "date", "segment_kind", "segment") if c in rows]
-    parts = []
+    parts, unread = [], dict[str, pd.Series]()
     for column in wide:
         cells = frame.loc[rows["row_number"], column]
         values = to_number(cells, decimal_comma=keys.reading.decimal_comma(column, cells))
-        unread = without_nothing(cells.where(values.isna(), None)).notna()
-        sieve.flag(unread, column, cells, f"{column} is no number, so it was left out.")
+        unread[column] = without_nothing(cells.where(values.isna(), None)).notna()
         part = rows[[*shared, "row_key"]].assign(metric=column, value=values, attributes="{}")
         part["row_key"] = part["row_key"] + f"\x1f{column}"
         parts.append(part.dropna(subset=["value"]))
+    told = pd.Series(frame.index.isin([n for part in parts for n in part["row_number"]]), index=frame.index)
+    sieve.reject(~told, "", pd.Series("", index=frame.index), NO_NUMBER)
+    for column, odd in unread.items():
+        odd = odd.reindex(frame.index, fill_value=False)
+        sieve.flag(odd, column, frame[column], f"{column} is no number, so it was left out.")
     return pd.concat(parts) if parts else rows.assign(metric=None, value=np.nan).iloc[:0]

@@ -32,7 +32,9 @@ REVIEWS = "customer,product,rating,text,date\n" + "".join(
 def test_the_kind_of_a_table_is_told(names, kind):
     columns = names.split(",")
     sample = pd.DataFrame(
-        [["2024-01-01" if c in ("date", "day") else "1" for c in columns]] * 3, columns=columns, dtype=object
+        [[{"date": "2024-01-01", "day": "2024-01-01", "caption": "A coat"}.get(c, "1") for c in columns]] * 3,
+        columns=columns,
+        dtype=object,
     )
     assert detect_kind(columns, sample)[0].kind == kind
 
@@ -122,10 +124,10 @@ def test_consents_are_put_into_our_words_and_unknown_ones_answered_for(opened):
 
 
 def test_metrics_keep_every_number_or_say_which_is_none(opened):
-    wide = take(opened("date,clicks,sales\n2024-01-01,5,1.5\n2024-01-08,x,\nnever,1,1\n"), "metrics")
-    assert wide.rows[["metric", "value"]].values.tolist() == [["clicks", 5.0], ["sales", 1.5]]
+    wide = take(opened("date,clicks,sales\n2024-01-01,5,1.5\n2024-01-08,x,2\n2024-01-15,x,\nnever,1,1\n"), "metrics")
+    assert wide.rows[["metric", "value"]].values.tolist() == [["clicks", 5.0], ["sales", 1.5], ["sales", 2.0]]
     assert [(f.row, f.column, f.value) for f in wide.flags] == [(3, "clicks", "x")]
-    assert [(r.row, r.column) for r in wide.rejected] == [(4, "date")]
+    assert [(r.row, r.column) for r in wide.rejected] == [(4, ""), (5, "date")]
     long = take(opened("date,metric,value\n2024-01-01,clicks,5\n2024-01-08,clicks,\n2024-01-15,,4\n"), "metrics")
     assert long.rows["value"].tolist() == [5.0]
     assert [(r.row, r.column) for r in long.rejected] == [(3, "value"), (4, "metric")]
