@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard.services import files
 from dashboard.services.encoders import text_encoder
-from dashboard.services.identities import asked_tokens, id_spellings, known_values, redactor, search_tokens
+from dashboard.services.identities import asked_tokens, id_spellings, redactor, search_tokens
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
 from db import ledger
@@ -23,7 +23,7 @@ from db.repositories import erasure, mentions
 from db.repositories.erasure import Held
 from db.repositories.mentions import Mention
 from db.vault import Vault
-from engine.redaction import Redactor, in_order, kept_forms
+from engine.redaction import Redactor, in_order, kept_forms, known_values
 
 MIN_VALUE = 4
 
