@@ -15,6 +15,7 @@ PEOPLE = [
     "12 Harbour Street, Leith",
     "guitar_bob77",
     "@cobblefan",
+    "Mary Jane O'Neil",
     "Faina D. Yefremova",
     "The Big One",
 ]
@@ -56,6 +57,9 @@ def redactor():
         ("He lives at Joaquin Suarez 2906.", "He lives at [address]."),
         ("Rua do Arenque 1634, Porto", "[address], Porto"),
         ("write to PO Box 1225", "write to [address]"),
+        ("Zoe Mueller and Mueller, Zoe", "[name] and [name]"),
+        ("MÜLLER ZOË and Yefremova Faina", "[name] and [name]"),
+        ("Mary O\u2019Neil said", "[name] said"),
         ("ring 4.47701E+11 or 4,47701e+11", "ring [number] or [number]"),
         ("paid my order with 4111111111111111", "paid my order with [card number]"),
         ("3782 822463 10005 it was", "[card number] it was"),
