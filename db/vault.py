@@ -51,6 +51,10 @@ class Vault:
         return self._derive("ledger")
 
     @cached_property
+    def _words_key(self) -> bytes:
+        return self._derive("words")
+
+    @cached_property
     def _cipher(self) -> AESGCM:
         return AESGCM(self._derive("identity"))
 
@@ -84,8 +88,15 @@ class Vault:
         plain = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
         return hashlib.blake2b(plain.encode(), key=self._token_key, digest_size=16).hexdigest()
 
+    def fingerprint(self, words: str) -> str:
+        """Return the HMAC-SHA256 (hex) of what people typed, under a key that signs nothing.
+
+        Under the ledger's key, whoever types a line of the ledger as their words would be given its signature.
+        """
+        return hmac.new(self._words_key, words.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
     def sign(self, text: str) -> str:
-        """Return the HMAC-SHA256 of a text under the ledger's key (hex)."""
+        """Return the HMAC-SHA256 of a text that we composed, under the ledger's key (hex); never of typed words."""
         return hmac.new(self._ledger_key, text.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, values: dict[str, str], owner: str) -> bytes:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from dashboard.workspace import Workspace
 from db.repositories import people
 from db.vault import Vault
-from engine.redaction import MIN_DIGITS, ErasedPeople, Redactor, in_order
+from engine.redaction import MIN_DIGITS, ErasedPeople, Redactor, contact_forms, in_order, visible
 
 # Not looked for in texts: they are other people's too ("Dr", a postcode), or say nothing of who it is.
 NOT_IN_TEXTS = frozenset(["name_title", "initials", "postcode", "birth_date", "order_number"])
@@ -62,14 +62,16 @@ def _same(value: str) -> Iterator[str]:
 
 
 def id_spellings(vault: Vault, customer_id: str) -> list[str]:
-    """Return the pseudonyms of an id as it is written, in small letters and in capitals."""
-    forms = dict.fromkeys((customer_id, customer_id.lower(), customer_id.upper()))
+    """Return the pseudonyms of an id as it is written and as it looks, in small letters and in capitals."""
+    seen = visible(customer_id)
+    forms = dict.fromkeys(f for i in (customer_id, seen) for f in (i, i.lower(), i.upper()))
     return vault.pseudonyms(f"customer:{form}" for form in forms)
 
 
 def contact_tokens(vault: Vault, cell: str) -> list[str]:
-    """Return the tokens of the e-mails or phones of one cell, the same for every spelling."""
-    return [vault.token(form) for line in cell.split("\n") for form in _same(line)]
+    """Return the tokens of the e-mails or phones of one cell, the same for every spelling and with a tag or without."""
+    lines = cell.split("\n")
+    return [vault.token(form) for line in lines for form in (*_same(line), *contact_forms(line))]
 
 
 def redactor(workspace: Workspace) -> Redactor:

@@ -49,8 +49,11 @@ def standing(workspace: Workspace, version_ids: list[int]) -> Standing:
     with workspace.database.reading() as session:
         report = ledger.walk(session, workspace.vault, lines.take, noted)
         found = wrong_decisions(session, workspace.vault, lines, version_ids)
+        drafts = {v.id: v.draft_id for v in campaigns.several(session, version_ids)}
         problem = report.problem or problem or _no_file(workspace, session)
-    return Standing(problem, {m.version_id: m.sentence.rstrip(".") for m in found if m.version_id is not None})
+    wrong = {v: m.sentence.rstrip(".") for m in found for v, d in drafts.items() if m.draft_id == d}
+    wrong |= {m.version_id: m.sentence.rstrip(".") for m in found if m.version_id is not None}
+    return Standing(problem, wrong)
 
 
 def verify(workspace: Workspace, anchor: Head | None = None) -> LedgerReport:

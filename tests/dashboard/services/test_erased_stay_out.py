@@ -200,3 +200,34 @@ def test_only_keyed_tokens_of_the_name_stay(shop):
     kept = everything(shop)["erased_name"]
     assert kept
     assert not any(word in row.lower() for row in kept for word in ("alpha", "ann@", "7700"))
+
+
+SAME_PERSON = {
+    "with a tag": "n1,Al,ann+news@x.example,",
+    "with a sign that does not show": "n2,Al,ann\u200b@x.example,",
+    "as a link": "n3,Al,mailto:ann@x.example,",
+    "with a name before it": "n4,Al,Al <ANN@x.example>,",
+    "with look-alike letters": "n5,Al,\u0430nn@x.example,",
+    "phone as a link": "n6,Al,,tel:+447700900123",
+    "phone with an extension": "n7,Al,,07700 900123 ext. 12",
+    "id in wide letters": "\uff43\uff11,Al,al@x.example,",
+    "id with a sign that does not show": "c\u200d1,Al,al@x.example,",
+}
+
+
+def test_nobody_comes_back_under_an_address_or_id_that_is_only_spelled_otherwise(shop):
+    erase(shop, "c1")
+    rows = "\n".join(f"{row},34" for row in SAME_PERSON.values())
+    kept = "o1,Al,ann@y.example,+44 7700 900999,34\n"
+    number = bring_in(shop, "again.csv", f"\ufeffcustomer_id,first_name,email,phone,age\n{rows}\n{kept}", "profiles")
+    with shop.database.reading() as session:
+        record = imports.get(session, number)
+    assert (record.rows_rejected, record.rows_new) == (len(SAME_PERSON), 1)
+
+
+def test_an_address_with_a_tag_is_erased_without_it_too(shop):
+    bring_in(shop, "more.csv", "customer_id,email,age\nt1,tag+shop@x.example,34\n", "profiles")
+    erase(shop, "t1")
+    number = bring_in(shop, "again.csv", "customer_id,email,age\nt2,tag@x.example,34\nt3,t@x.example,34\n", "profiles")
+    with shop.database.reading() as session:
+        assert imports.get(session, number).rows_rejected == 1

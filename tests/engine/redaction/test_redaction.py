@@ -55,6 +55,10 @@ def redactor():
         ("He lives at Joaquin Suarez 2906.", "He lives at [address]."),
         ("Rua do Arenque 1634, Porto", "[address], Porto"),
         ("write to PO Box 1225", "write to [address]"),
+        ("Faina\u200b Yefre\u00admova called", "[name] called"),
+        ("Zoe Mu\u2060ller", "[name]"),
+        ("F\u0430ina Y\u0435fremova called", "[name] called"),
+        ("J\u0430ke called", "[name] called"),
     ],
 )
 def test_personal_data_is_masked(redactor, text, masked):
