@@ -65,6 +65,11 @@ class Lines:
             for now in line.payload.get("exports", []):
                 _renewed(self.exports, now["export"], now)
 
+    @property
+    def zips(self) -> set[str]:
+        """The SHA-256 of every export's ZIP."""
+        return {line.payload["sha256"] for line in self.exports.values()}
+
     def of_drafts(self, drafts: set[int]) -> set[int]:
         """Return the versions that the ledger knows of some drafts, wherever the database has them now."""
         known = {**{number: line for (number, _), line in self.decisions.items()}, **self.edits}

@@ -231,3 +231,12 @@ def test_an_address_with_a_tag_is_erased_without_it_too(shop):
     number = bring_in(shop, "again.csv", "customer_id,email,age\nt2,tag@x.example,34\nt3,t@x.example,34\n", "profiles")
     with shop.database.reading() as session:
         assert imports.get(session, number).rows_rejected == 1
+
+
+def test_no_survey_brings_somebody_back_whose_address_is_their_id_there(shop, tmp_path):
+    erase(shop, "c1")
+    file = tmp_path / "survey.csv"
+    sheets = "".join(f"p{i}@x.example,Fine and warm number {i} for me\n" for i in range(12))
+    file.write_text(f"respondent,How was it?\n{sheets}Ann@x.example,Mine was the best of all\n")
+    number = bring_in_survey(shop, LOCAL_USER, SurveyOrder(((file, file.name),)))
+    assert waves.get(shop, number).responses == 12

@@ -468,6 +468,10 @@ def moved_to_another_campaign(f):
           v=f.ids["approved"])  # fmt: skip
 
 
+def kept_export_is_another_file(f):
+    f.run("UPDATE kept_file SET digest = (SELECT min(digest) FROM media) WHERE kind = 'export'")
+
+
 def picture_swapped(f):
     swap_a_byte(f.picture_of(f.ids["approved"]))
 
@@ -531,6 +535,7 @@ FORGERIES = {
     newer_rejection_gone: "revised",
     newer_rejection_moved: "revised",
     moved_to_another_campaign: "approved",
+    kept_export_is_another_file: None,
     picture_swapped: "approved",
     picture_gone: "approved",
 }
