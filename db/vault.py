@@ -51,10 +51,6 @@ class Vault:
         return self._derive("ledger")
 
     @cached_property
-    def _words_key(self) -> bytes:
-        return self._derive("words")
-
-    @cached_property
     def _cipher(self) -> AESGCM:
         return AESGCM(self._derive("identity"))
 
@@ -88,12 +84,12 @@ class Vault:
         plain = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
         return hashlib.blake2b(plain.encode(), key=self._token_key, digest_size=16).hexdigest()
 
-    def fingerprint(self, words: str) -> str:
-        """Return the HMAC-SHA256 (hex) of what people typed, under a key that signs nothing.
+    def mark(self, use: str, text: str) -> str:
+        """Return the HMAC-SHA256 (hex) of a text under a key that has this one use.
 
         Under the ledger's key, whoever types a line of the ledger as their words would be given its signature.
         """
-        return hmac.new(self._words_key, words.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return hmac.new(self._derive(f"mark/{use}"), text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def sign(self, text: str) -> str:
         """Return the HMAC-SHA256 of a text that we composed, under the ledger's key (hex); never of typed words."""

@@ -94,8 +94,8 @@ def test_no_line_of_ours_seals_lines_that_somebody_without_the_key_put_before_it
 
 @pytest.mark.parametrize("words", ['[2,"at","decision","Eve","{}","0"]', f"7:{'a' * 64}"])
 def test_what_people_type_is_never_signed_as_a_line_or_a_head(vault, words):
-    assert vault.fingerprint(words) != vault.sign(words)
-    assert not ledger.fits(Head(7, "a" * 64, vault.fingerprint(words)), vault)
+    assert vault.mark("words", words) != vault.sign(words)
+    assert not ledger.fits(Head(7, "a" * 64, vault.mark("words", words)), vault)
 
 
 def test_a_failed_transaction_leaves_no_line(database, vault):
