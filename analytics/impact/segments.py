@@ -1,6 +1,6 @@
 """Effects by segment: differences only by the interaction (own minus others), Holm over everything tested."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,6 +76,22 @@ class _Case:
     against: Array
     log: bool
     base: float
+
+
+def together(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the tables of several metrics, by name, as one that says the metric of each row.
+
+    Raises
+    ------
+    ImpactError
+        When only some are rates with denominators.
+    """
+    divided = ["denominator" in part for part in parts.values()]
+    if any(divided) and not all(divided):
+        raise ImpactError(
+            "Rates with denominators and plain numbers cannot be compared in one go; choose metrics of one sort."
+        )
+    return pd.concat([part.assign(metric=name) for name, part in parts.items()], ignore_index=True)
 
 
 def analyse_segments(

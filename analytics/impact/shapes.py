@@ -6,16 +6,14 @@ which have to be chosen before the look); Box & Tiao 1975 (steps and pulses as i
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, get_args
 
 import numpy as np
 
+from analytics.asking.changes import SHAPES, Shape
 from analytics.impact.calendar import Calendar, Days
 from analytics.impact.covariance import Array, Mask
 from analytics.impact.errors import ImpactError
 
-Shape = Literal["step", "slope", "burst", "ramp"]
-SHAPES: tuple[Shape, ...] = get_args(Shape)
 WORDS: dict[Shape, str] = {
     "step": "a lasting step",
     "slope": "a step that then grows or fades evenly",

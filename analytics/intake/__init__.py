@@ -19,7 +19,16 @@ from analytics.intake.model import Chunk, Flag, RejectedRow, Table
 from analytics.intake.normalise import Normalised, normalise
 from analytics.intake.opening import open_table, present
 from analytics.intake.options import Options, decimal_columns
-from analytics.intake.reading import Evidence, Question, encoding_question, gather, questions, remarks, unread_consents
+from analytics.intake.reading import (
+    Evidence,
+    Question,
+    encoding_question,
+    gather,
+    questions,
+    remarks,
+    undated,
+    unread_consents,
+)
 
 __all__ = [
     "FIELDS",
@@ -55,6 +64,7 @@ __all__ = [
     "recognise",
     "remarks",
     "suggest_mapping",
+    "undated",
     "unread_consents",
     "with_personal",
 ]

@@ -41,7 +41,7 @@ class Field:
 _CUSTOMER = Field(
     "customer_id",
     "id",
-    ("customerid", "customer", "userid", "user", "reviewerid", "clientid", "memberid", "subject", "authorid"),
+    ("customerid", "customer", "userid", "user", "reviewerid", "clientid", "memberid", "authorid"),
 )
 _PRODUCT = Field(
     "product_id",
@@ -116,7 +116,10 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field(
             "joined_on",
             "date",
-            ("joinedon", "joined", "dtcustomer", "signupdate", "registeredon", "customersince"),
+            (
+                *("joinedon", "joined", "dtcustomer", "signupdate", "registeredon", "customersince"),
+                *("datejoined", "signedup", "registrationdate", "membersince"),
+            ),
         ),
         *_CONSENTS,
         Field("opt_out", "opt_out", ("optout", "donotcontact", "unsubscribed")),
@@ -133,7 +136,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
             low=0,
             high=10,
         ),
-        Field("title", "text", ("title", "summary", "reviewtitle", "headline")),
+        Field("title", "text", ("title", "summary", "reviewtitle", "headline", "subject")),
         Field("text", "text", ("text", "reviewtext", "review", "body", "content", "reviewbody", "comment", "comments")),
         Field(
             "reviewed_at",
@@ -148,6 +151,9 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
                 "createdat",
                 "created",
                 "time",
+                "datecreated",
+                "createdon",
+                *("submissiontime", "submissiondate", "submittedat", "submittedon", "datesubmitted"),
             ),
         ),
         Field("age", "integer", ("age", "reviewerage"), low=0, high=130),
@@ -182,7 +188,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("allowed_claims", "list", ("allowedclaims", "claims")),
     ),
     "posts": (
-        Field("post_id", "id", ("postid", "adid", "id", "tweetid", "mediaid", "statusid", "clickabilitytestid")),
+        Field("post_id", "id", ("postid", "adid", "id", "tweetid", "mediaid", "statusid")),
         Field("channel", "text", ("channel", "platform", "network")),
         Field(
             "posted_at",
@@ -190,6 +196,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
             (
                 *("postedat", "date", "publishedat", "posteddate", "publishtime", "createdat", "timestamp", "posttime"),
                 *("dateposted", "published", "created", "createddate", "createdtime", "day", "week", "time"),
+                *("byday", "gregoriandate", "videopublishtime", "sentat", "senddate", "dategmt"),
             ),
         ),
         Field(
@@ -239,7 +246,14 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("purpose", "text", ("purpose", "consentpurpose"), required=True),
         Field("action", "text", ("action", "status", "event", "consent", "decision"), required=True),
         Field("at", "date", ("at", "date", "timestamp", "when", "recordedat", "givenat")),
-        Field("expires_at", "date", ("expiresat", "expires", "validuntil", "expiry")),
+        Field(
+            "expires_at",
+            "date",
+            (
+                *("expiresat", "expires", "validuntil", "expiry", "expirydate", "expirationdate", "expiration"),
+                *("expireson", "validto", "enddate", "endsat", "ends", "gultigbis", "gueltigbis", "ablaufdatum"),
+            ),
+        ),
         Field("source", "text", ("source", "origin", "collectedvia")),
         Field("basis", "text", ("basis", "legalbasis", "lawfulbasis")),
     ),

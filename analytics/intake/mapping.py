@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from analytics.intake.errors import IntakeError
 from analytics.intake.exports import Export, plain, recognise
 from analytics.intake.fields import FIELDS, KINDS, Field, Kind, field_of
 from analytics.intake.naming import EXACT, SHORTENED, name_score, plain_name
+from analytics.intake.numbers import to_number
 from analytics.intake.personal import role_of
 from analytics.intake.shapes import PERHAPS, UNLIKE, fit
 
@@ -24,6 +26,7 @@ KNOWN = 0.98
 MORE = 0.9
 NEAR = 0.005
 APART = 0.03
+_LAST = re.compile(r"last|first|latest|previous|recent|letzt|derni|[uú]ltim|prim", re.IGNORECASE)
 _MARKS: dict[Kind, tuple[tuple[str, ...], ...]] = {
     # What makes a table of this kind, as sets of fields that it has; a longer set weighs more.
     "profiles": (
@@ -62,9 +65,10 @@ _MARKS: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "consents": (("customer_id", "purpose", "action"),),
     "interactions": (("customer_id", "product_id", "kind"),),
 }
-_POST_NAMES = frozenset(
-    ["post_id", "text", "title", "link", "campaign", "format", "channel", "hashtags", "age_group", "posted_at"]
-)
+# What tells one post from the next; numbers by day, channel or query are no posts.
+_NAMES_A_POST = frozenset(["post_id", "text", "title", "link", "campaign"])
+# What is said of a person or of their order, never of a product on sale.
+_OF_PEOPLE = frozenset(["email", "phone", "first_name", "last_name", "postcode", "birth_date", "order_number"])
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,8 @@ def detect_kind(columns: Sequence[str], sample: pd.DataFrame) -> list[KindGuess]
     guesses = []
     mappings = {kind: suggest_mapping(kind, columns, sample) for kind in KINDS}
     reached = set(mappings["profiles"].fields()) & {"email", "phone"}
+    found = {column: role_of(column, sample.get(column)) for column in columns}
+    elsewhere = _is_of_something_else(found, sample, mappings["profiles"].column_of("customer_id"))
     for kind, mapping in mappings.items():
         sure = set(mapping.fields())
         marks = max((len(m) for m in _MARKS[kind] if set(m) <= sure), default=0)
@@ -183,11 +189,13 @@ def detect_kind(columns: Sequence[str], sample: pd.DataFrame) -> list[KindGuess]
         share = len(sure) / max(1, len(columns))
         if kind == "metrics" and "date" in sure and _all_numbers(columns, sample, mapping):
             marks = max(marks, 3)
-        if kind == "posts" and not sure & (_POST_NAMES - {"posted_at"}):
-            marks = min(marks, 1)
-        if kind == "posts" and reached:
+        if kind == "posts" and (reached or not sure & _NAMES_A_POST):
             marks = 0  # a post has no e-mail and no phone, whatever else its columns are called
+        if kind == "products" and _OF_PEOPLE & set(found.values()):
+            marks = 0  # a line of an order says what was bought and by whom
         score = (0.5 + 0.12 * marks + 0.2 * share) if marks and needed else 0.2 * share
+        if kind == "profiles" and elsewhere:
+            score = min(score, SURE_KIND - 0.01)  # whoever bought twice comes twice
         if known is not None:
             score = KNOWN if kind == known.kind else min(score, 0.2)
         guesses.append(KindGuess(kind, round(min(score, 0.99), 2)))
@@ -206,7 +214,17 @@ def _all_numbers(columns: Sequence[str], sample: pd.DataFrame, mapping: Mapping)
 
 def _number_share(values: pd.Series) -> float:
     given = values.dropna()
-    return float(pd.to_numeric(given, errors="coerce").notna().mean()) if len(given) else 0.0
+    return float(to_number(given, decimal_comma=False).notna().mean()) if len(given) else 0.0
+
+
+def _is_of_something_else(roles: dict[str, str | None], sample: pd.DataFrame, customers: str | None) -> bool:
+    """Say whether rows have a number of their own that is no customer's: an order's, a payment's, a ticket's.
+
+    A customer's "Last order id" is none.
+    """
+    numbered = [c for c, role in roles.items() if role == "order_number" and not _LAST.search(c)]
+    numbered += [c for c in roles if plain_name(c) == "id" and customers not in (None, c)]
+    return any(bool(sample[c].notna().mean() > 0.9) for c in numbered if c in sample)
 
 
 def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> Mapping:
@@ -238,7 +256,20 @@ def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> 
     rows, fields = linear_sum_assignment(sure, maximize=True)
     taken = dict(zip(rows.tolist(), fields.tolist(), strict=True))
     entries = [_entry(_known(kind), name, i, taken.get(i), scores) for i, name in enumerate(columns)]
-    return with_personal(kind, Mapping(tuple(entries)), sample)
+    return with_personal(kind, _without_test_ids(Mapping(tuple(entries)), sample), sample)
+
+
+def _without_test_ids(mapping: Mapping, sample: pd.DataFrame) -> Mapping:
+    """Ask for the post's id where one id stands beside several texts or titles: it is a test's or a campaign's."""
+    own = mapping.column_of("post_id")
+    words = [c for name in ("text", "title") for c in mapping.columns_of(name) if c in sample]
+    if own is None or own not in sample or not words:
+        return mapping
+    again = sample[sample[own].notna() & sample[own].duplicated(keep=False)]
+    if again.empty or again.groupby(own)[words].nunique().gt(1).any(axis=1).mean() <= 0.5:
+        return mapping
+    asked = ColumnMap(own, None, 0.0, maybe="post_id")
+    return replace(mapping, entries=tuple(asked if e.column == own else e for e in mapping.entries))
 
 
 def with_personal(kind: str, mapping: Mapping, sample: pd.DataFrame) -> Mapping:

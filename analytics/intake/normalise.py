@@ -15,9 +15,11 @@ from analytics.intake.consent_words import (
     GRANT,
     PURPOSE_WORDS,
     UNCLEAR,
+    is_of_a_channel,
     is_opt_out,
     strictest,
     to_actions,
+    to_leavings,
     to_opt_outs,
 )
 from analytics.intake.dates import wall_clock
@@ -258,24 +260,24 @@ def _check_profiles(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, s
 
 
 def _add_opt_outs(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve) -> None:
-    """Read every column that says who opted out, whether or not it is the one that is mapped: a no is a no."""
-    columns = [
-        e.column
-        for e in mapping.entries
-        if e.column in frame
-        and not e.skip
-        and (e.field == "opt_out" or (not e.field and is_opt_out(plain_name(e.column))))
-    ]
-    if not columns:
-        return
-    actions, moments = zip(*(to_opt_outs(frame[column]) for column in columns), strict=True)
-    for column, said in zip(columns, actions, strict=True):
+    """Read every column that says who opted out, by its name or by its words, mapped or not: a no is a no."""
+    entries = [e for e in mapping.entries if e.column in frame and not e.skip and e.field in (None, "opt_out")]
+    columns = [e.column for e in entries if e.field or is_opt_out(plain_name(e.column))]
+    rest = [e.column for e in entries if e.column not in columns and not is_of_a_channel(plain_name(e.column))]
+    read = {column: to_opt_outs(frame[column]) for column in columns}
+    for column, (said, _) in read.items():
         sieve.flag(said == UNCLEAR, column, frame[column], f"{column} {NEITHER}")
-    every: pd.DataFrame = pd.concat(actions, axis=1).fillna("")
-    since = pd.concat(moments, axis=1)
-    undated = pd.Series(((every != "").to_numpy() & since.isna().to_numpy()).any(axis=1), index=rows.index)
-    rows["opt_out"] = every.max(axis=1).replace("", None)
-    rows["opt_out_at"] = since.max(axis=1).mask(undated)
+    left = [said for column in rest if (said := to_leavings(frame[column])).notna().any()]
+    actions = [*(said for said, _ in read.values()), *left]
+    if not actions:
+        return
+    rows["opt_out"] = strictest(actions)
+    since = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns, UTC]")
+    undated = pd.Series(False, index=rows.index)
+    for said, when in read.values():
+        undated |= said.notna() & when.isna()
+        since = pd.concat([since, when], axis=1).max(axis=1)
+    rows["opt_out_at"] = since.mask(undated)
 
 
 def _check_consents(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, sieve: _Sieve) -> None:

@@ -80,8 +80,8 @@ def role_of(column: str, cells: pd.Series | None = None) -> str | None:
     if cells is None:
         return by_name
     given = without_nothing(cells).dropna().astype(str).str.strip()
-    if by_name is not None:  # "Mobile: yes" names nobody
-        return None if len(given) and given.str.lower().isin(TRUE | FALSE).all() else by_name
+    if by_name is not None:
+        return _settled(by_name, given)
     if given.empty:
         return None
     word = "".join(_bare(w) for w in _WORD.findall(column))
@@ -91,6 +91,19 @@ def role_of(column: str, cells: pd.Series | None = None) -> str | None:
         return "order_number"
     shapes = (("email", _EMAIL), ("phone", _PHONE), ("postcode", _POSTCODE))
     return next((role for role, pattern in shapes if _share(given, pattern) > MOSTLY), None)
+
+
+def _settled(by_name: str, given: pd.Series) -> str | None:
+    """Return what a column holds whose name says something of a person, once its cells were looked at."""
+    if given.empty:
+        return by_name
+    if given.str.lower().isin(TRUE | FALSE).all():
+        return None  # "Mobile: yes" names nobody
+    if by_name == "name" and _share(given, _EMAIL) > MOSTLY:
+        return "email"  # "Subscriber", "Requester"
+    if by_name == "phone" and not given.str.contains(r"\d").any():
+        return None  # "SMS: subscribed"
+    return by_name
 
 
 def _bare(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
@@ -33,6 +34,12 @@ from analytics.intake.values import without_nothing
 LONGEST_VALUE = 40
 _COUNTS = "impressions reach clicks likes comments shares saves follows engagements video_views"
 _COUNTED = frozenset(_COUNTS.split())
+# The field that says when a row happened, of the kinds that can do without one.
+_WHEN = {"posts": "posted_at", "reviews": "reviewed_at", "interactions": "at", "consents": "at"}
+_NAMED_DATE = re.compile(
+    r"dat(e|um|a)\b|\b(time|day|created|published|posted|sent|zeitpunkt|fecha|tag|jour)\b", re.IGNORECASE
+)
+_DATE_LIKE = re.compile(r"\d\D{1,3}\d|\d{4}|[^\W\d]{3,}\.? \d")
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class Question:
 
 def unread_consents(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[Question, ...]:
     """Return a question for every column that says yes or no to something of which the file does not say what."""
+    if kind == "consents":
+        return _unread_moments(mapping, sample)
     if kind != "profiles":
         return ()
     fields = ", ".join(f.name for f in FIELDS["profiles"] if f.type == "consent")
@@ -60,6 +69,45 @@ def unread_consents(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[
             )
             asked.append(Question(e.column, "consent", f"{text}.", ()))
     return tuple(asked)
+
+
+def _unread_moments(mapping: Mapping, sample: pd.DataFrame) -> tuple[Question, ...]:
+    """Ask of every other column of dates whether it says when a consent was given, or until when it holds."""
+    open_ = [e.column for e in mapping.entries if not e.field and not e.skip and e.confidence < 1]
+    return tuple(
+        Question(
+            column,
+            "consent",
+            f"“{column}” holds dates. Map it to at (when it was said) or to expires_at (until when it holds), or leave "
+            f'it out (on the command line: --map "{column}=expires_at" or --map "{column}=-").',
+            (),
+        )
+        for column in open_
+        if column in sample and _hold_dates(sample[column])
+    )
+
+
+def undated(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence where no column says when the rows happened, and names those that may."""
+    target = _WHEN.get(kind)
+    if target is None or target in mapping.fields() or sample.dropna(how="all").empty:
+        return ()
+    rest = [e.column for e in mapping.entries if not e.field and not e.skip and e.column in sample]
+    dates = [c for c in rest if _hold_dates(sample[c])]
+    named = [c for c in rest if c not in dates and _NAMED_DATE.search(c) and sample[c].notna().any()]
+    said = f"No column is mapped to {target}, so no row will have a date, and nothing can be told over time."
+    for columns, what in ((dates, "may say when"), (named, "may say when, but cannot be read as dates")):
+        if columns:
+            shown = ", ".join(f"“{c}”" for c in columns[:4])
+            said += f" {shown} {what} (on the command line: --map “{columns[0]}={target}”)."
+    return (said,)
+
+
+def _hold_dates(cells: pd.Series) -> bool:
+    given = without_nothing(cells).dropna()
+    given = given[given.str.contains(_DATE_LIKE)]
+    enough = len(given) and len(given) >= 0.5 * cells.notna().sum()
+    return bool(enough and to_moment(given, day_first=True).notna().mean() > 0.5)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ ENOUGH = 5
 UNIQUE, ADS_UNIQUE = 0.9, 0.1
 FEW_FRACTIONS = 0.05
 LONGEST_ID = 80
+SENTENCE = 3  # as many spaces as no id has
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _LINK = re.compile(r"(https?://|www\.)\S+|/\S+|[\w.-]+\.[a-z]{2,}(/\S*)?", re.I)
 _PHONE = re.compile(r"[\s'+\d().\-/x]{6,}")
+_MARK = re.compile(r"(?=\S*\d)(?=\S*[^\W\d_])[\w-]{6,}")
 _FRACTION = re.compile(r"-?\d*[.,]\d*[1-9]")
 _OWN = {"profiles": "customer_id", "reviews": "review_id", "posts": "post_id", "products": "product_id"}
 _WHOLE = frozenset(
@@ -42,9 +44,10 @@ def fit(cells: pd.Series, target: Field, kind: Kind) -> float:
     if given.empty:
         return FITS
     if target.type == "id":
-        return _id(given, kind, own=_OWN.get(kind) == target.name)
+        return _id(given, target, kind, own=_OWN.get(kind) == target.name)
     if target.type == "date":
-        return _date(given, target)
+        # Of a consent, a date that cannot be read closes: it is read and said row by row, never passed over.
+        return max(PERHAPS, _date(given, target)) if kind == "consents" else _date(given, target)
     if target.type in ("number", "integer"):
         return _number(given, target)
     if target.type == "consent" and to_actions(given).eq(UNCLEAR).mean() > 0.5:
@@ -56,17 +59,21 @@ def fit(cells: pd.Series, target: Field, kind: Kind) -> float:
         return FITS if given.str.fullmatch(patterns[target.name]).mean() >= 0.5 else UNLIKE
     if target.identity and given.str.lower().isin(TRUE | FALSE).all():
         return UNLIKE  # "Mobile: yes" is no number
+    if target.name == "text" and _mostly_marks(given):
+        return UNLIKE
     if target.name in _PROSE or (target.identity and target.name in _NAMES):
         return UNLIKE if _mostly_number(given) or given.str.fullmatch(_EMAIL).mean() > 0.5 else FITS
     return FITS
 
 
-def _id(given: pd.Series, kind: Kind, *, own: bool) -> float:
+def _id(given: pd.Series, target: Field, kind: Kind, *, own: bool) -> float:
     """Ids are short, no fractions and no prose; those of the table's own rows hardly repeat.
 
     An advertisement's id repeats where its numbers are split by age or day.
     """
     if given.str.len().median() > LONGEST_ID or given.str.fullmatch(_FRACTION).mean() > FEW_FRACTIONS:
+        return UNLIKE
+    if target.name == "customer_id" and given.str.count(r"\s").median() >= SENTENCE:
         return UNLIKE
     if own and len(given) >= ENOUGH:
         return FITS if given.nunique() >= (ADS_UNIQUE if kind == "posts" else UNIQUE) * len(given) else UNLIKE
@@ -101,6 +108,12 @@ def _number(given: pd.Series, target: Field) -> float:
 
 def _flags(given: pd.Series) -> float:
     return float(given.str.lower().isin(TRUE | FALSE).mean())
+
+
+def _mostly_marks(given: pd.Series) -> bool:
+    """Say whether cells are ids, links or moments ("dQw4w9WgXcQ") rather than something that somebody wrote."""
+    alone = given.str.fullmatch(_MARK) | given.str.fullmatch(r"(https?://|www\.)\S+")
+    return bool(alone.mean() > 0.5 or to_moment(given, day_first=True).notna().mean() > 0.5)
 
 
 def _mostly_number(given: pd.Series) -> bool:

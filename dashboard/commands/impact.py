@@ -174,8 +174,10 @@ def analyse(
 
 
 def _say(out: Output, report: ImpactReport) -> None:
+    from analytics.impact.design import MIN_SIDE
+
     effect = report.effect
-    judged = effect.n_before >= effects.MIN_SIDE and (effect.shape == "burst" or effect.n_after >= effects.MIN_SIDE)
+    judged = effect.n_before >= MIN_SIDE and (effect.shape == "burst" or effect.n_after >= MIN_SIDE)
     out.say(report.verdict.sentence)
     during = "in the burst" if effect.shape == "burst" else "after"
     if judged:

@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from analytics.asking.people import Condition
-from analytics.kept import PERSONA_CARD
+from analytics.kept import PERSONA_CARD, BuildOrder
 from analytics.kept.pairs import Side
 from dashboard.commands.output import fail, output
 from dashboard.sentences import p_value
 from dashboard.services.personas import building, comparison
 from dashboard.services.personas import by_hand as persona_by_hand
-from dashboard.services.personas.building import BuildOrder
 from dashboard.services.personas.by_hand import Choice
 
 EPILOG = """Examples:

@@ -14,6 +14,8 @@ from engine.redaction import MIN_DIGITS, ErasedPeople, Redactor, contact_forms, 
 # Not looked for in texts: they are other people's too ("Dr", a postcode), or say nothing of who it is.
 NOT_IN_TEXTS = frozenset(["name_title", "initials", "postcode", "birth_date", "order_number"])
 _NAMES = frozenset(["name", "first_name", "middle_name", "last_name"])
+_DETAILS = frozenset(["personal_detail"])
+_USER_NAME = re.compile(r"(?=.*[^\W\d])[\w.-]{5,}")
 
 
 def full_names(values: Mapping[str, str]) -> list[str]:
@@ -36,8 +38,14 @@ def full_names(values: Mapping[str, str]) -> list[str]:
 
 def known_values(values: Mapping[str, str]) -> list[str]:
     """Return what of a person's sealed values is looked for in texts."""
-    others = [v for field, v in values.items() if field not in _NAMES | NOT_IN_TEXTS]
-    return [*full_names(values), *(line for value in others for line in value.split("\n"))]
+    others = [v for field, v in values.items() if field not in _NAMES | NOT_IN_TEXTS | _DETAILS]
+    details = (_as_handle(line) for field in _DETAILS for line in values.get(field, "").split("\n") if line)
+    return [*full_names(values), *(line for value in others for line in value.split("\n")), *details]
+
+
+def _as_handle(detail: str) -> str:
+    """Return a user name with its sign: it names somebody wherever it stands, in small letters too."""
+    return f"@{detail}" if _USER_NAME.fullmatch(detail) else detail
 
 
 def search_tokens(vault: Vault, values: Mapping[str, str]) -> list[str]:

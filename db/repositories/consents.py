@@ -108,7 +108,7 @@ def count(session: Session, purpose: Purpose, moment: datetime | None = None) ->
     own = _latest(col(ConsentEventRow.customer), purpose, moment)
     why = sa.case((_valid(own, moment), "own"), (own.c.action == "grant", "expired"), else_="refused").label("why")
     known = sa.select(col(CustomerRow.pseudonym))
-    words = sa.select(why, sa.func.count()).where(own.c.subject.in_(known)).group_by(sa.text("why"))
+    words = sa.select(why, sa.func.count()).where(own.c.subject.in_(known)).group_by("why")
     connection = session.connection()
     found: dict[str, int] = dict(connection.execute(words).all())
     people = int(connection.execute(sa.select(sa.func.count()).select_from(CustomerRow)).scalar_one())

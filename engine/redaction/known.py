@@ -21,6 +21,7 @@ MOST_PARTS = 60
 MIN_DIGITS = 7
 _SPACES = re.compile(r"[\s ]+")
 _ODD_SPACES = re.compile(r"\s\s|[\t\n\r]")
+_HANDLE = re.compile(r"@[\w.-]*[^\W\d][\w.-]*")
 _PUNCTUATION = ".,;:'\"()!?"
 _TITLE_BEFORE = re.compile(
     r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|frau|herr|madame|mme|monsieur|señora?)\.?\s+$", re.IGNORECASE
@@ -91,7 +92,7 @@ def _plain(value: str) -> str:
 
 
 class KnownIdentities:
-    """A matcher of known names, e-mails, phones and addresses."""
+    """A matcher of known names, e-mails, phones, addresses and handles ("@name", found with the sign or without)."""
 
     def __init__(self, values: Iterable[str]) -> None:
         self._automaton = ahocorasick.Automaton()
@@ -168,7 +169,9 @@ def forms(value: str) -> Iterable[tuple[str, str]]:
     if not plain:
         return
     digits = re.sub(r"\D", "", plain)
-    if "@" in plain:
+    if _HANDLE.fullmatch(plain):
+        yield plain[1:], "handle"
+    elif "@" in plain:
         yield from _emails(plain)
     elif (alone := _PHONE_ALONE.fullmatch(plain)) and len(called := re.sub(r"\D", "", alone["number"])) >= MIN_DIGITS:
         yield f"tel:{called[-9:]}", "phone"

@@ -25,6 +25,15 @@ _EMAIL = re.compile(r"\b[\w.+'-]{1,64}(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{1,28}[A-Za-z0-9_])\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
+# Prefixes and lengths of the brands (ISO/IEC 7812 issuers): Visa, Mastercard, American Express, Discover, Diners,
+# JCB, UnionPay, Maestro, Mir. A 13-digit number is an article's (EAN) or an order's, not today's card.
+_BRANDS = re.compile(
+    r"4\d{15}(?:\d{3})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
+    r"|(?:6011|64[4-9]\d|65\d\d)\d{12,15}|(?:30[0-5]\d|3095|36\d\d|3[89]\d\d)\d{10,12}"
+    r"|(?:352[89]|35[3-8]\d)\d{12,15}|(?:62|81)\d{14,17}|(?:50|5[6-9]|6\d)\d{14,17}|220[0-4]\d{12,15}"
+)
+# A long number as a spreadsheet shows it, mostly a phone's: "4.47701E+11".
+_SHOWN_SHORT = re.compile(r"(?<![\w.,])\d[.,]\d{3,}E\+?(?:0?[89]|1[0-5])(?!\w)", re.IGNORECASE)
 _CARD_SAID = re.compile(r"\bcard\b\D{0,30}(?P<number>\d(?:[ -]?\d){11,18})\b", re.IGNORECASE)
 _SSN = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
 _NHS = re.compile(r"\b\d{3} \d{3} \d{4}\b")
@@ -67,7 +76,7 @@ _WORTH = re.compile(
     r"|(?:straße|strasse|gasse|weg|platz|allee|laan|straat|vej|gade|gatan|gata|stræti|katu|kuja|ntie)\s\d"
     r"|\d\.\d{1,3}\.\d|\b(?:Rua|Via|Viale|Calle|Avenida|Av\.|Rue|Piazza|Plaza|Praça|Carrer|Ulica|ul\.)\s|(?:utca|út|tér|u\.)\s\d"
     r"|(?i:\b(?:born|birth|geb|n[ée]e?|nac|nat[oa]|nasc|f[øo]d|urodz)).{0,40}\d"
-    r"|[Bb]ox\s\d|[Aa]ddress|\b[Ll]iv(?:e|es|ed|ing) (?:at|on) |[Ll]ocated|[Mm]eet |[0-9a-f]:[0-9a-f:]"
+    r"|\d[eE]\+?\d|[Bb]ox\s\d|[Aa]ddress|\b[Ll]iv(?:e|es|ed|ing) (?:at|on) |[Ll]ocated|[Mm]eet |[0-9a-f]:[0-9a-f:]"
 )
 _AMERICAN = re.compile(r"(?<![\w.-])(?:\+?1[ .-])?(?:\(\d{3}\)[ ]?|\d{3}[ .-])\d{3}[ .-]\d{4}(?:\s?x\d{1,5})?(?![\w-])")
 _INTERNATIONAL = re.compile(r"(?<!\w)\+\d[\d ().-]{6,18}\d(?:\s?x\d{1,5})?(?!\w)")
@@ -86,6 +95,9 @@ _NUMBER_OF_A_THING = re.compile(
     r"article|artikel\w*|item|sku|asin|isbn|ean|upc|barcode|model|serial|reference|ref|booking|receipt|voucher)"
     r"|#)(?:[\s.:,#-]*\b(?:no|nr|num|number|nummer|num[eé]ro|n[úu]mero|id|code|is|was|were|it|of|de|with|my|the)\b)*[\s.:#-]*$",
     re.IGNORECASE,
+)
+_PAYING = re.compile(
+    r"\b(?:pa(?:y|ys|id|ying|yment)|with|card|charged?|debit|credit|karte|carte|tarjeta)\b", re.IGNORECASE
 )
 _MONTH = (
     r"(?:jan|feb|m[aä]r|apr|ma[yi]|jun|jul|aug|sep|o[ck]t|nov|de[czk]|janv|f[eé]vr|avr|juin|juil|ao[uû]t|d[eé]c|ene|abr|ago|dic|"
@@ -132,6 +144,7 @@ def _simple(text: str) -> Iterator[Span]:
         ("ip address", _IP),
         ("phone", _AMERICAN),
         ("phone", _INTERNATIONAL),
+        ("number", _SHOWN_SHORT),
     ):
         for match in pattern.finditer(text):
             yield Span(match.start(), match.end(), kind)
@@ -148,13 +161,17 @@ def _simple(text: str) -> Iterator[Span]:
 
 
 def _checked(text: str) -> Iterator[Span]:
+    for match in _CARD.finditer(text):
+        digits = re.sub(r"[ -]", "", match[0])
+        thing = digits == match[0] and _is_of_a_thing(text, match.start(), unless=_PAYING)
+        if _BRANDS.fullmatch(digits) and luhn.is_valid(digits) and not thing:
+            yield Span(match.start(), match.end(), "card number")
     for kind, pattern, valid in (
-        ("card number", _CARD, luhn.is_valid),
         ("id number", _SSN, ssn.is_valid),
         ("id number", _NHS, nhs.is_valid),
     ):
         for match in pattern.finditer(text):
-            if valid(re.sub(r"[ -]", "", match[0]) if kind != "id number" else match[0]):
+            if valid(match[0]):
                 yield Span(match.start(), match.end(), kind)
     for match in _IBAN.finditer(text):
         number = match[0]
@@ -168,6 +185,12 @@ def _checked(text: str) -> Iterator[Span]:
     for match in _IPV6.finditer(text):
         if _is_ipv6(match[0]):
             yield Span(match.start(), match.end(), "ip address")
+
+
+def _is_of_a_thing(text: str, start: int, unless: re.Pattern[str] | None = None) -> bool:
+    """Say whether the words before a number call it an order's, an article's and so on."""
+    before = text[max(0, start - 40) : start]
+    return _NUMBER_OF_A_THING.search(before) is not None and not (unless and unless.search(before))
 
 
 def _is_ipv6(text: str) -> bool:
@@ -185,5 +208,5 @@ def _phones(text: str) -> Iterator[Span]:
         leniency = phonenumbers.Leniency.VALID if region in ("US", "GB") else phonenumbers.Leniency.STRICT_GROUPING
         for match in phonenumbers.PhoneNumberMatcher(text, region, leniency):
             bare = match.raw_string.isdigit()  # nobody's phone, where it is said to be an order's number
-            if not (bare and _NUMBER_OF_A_THING.search(text[max(0, match.start - 40) : match.start])):
+            if not (bare and _is_of_a_thing(text, match.start)):
                 yield Span(match.start, match.end, "phone")

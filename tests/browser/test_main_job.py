@@ -6,11 +6,11 @@ import zipfile
 
 import pytest
 
+from analytics.kept import BuildOrder
 from dashboard.services.data import catalogue, imports
 from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
-from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding
 from dashboard.services.studio import campaigns
 from dashboard.settings import Settings

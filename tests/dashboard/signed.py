@@ -3,16 +3,17 @@
 import shutil
 from pathlib import Path
 
+from analytics.kept import BuildOrder
 from dashboard.services.data import catalogue, imports
 from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
-from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import QueueFilter, Seen
 from dashboard.services.studio import campaigns
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
+from db.repositories.campaigns import VersionRecord
 from engine.creator.orders import CampaignOrder
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 
@@ -35,6 +36,18 @@ def bring_in(workspace: Workspace, name: str, text: str, kind: str, consent: Con
     import_id = imports.record(workspace, order, LOCAL_USER)
     imports.run_import(workspace, InPlace(), {"import_id": import_id, "path": str(path)})
     return import_id
+
+
+def pictured_drafts(workspace: Workspace, image: bytes, variants: int) -> list[VersionRecord]:
+    """Bring in products and reviews, give one product a picture, and return the drafts of one campaign for it."""
+    bring_in(workspace, "products.csv", PRODUCTS, "products")
+    bring_in(workspace, "reviews.csv", reviews_csv(30), "reviews")
+    product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
+    catalogue.add_image(workspace, LOCAL_USER, product.id, image)
+    order = CampaignOrder("Autumn", "sales", (product.id,), ("instagram",), variants=variants)
+    campaign_id = campaigns.record(workspace, LOCAL_USER, order)
+    campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
+    return campaigns.drafts(workspace, campaign_id)
 
 
 def signed_workspace(folder: Path) -> Workspace:

@@ -1,5 +1,8 @@
 """A fresh, migrated workspace database; the same tests run on PostgreSQL where one is given."""
 
+import shutil
+from functools import cache
+
 import pytest
 
 from db.migrate import migrate
@@ -8,11 +11,20 @@ from db.vault import Vault
 from tests.postgres import fresh_database
 
 
+@cache
+def migrated(tmp_path_factory):
+    """The file of an empty, migrated workspace, to be copied: the migrations take longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    opened = open_database(f"sqlite:///{path}")
+    migrate(opened)
+    opened.engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
+def database(request, tmp_path, tmp_path_factory):
     if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{tmp_path}/store.db")
-        migrate(opened)
+        opened = open_database(f"sqlite:///{shutil.copy(migrated(tmp_path_factory), tmp_path)}")
         yield opened
         opened.engine.dispose()
         return

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from pydantic import Field
 
@@ -41,10 +43,11 @@ GOLDEN = [
 
 
 class WithClips(PostContent):
-    """A post as a later version may have it: two more fields that a reader may see."""
+    """A post as a later version may have it: three more fields that a reader may see."""
 
     clips: tuple[str, ...] = ()
     disclosure_kinds: list[str] = Field(default_factory=list)
+    shown_until: date | None = None
 
 
 @pytest.mark.parametrize(("fields", "golden"), GOLDEN)
@@ -60,8 +63,9 @@ def test_a_field_added_later_changes_no_hash_until_it_says_something(fields: dic
     told = {
         content_hash(WithClips(**older, clips=("b" * 64,))),
         content_hash(WithClips(**older, disclosure_kinds=["ai"])),
+        content_hash(WithClips(**older, shown_until=date(2026, 1, 1))),
     }
-    assert len(told | {golden}) == 3
+    assert len(told | {golden}) == 4
 
 
 def test_hash_survives_storage():

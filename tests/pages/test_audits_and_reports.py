@@ -5,12 +5,11 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from dashboard import context
 from dashboard.services.review import deciding
 from dashboard.services.review.deciding import QueueFilter
 from db.tables import LedgerRow
-from tests.dashboard.signed import COMMENT, FORMULA, SCRIPT, copy_of, signed_workspace
-from tests.pages.conftest import texts
+from tests.dashboard.signed import COMMENT, FORMULA, SCRIPT, signed_workspace
+from tests.pages.conftest import copy_in_use, texts
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +19,8 @@ def template(tmp_path_factory):
 
 @pytest.fixture
 def signed(workspace, template, tmp_path):
-    opened = copy_of(template, tmp_path / "signed")
-    context.use(opened)
-    return opened
+    with copy_in_use(template, tmp_path / "signed") as opened:
+        yield opened
 
 
 def told(app):

@@ -11,12 +11,12 @@ from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
 from analytics.asking.surveys import SurveyOrder
+from analytics.kept import BuildOrder
 from dashboard.app import SHELL
 from dashboard.components import as_text, in_chart
 from dashboard.demo import demo_files
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
-from dashboard.services.personas.building import BuildOrder
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import QueueFilter, Seen
 from dashboard.services.studio import campaigns

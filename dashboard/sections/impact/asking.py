@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from analytics.kept import EFFECT
+from analytics.kept import EFFECT, EFFECT_SETTINGS
 from dashboard.components import as_text, failure, table, when, with_interval
 from dashboard.page_cache import kept
 from dashboard.sections.impact.charts import waits_chart
 from dashboard.services.impact import effects, records
-from dashboard.services.impact.effects import Measurable, Preflight, Question
-from dashboard.services.impact.question import known_shape
+from dashboard.services.impact.effects import Measurable, Question
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
 from db.repositories.effects import InterventionRecord, StatedShape
 
 if TYPE_CHECKING:
     from analytics.impact.power import Plan
+    from analytics.impact.preflight import Preflight
 
 ASKED = "impact_asked"
 NEW_DATE = "Another date"
@@ -82,7 +82,7 @@ def _shape(day: date, change: InterventionRecord | None) -> tuple[effects.Shape,
     shape = left.selectbox(
         "What do you expect the effect to look like?",
         effects.SHAPES,
-        index=effects.SHAPES.index(known_shape(noted.kind)),
+        index=effects.SHAPES.index(effects.known_shape(noted.kind)),
         format_func=lambda s: effects.SHAPE_WORDS[s],
         key=f"shape{own}",
         help="Say so before you look. Whether the numbers keep to it is tested, and counts in the verdict.",
@@ -249,6 +249,7 @@ def saved_section(workspace: Workspace) -> None:
             "day": record.intervention.on,
             "metric": record.metric,
             "whom": record.segment or EVERYBODY,
+            "asked as": EFFECT_SETTINGS.read(record.settings).in_words(),
             "verdict": result.verdict,
             "effect": with_interval(result.effect.percent, result.effect.low, result.effect.high),
             "kept": f"{when(record.created_at)} by {record.author}",

@@ -7,6 +7,7 @@ import html
 import pandas as pd
 import streamlit as st
 
+from analytics.kept import Basis, BuildOrder, Method
 from dashboard.components import (
     as_text,
     count,
@@ -23,7 +24,6 @@ from dashboard.sections.personas.comparison import versions_section
 from dashboard.services.data import imports
 from dashboard.services.people import User
 from dashboard.services.personas import building
-from dashboard.services.personas.building import Basis, BuildOrder, Method
 from dashboard.workspace import Workspace
 from db.repositories.personas import BuildRecord, PersonaRecord
 

@@ -28,6 +28,7 @@ from analytics.intake import (
     recognise,
     remarks,
     suggest_mapping,
+    undated,
     unread_consents,
     with_personal,
 )
@@ -67,9 +68,10 @@ class Preview:
         return None if self.is_survey or likeliest.confidence < SURE_KIND else likeliest
 
     def remarks(self, kind: str, mapping: Mapping, options: Options) -> tuple[str, ...]:
-        """Return how unusual dates are read, and which are not."""
+        """Return how unusual dates are read, which are not, and whether no row will have one."""
         from_1904 = self.from_1904 if options.from_1904 is None else options.from_1904
-        return remarks(self.evidence, cast(Kind, kind), mapping, from_1904=from_1904)
+        read = remarks(self.evidence, cast(Kind, kind), mapping, from_1904=from_1904)
+        return (*read, *undated(kind, mapping, self.sample))
 
     def questions(self, kind: str, mapping: Mapping, options: Options) -> tuple[Question, ...]:
         """Return what has to be said before the file can be read, as far as it was looked at."""

@@ -12,8 +12,8 @@ import pandas as pd
 
 from analytics.intake import IDENTITY_FIELDS, Normalised, RejectedRow
 from analytics.intake.consent_words import EVERY_PURPOSE, GRANT, WITHDRAW
+from analytics.intake.product_facts import FACT_COLUMNS, facts_of
 from analytics.intake.values import by_unique
-from dashboard.services.data.product_facts import FACT_COLUMNS, facts_of
 from dashboard.services.identities import contact_tokens, id_spellings, known_values, search_tokens
 from db.repositories.consents import PURPOSES, UNDATED
 from db.repositories.erasure import CONTACTS, KeptOut
@@ -95,7 +95,9 @@ def prepare(
     if kind == "products":
         rows = rows.rename(columns={"product_id": "key"})
         rows["known_from"] = "file"
-        facts = {str(row["key"]): facts_of(row) for row in rows.to_dict("records")}
+        facts = {
+            str(row["key"]): tuple(NewFact(**vars(fact)) for fact in facts_of(row)) for row in rows.to_dict("records")
+        }
         rows = rows.drop(columns=[c for c in FACT_COLUMNS if c in rows])
     renames = {"product_id": "product_key", "post_id": "post_key"}
     drop = ["customer_id", "review_id", *IDENTITY_FIELDS, *(f"consent_{p}" for p in PURPOSES), "opt_out", "opt_out_at"]
@@ -233,7 +235,7 @@ def _without_own_names(texts: pd.Series, rows: pd.DataFrame) -> pd.Series:
         if not said or not isinstance(text, str):
             continue
         own, plain = known_values(said), text.casefold()
-        parts = [part for value in own for part in value.casefold().split() if len(part) > 1]
+        parts = [part.lstrip("@") for value in own for part in value.casefold().split() if len(part) > 1]
         if any(part in plain for part in parts):
             # Who signs with a first name is known here by that alone.
             masked[place] = Redactor([*own, *(said[n] for n in ("first_name", "last_name") if n in said)]).redact(text)

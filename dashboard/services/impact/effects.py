@@ -7,47 +7,39 @@ lists metrics stays light.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analytics.asking.posts import Kind
-from dashboard.services.impact.question import (
+from analytics.asking.changes import (
     MAX_WASHOUT,
     SHAPE_WORDS,
     SHAPES,
     Question,
     Shape,
     check_washout,
-    held_calendar,
-    noted_shape,
-    planned_shape,
+    known_shape,
     stated,
-    stated_shape,
 )
-from dashboard.services.impact.series import (
-    KIND_WORDS,
-    KINDS,
-    ImpactServiceError,
-    Measurable,
-    find,
-    measurable,
-    read,
-    segments_of,
-)
+from analytics.asking.metrics import KIND_WORDS, KINDS, Measurable
+from analytics.asking.posts import Kind
+from dashboard.services.impact.series import ImpactServiceError, find, measurable, read, segments_of
 from dashboard.workspace import Workspace
 from db.repositories import effects
+from db.repositories.effects import InterventionRecord
 
 if TYPE_CHECKING:
     from analytics.impact.comparison import MethodRow
     from analytics.impact.cost import CostReport, Return
     from analytics.impact.design import Intervention
     from analytics.impact.power import Plan
+    from analytics.impact.preflight import Preflight
     from analytics.impact.report import ImpactReport
     from analytics.impact.segments import SegmentReport
     from analytics.impact.series import MetricSeries
+    from analytics.impact.shapes import EffectShape
 
 __all__ = [
     "KINDS",
@@ -58,7 +50,6 @@ __all__ = [
     "ImpactServiceError",
     "Kind",
     "Measurable",
-    "Preflight",
     "Question",
     "Shape",
     "analyse",
@@ -69,6 +60,7 @@ __all__ = [
     "data_stamp",
     "earned_back",
     "find",
+    "known_shape",
     "measurable",
     "other_methods",
     "plan",
@@ -77,24 +69,7 @@ __all__ = [
     "stated",
 ]
 
-MIN_SIDE = 8
 MAX_SEGMENTS = 2_000
-
-
-@dataclass(frozen=True)
-class Preflight:
-    """What the design could show, told before its result is looked at.
-
-    Attributes
-    ----------
-    detectable : smallest effect (%) that would be found with 80% power, or None where no verdict is possible.
-    """
-
-    n_before: int
-    n_after: int
-    unit: str
-    detectable: float | None
-    sentence: str
 
 
 def _asked(workspace: Workspace, question: Question) -> tuple[Measurable, pd.DataFrame, Kind]:
@@ -108,6 +83,7 @@ def _asked(workspace: Workspace, question: Question) -> tuple[Measurable, pd.Dat
 
 def _series(workspace: Workspace, question: Question) -> tuple[Measurable, MetricSeries]:
     """The series that is asked about, less its control."""
+    from analytics.impact.asked import held_calendar
     from analytics.impact.control import against
 
     metric, frame, kind = _asked(workspace, question)
@@ -140,12 +116,20 @@ def data_stamp(workspace: Workspace) -> str:
 
 
 def _changes(workspace: Workspace, question: Question) -> list[Intervention]:
+    from analytics.impact.asked import stated_shape
     from analytics.impact.design import Intervention
 
     first = Intervention(question.on, question.label, question.washout_days, stated_shape(question))
     with workspace.database.reading() as session:
         others = [effects.get_intervention(session, number) for number in question.held]
-    return [first, *(Intervention(o.on, o.name, o.washout_days, noted_shape(o)) for o in others)]
+    return [first, *(Intervention(o.on, o.name, o.washout_days, _noted_shape(o)) for o in others)]
+
+
+def _noted_shape(change: InterventionRecord) -> EffectShape:
+    """The shape that was stated when a change was noted."""
+    from analytics.impact.shapes import EffectShape
+
+    return EffectShape(known_shape(change.shape.kind), change.shape.until, change.shape.ramp_days)
 
 
 def preflight(workspace: Workspace, question: Question) -> Preflight:
@@ -156,47 +140,18 @@ def preflight(workspace: Workspace, question: Question) -> Preflight:
     ImpactServiceError, ImpactError
         With a sentence, where the question cannot be asked of this metric.
     """
+    from analytics.impact.asked import planned_shape
     from analytics.impact.design import check_timing
-    from analytics.impact.power import plan as planned
+    from analytics.impact.preflight import look_ahead, too_early
 
     metric, series = _series(workspace, question)
     changes = _changes(workspace, question)
     change = changes[0]
     if question.on > date.today():
-        return _too_early(series, question)
+        return too_early(series, question.on)
     _check_arrived(metric, question.on)
     check_timing(series.times, series.calendar, change, metric.arrived)
-    settled = _settled(series, changes)
-    before = settled & (series.times <= change.last_before(series.calendar))
-    after = int((settled & (series.times >= change.first_after(series.calendar))).sum())
-    unit = series.frequency
-    design = f"{int(before.sum())} {unit}s before and {after} after the change"
-    if min(int(before.sum()), after) < MIN_SIDE:
-        text = f"With {design} no verdict is possible; it takes at least {MIN_SIDE} on each side."
-        return Preflight(int(before.sum()), after, unit, None, text)
-    history = series.only(before)
-    told = planned(history, washout_days=question.washout_days, waits=(after,), shape=planned_shape(question))
-    smallest = told.waits[0].detectable
-    text = f"With {design}, an effect of about {smallest:.1f}% or more would be found in 4 of 5 cases."
-    if question.shape == "burst":
-        text = f"{text[:-1]}, as an average over the burst."
-    if smallest > 25:
-        text += " Only a very large effect can be seen; more history or a finer rhythm would help."
-    return Preflight(int(before.sum()), after, unit, smallest, text)
-
-
-def _settled(series: MetricSeries, changes: list[Intervention]) -> Any:
-    """Mask the periods in which no change happened or settled; the analysis uses only these."""
-    times, calendar = series.times, series.calendar
-    settled = times == times
-    for change in changes:
-        settled &= (times <= change.last_before(calendar)) | (times >= change.first_after(calendar))
-    return settled
-
-
-def _too_early(series: MetricSeries, question: Question) -> Preflight:
-    text = f"The change on {question.on} is still to come. The planner below says how long to wait after it."
-    return Preflight(len(series.times), 0, series.frequency, None, text)
+    return look_ahead(series, changes, washout_days=question.washout_days, shape=planned_shape(question))
 
 
 def plan(workspace: Workspace, question: Question, target: float = 10.0) -> Plan:
@@ -209,6 +164,7 @@ def plan(workspace: Workspace, question: Question, target: float = 10.0) -> Plan
     ImpactServiceError, ImpactError
         With a sentence, where there is too little history.
     """
+    from analytics.impact.asked import planned_shape
     from analytics.impact.power import plan as planned
 
     _, series = _series(workspace, question)
@@ -226,6 +182,7 @@ def analyse(workspace: Workspace, question: Question) -> ImpactReport:
     ImpactServiceError, ImpactError
         With a sentence, where the question cannot be asked of this metric.
     """
+    from analytics.impact.asked import held_calendar
     from analytics.impact.report import analyse as measure
 
     metric, frame, kind = _asked(workspace, question)
@@ -260,6 +217,7 @@ def other_methods(workspace: Workspace, question: Question) -> tuple[MethodRow, 
     ImpactServiceError, ImpactError
         With a sentence, where the question cannot be asked of this metric.
     """
+    from analytics.impact.asked import held_calendar
     from analytics.impact.comparison import other_methods as compared
 
     metric, frame, kind = _asked(workspace, question)
@@ -302,7 +260,7 @@ def by_segment(
     ImpactServiceError, ImpactError
         With a sentence, where a metric is not split so, or has too many segments.
     """
-    from analytics.impact.segments import analyse_segments
+    from analytics.impact.segments import analyse_segments, together
 
     check_washout(question.washout_days)
     found = [find(workspace, name) for name in metrics or (question.metric,)]
@@ -314,21 +272,12 @@ def by_segment(
                 "could be told apart. Put them into larger groups and bring the numbers in again."
             )
         _check_arrived(metric, question.on)
-    parts = [read(workspace, metric, segment_kind).assign(metric=metric.metric) for metric in found]
+    parts = {metric.metric: read(workspace, metric, segment_kind) for metric in found}
     kinds: dict[str, Kind] = {m.metric: m.kind for m in found}
     if question.kind:
         kinds[question.metric] = question.kind
     change = _changes(workspace, question)[0]
-    return analyse_segments(_together(parts), change, kinds=kinds, as_of=min(m.arrived for m in found))
-
-
-def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    with_denominator = ["denominator" in part for part in parts]
-    if any(with_denominator) and not all(with_denominator):
-        raise ImpactServiceError(
-            "Rates with denominators and plain numbers cannot be compared in one go; choose metrics of one sort."
-        )
-    return pd.concat(parts, ignore_index=True)
+    return analyse_segments(together(parts), change, kinds=kinds, as_of=min(m.arrived for m in found))
 
 
 def earned_back(report: ImpactReport, spent: float, margin: float) -> Return:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from analytics.kept import EFFECT_SETTINGS, asked_with
 from dashboard.services import people
 from dashboard.services.impact import effects as impact
-from dashboard.services.impact.effects import ImpactServiceError, Question
-from dashboard.services.impact.question import check_shape
+from dashboard.services.impact.effects import ImpactServiceError, Question, stated
 from dashboard.services.people import User
 from dashboard.workspace import Workspace
 from db.repositories import effects
-from db.repositories.effects import EffectRecord, InterventionRecord
+from db.repositories.effects import EffectRecord, InterventionRecord, StatedShape
 
 if TYPE_CHECKING:
     from analytics.impact.report import ImpactReport
@@ -49,11 +49,27 @@ def add_intervention(
     if not name.strip():
         raise ImpactServiceError("Give the change a name, such as “New way of making posts”.")
     impact.check_washout(washout_days)
-    expected = check_shape(on, shape, until, ramp_days)
+    expected = _shape(on, shape, until, ramp_days)
     with workspace.database.writing() as session:
         return effects.add_intervention(
             session, name.strip()[:200], on, washout_days, note.strip(), user.name, expected
         )
+
+
+def _shape(on: date, kind: str, until: date | None, ramp_days: int | None) -> StatedShape:
+    """The shape of a change that is noted, refused where it is none.
+
+    Raises
+    ------
+    AskingError, ImpactError
+        For an unknown shape, a burst without its end or one that ends before the change, a ramp without its length.
+    """
+    from analytics.impact.asked import stated_shape
+
+    end = datetime.combine(until, time()) if until else None
+    question = stated(Question("", on), kind, end, ramp_days)
+    stated_shape(question)
+    return StatedShape(question.shape, until, ramp_days)
 
 
 def save(workspace: Workspace, user: User, question: Question, report: ImpactReport, name: str = "") -> int:
@@ -72,20 +88,8 @@ def save(workspace: Workspace, user: User, question: Question, report: ImpactRep
     title = name.strip() or question.label
     known = next((i for i in interventions(workspace) if (i.on, i.name) == (question.on, title)), None)
     number = known.id if known else _noted(workspace, user, title, question)
-    settings = {
-        "on": question.on.isoformat(),
-        "washout_days": question.washout_days,
-        "kind": question.kind,
-        "held": list(question.held),
-        "controls": list(question.controls),
-        "shape": question.shape,
-        "until": question.until.isoformat() if question.until else None,
-        "ramp_days": question.ramp_days,
-        "country": question.country,
-        "events": list(question.events),
-        "year_end": question.year_end,
-        "data_sha256": impact.data_digest(workspace, question.metric, question.segment_kind),
-    }
+    digest = impact.data_digest(workspace, question.metric, question.segment_kind)
+    settings = EFFECT_SETTINGS.write(asked_with(question, digest))
     segment = (question.segment_kind, question.segment)
     with workspace.database.writing() as session:
         return effects.save_effect(session, number, question.metric, segment, settings, report_plain(report), user.name)
@@ -106,6 +110,6 @@ def _noted(workspace: Workspace, user: User, title: str, question: Question) -> 
 
 
 def saved(workspace: Workspace) -> list[EffectRecord]:
-    """List the kept analyses, newest first; ``EFFECT`` reads their results."""
+    """List the kept analyses, newest first; ``EFFECT`` reads their results, ``EFFECT_SETTINGS`` their settings."""
     with workspace.database.reading() as session:
         return effects.effects(session)

@@ -6,12 +6,11 @@ All of it is sums over many people; no line of it speaks of one person.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analytics.asking.metrics import Measurable, guessed_kind, of_posts
 from analytics.asking.posts import POST_KINDS, POST_METRICS, Kind, weekly
 from dashboard.workspace import Workspace
 from db.repositories import effects
@@ -21,53 +20,11 @@ if TYPE_CHECKING:
 
     from db.repositories.effects import SeriesRecord
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
-KIND_WORDS: dict[Kind, str] = {
-    "rate": "A rate (clicks per impression, a share, a mean)",
-    "count": "A count (likes, orders)",
-    "amount": "Money or growth",
-    "level": "A level that can be below zero (a score, a balance)",
-    "total": "A running total (followers so far): its gains are measured",
-}
 LONGEST_NAME = 120
-_MONEY = ("sales", "revenue", "income", "cost", "spend", "turnover", "profit", "growth", "budget")
-_NEVER_NEGATIVE = ("rate", "ratio", "share", "click-through", "ctr")
-_RATES = ("rate", "ratio", "share", "average", "mean", "click-through", "ctr", "per ")
 
 
 class ImpactServiceError(ValueError):
     """The question cannot be asked of what was brought in."""
-
-
-@dataclass(frozen=True)
-class Measurable:
-    """A metric that can be looked at.
-
-    Attributes
-    ----------
-    source : "metrics" (imported) or "posts" (made from past posts, one value a week).
-    kind : what kind of number it seems to be. n : rows for everybody (for posts: weeks).
-    segments : kinds of segment with the number of groups in each. overall : whether it has a series for everybody.
-    arrived : day on which its newest rows came in. data_set, name : where it was brought in and what it is
-        called there; ``metric`` says both where two data sets use the name.
-    """
-
-    metric: str
-    source: Literal["metrics", "posts"]
-    kind: Kind
-    n: int
-    first: date
-    last: date
-    segments: tuple[tuple[str, int], ...]
-    overall: bool
-    arrived: date
-    data_set: str = ""
-    name: str = ""
-
-    @property
-    def segment_kinds(self) -> tuple[str, ...]:
-        """The kinds of segment by name."""
-        return tuple(kind for kind, _ in self.segments)
 
 
 def measurable(workspace: Workspace) -> list[Measurable]:
@@ -77,7 +34,7 @@ def measurable(workspace: Workspace) -> list[Measurable]:
         posts = effects.post_counts(session) if arrived else None
         found = _imported_all(session, records)
     if posts is not None and arrived:
-        found += [m for name in POST_METRICS if (m := _of_posts(name, posts, arrived)) is not None]
+        found += [m for name in POST_METRICS if (m := of_posts(name, posts, arrived)) is not None]
     return found
 
 
@@ -142,24 +99,6 @@ def segments_of(workspace: Workspace, metric: Measurable, segment_kind: str) -> 
         return sorted(effects.post_counts(session)[POST_KINDS[segment_kind]].dropna().unique())
 
 
-def _of_posts(name: str, posts: pd.DataFrame, arrived: date) -> Measurable | None:
-    whole = weekly(posts, name)
-    if whole.empty or not whole["value"].any():
-        return None
-    counts = ((word, int(posts[column].nunique())) for word, column in POST_KINDS.items())
-    return Measurable(
-        metric=name,
-        source="posts",
-        kind=POST_METRICS[name][2],
-        n=len(whole),
-        first=whole["date"].iloc[0].date(),
-        last=whole["date"].iloc[-1].date(),
-        segments=tuple((word, number) for word, number in counts if number > 1),
-        overall=True,
-        arrived=arrived,
-    )
-
-
 def _imported_all(session: Session, records: list[SeriesRecord]) -> list[Measurable]:
     """Return the imported metrics, each data set's own; a name that several use says its data set as well."""
     parts: dict[tuple[str, str], list[SeriesRecord]] = {}
@@ -178,7 +117,7 @@ def _imported(session: Session, shown: str, parts: list[SeriesRecord]) -> Measur
     return Measurable(
         metric=shown,
         source="metrics",
-        kind="total" if _running(session, main) else guessed_kind(main),
+        kind="total" if _running(session, main) else _kind(main),
         n=main.points,
         first=main.first,
         last=main.last,
@@ -201,17 +140,6 @@ def _running(session: Session, record: SeriesRecord) -> bool:
     return looks_total(record.metric, total.to_numpy(float))
 
 
-def guessed_kind(record: SeriesRecord) -> Kind:
-    """Say what kind of number a metric seems to be, by its denominators, its name and its range."""
-    name = record.metric.lower()
-    if record.with_denominator:
-        return "rate"
-    if record.lowest < 0 and any(word in name for word in _NEVER_NEGATIVE) and "growth" not in name:
-        return "rate"  # which is then refused, with the day that is below zero
-    if record.lowest < 0:
-        return "amount" if any(word in name for word in _MONEY) else "level"
-    if any(word in name for word in _MONEY):
-        return "amount"
-    if record.highest <= 1 or any(word in name for word in _RATES):
-        return "rate"
-    return "count" if float(record.highest).is_integer() and float(record.lowest).is_integer() else "amount"
+def _kind(record: SeriesRecord) -> Kind:
+    divided = record.with_denominator > 0
+    return guessed_kind(record.metric, record.lowest, record.highest, divided=divided)

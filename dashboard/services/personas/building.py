@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analytics.kept import PERSONA_CARD, PersonaCard
+from analytics.kept import BUILD_ORDER, PERSONA_CARD, BuildOrder, PersonaCard
 from dashboard import jobs
 from dashboard.services.encoders import text_encoder
 from dashboard.services.identities import redactor
@@ -27,27 +27,10 @@ if TYPE_CHECKING:
     from engine.ports import Encoder
 
 SAME_PEOPLE = 0.5
-Method = Literal["kmeans", "gmm"]
-Basis = Literal["auto", "profiles", "reviews", "both"]
 
 
 class PersonaError(ValueError):
     """Personas cannot be built or changed, and why."""
-
-
-@dataclass(frozen=True)
-class BuildOrder:
-    """How to build: the method, a seed, how many people to look at, and what to go by.
-
-    ``sources`` narrows it to some data sets; "auto" uses profiles and reviews together only where
-    they speak of the same people.
-    """
-
-    method: Method = "kmeans"
-    seed: int = 1
-    max_people: int = 8_000
-    basis: Basis = "auto"
-    sources: tuple[str, ...] = ()
 
 
 def build(workspace: Workspace, user: User, order: BuildOrder = BuildOrder()) -> tuple[int, str]:
@@ -76,7 +59,7 @@ def record(workspace: Workspace, user: User, order: BuildOrder = BuildOrder()) -
             "Bring in consents, or state the legal basis, on the Data page."
         )
     with workspace.database.writing() as session:
-        return personas.start_build(session, asdict(order), user.name)
+        return personas.start_build(session, BUILD_ORDER.write(order), user.name)
 
 
 def usable_people(workspace: Workspace) -> int:
@@ -89,7 +72,7 @@ def run_build(workspace: Workspace, task: Task, params: dict[str, Any]) -> dict[
     """Build personas from the people who consent now."""
     build_id = int(params["build_id"])
     with workspace.database.writing() as session:
-        order = _order(personas.build(session, build_id).settings)
+        order = BUILD_ORDER.read(personas.build(session, build_id).settings)
         personas.update_build(session, build_id, state="running")
     count = task.step("build", lambda: _build(workspace, task, build_id, order))
     return {"build_id": build_id, "personas": count}
@@ -108,10 +91,6 @@ def put_away(workspace: Workspace, build_id: int, state: str, error: str | None)
             return f"Its {len(kept)} personas had been made before and were kept."
         personas.update_build(session, build_id, state=state, error=error, finished_at=now())
     return "No persona was made."
-
-
-def _order(settings: dict[str, Any]) -> BuildOrder:
-    return BuildOrder(**{**settings, "sources": tuple(settings.get("sources", ()))})
 
 
 def _build(workspace: Workspace, task: Task, build_id: int, order: BuildOrder) -> int:
@@ -212,7 +191,7 @@ def consented_rows(workspace: Workspace, order: BuildOrder) -> tuple[pd.DataFram
 def order_of(workspace: Workspace, build_id: int) -> BuildOrder:
     """Return what a build was asked to look at."""
     with workspace.database.reading() as session:
-        return _order(personas.build(session, build_id).settings)
+        return BUILD_ORDER.read(personas.build(session, build_id).settings)
 
 
 def masked_reviews(workspace: Workspace, reviews: pd.DataFrame) -> pd.DataFrame:

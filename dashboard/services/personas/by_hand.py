@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from analytics.asking.people import Attribute, Condition, as_number_or_text, attribute_of, meets
-from analytics.kept import PERSONA_CARD, PersonaCard
+from analytics.kept import PERSONA_CARD, BuildOrder, PersonaCard
 from dashboard import jobs
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.personas import building as built
-from dashboard.services.personas.building import BuildOrder, PersonaError
+from dashboard.services.personas.building import PersonaError
 from dashboard.services.personas.comparison import BY_HAND
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace

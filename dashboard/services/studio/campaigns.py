@@ -54,7 +54,7 @@ def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
             products.get(session, product_id)
         for persona_id in order.persona_ids:
             persona = personas.get(session, persona_id)
-            if persona.members - persona.lost_members < workspace.settings.k_min_people:
+            if persona.size - persona.lost_members < workspace.settings.k_min_people:
                 raise CampaignError(
                     f"“{persona.name}” now describes too few people who consent. Build the personas again."
                 )

@@ -32,7 +32,9 @@ REVIEWS = "customer,product,rating,text,date\n" + "".join(
 def test_the_kind_of_a_table_is_told(names, kind):
     columns = names.split(",")
     sample = pd.DataFrame(
-        [["2024-01-01" if c in ("date", "day") else "1" for c in columns]] * 3, columns=columns, dtype=object
+        [[{"date": "2024-01-01", "day": "2024-01-01", "caption": "A coat"}.get(c, "1") for c in columns]] * 3,
+        columns=columns,
+        dtype=object,
     )
     assert detect_kind(columns, sample)[0].kind == kind
 

@@ -140,6 +140,30 @@ def test_what_a_locale_writes_is_read_back_or_open(digits, places, locale, wrapp
     assert math.isnan(alone) or alone == told
 
 
+SCALES = {"K": 3, "k": 3, "M": 6, " Mio.": 6, " Mio": 6, " Mrd": 9, " Mrd.": 9, " тыс.": 3, " lakh": 5}
+NEGATIVES = ("({})", "$({})", "({} €)", "{}-", "-{}", "–{}", "-$ {}")
+
+
+@given(st.integers(0, 10**6), st.sampled_from(sorted(SCALES)), st.sampled_from(".,"))
+def test_a_shortened_number_is_read_back(tenths, scale, mark):
+    whole, tenth = divmod(tenths, 10)
+    text = f"{whole}{mark}{tenth}{scale}"
+    meant = pytest.approx(float(Decimal(tenths).scaleb(SCALES[scale] - 1)), rel=1e-12)
+    assert parse_number(text, decimal_comma=mark == ",") == meant
+    assert to_number(series(text), decimal_comma=mark == ",")[0] == meant
+    assert is_open(text) or parse_number(text, decimal_comma=None) == meant
+
+
+@given(st.integers(1, 10**12), st.integers(0, 4), st.sampled_from(sorted(LOCALES)), st.sampled_from(NEGATIVES))
+def test_a_loss_is_read_back_as_bookkeepers_write_it(digits, places, locale, written_as):
+    number = Decimal(digits).scaleb(-places)
+    assume("E" not in f"{number}")
+    text = written_as.format(written(number, locale))
+    read = parse_number(text, decimal_comma=LOCALES[locale][1] == ",")
+    assert read == pytest.approx(-float(number), rel=1e-15)
+    assert to_number(series(text), decimal_comma=LOCALES[locale][1] == ",")[0] == read
+
+
 @given(st.lists(st.integers(0, 999_999), min_size=1, max_size=40), st.sampled_from(",."))
 def test_a_column_is_never_read_as_another_number_than_was_written(values, thousands):
     cells = [f"{v:,}".replace(",", thousands) for v in values]

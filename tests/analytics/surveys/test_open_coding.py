@@ -295,6 +295,11 @@ def test_exemplars_come_first_and_small_themes_have_no_quotes():
         choose_quotes(answers, about.iloc[1:], who, k=10)
 
 
+def test_an_answer_without_a_date_is_not_taken_for_the_newest():
+    answers, about, who = people()
+    assert choose_quotes(answers, about, who, k=10, n=1, dates={"30": "1999-01-01"})[0].answer == "30"
+
+
 def test_people_who_answer_often_count_once_towards_a_quote():
     answers, about, who = people()
     assert choose_quotes(answers, about, who.map(lambda a: str(int(a) % 9)), k=10) == ()

@@ -8,13 +8,13 @@ import time
 
 import pytest
 
+from analytics.kept import BuildOrder
 from dashboard import jobs
 from dashboard.jobs.working import wait
 from dashboard.services.data import catalogue, imports
 from dashboard.services.data.imports import Consent, Order
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.personas import building
-from dashboard.services.personas.building import BuildOrder
 from dashboard.services.studio import campaigns
 from db.repositories import leases
 from engine.creator.orders import CampaignOrder

@@ -7,10 +7,10 @@ import sys
 import pytest
 import sqlalchemy as sa
 
+from analytics.kept import BuildOrder
 from dashboard.services.audits import erasure
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.personas import building
-from dashboard.services.personas.building import BuildOrder
 from db import ledger
 from db.errors import StoreError
 from db.repositories import erasure as rows

@@ -12,18 +12,14 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from dashboard.services.audits import proof
-from dashboard.services.data import catalogue
 from dashboard.services.people import LOCAL_USER
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Seen
 from dashboard.services.review.exporting import ExportError
-from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
-from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 from tests.dashboard.services.test_media_leaving import picture, swap_a_byte
-from tests.dashboard.signed import bring_in
+from tests.dashboard.signed import pictured_drafts
 from tests.postgres import NO_SERVER, URL
 
 KEY = "grcO7n8aUDm+8H7CNH8GbtCPXcdRJEfjQEMAAmtuVFU="
@@ -43,14 +39,8 @@ def decide(workspace, version, choice, sequence=0):
 
 def filled(workspace):
     """Return the versions of a small workspace: approved, open, rejected, exported and approved then rejected."""
-    bring_in(workspace, "products.csv", PRODUCTS, "products")
-    bring_in(workspace, "reviews.csv", reviews_csv(30), "reviews")
-    product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
-    catalogue.add_image(workspace, LOCAL_USER, product.id, picture())
-    order = CampaignOrder("Autumn", "sales", (product.id,), ("instagram",), variants=7)
-    campaign_id = campaigns.record(workspace, LOCAL_USER, order)
-    campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
-    exported, approved, waiting, rejected, turned, edited, revised = campaigns.drafts(workspace, campaign_id)
+    drafts = pictured_drafts(workspace, picture(), variants=7)
+    exported, approved, waiting, rejected, turned, edited, revised = drafts
     decide(workspace, exported, "approve")
     exporting.export(workspace, LOCAL_USER, [exported.id])
     decide(workspace, rejected, "reject")

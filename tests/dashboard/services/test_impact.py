@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from analytics.asking.posts import weekly
+from analytics.kept import EFFECT_SETTINGS, EffectSettings
 from dashboard.demo import INTERVENTION_WEEKS, PLANTED, demo_files
 from dashboard.services.data import imports
-from dashboard.services.impact import effects, records, series
+from dashboard.services.impact import effects, records
 from dashboard.services.impact.effects import ImpactServiceError, Question
 from dashboard.services.people import NotAllowedError, User
-from db.repositories.effects import POST_COUNTS, SeriesRecord
+from db.repositories.effects import POST_COUNTS
 
 TODAY = date.today()
 LAST_MONDAY = TODAY - timedelta(days=TODAY.weekday())
@@ -127,7 +128,9 @@ def test_a_result_is_kept_with_its_change_settings_and_numbers(demo):
     assert kept[0].intervention == kept[1].intervention
     assert (kept[1].intervention.name, kept[1].intervention.washout_days) == ("New posts", 7)
     assert kept[1].result["effect"]["percent"] == pytest.approx(report.effect.percent)
-    assert kept[1].settings["data_sha256"] == effects.data_digest(demo, "sales")
+    asked = EFFECT_SETTINGS.read(kept[1].settings)
+    assert asked == EffectSettings(CHANGE, 7, data_sha256=effects.data_digest(demo, "sales"))
+    assert kept[1].settings["format"] == 2
     assert kept[1].author == "Ada"
 
 
@@ -177,25 +180,6 @@ def test_posts_become_weekly_rates_and_unknown_counts_stay_unknown():
     assert list(weekly(frame, "spend on posts")["value"]) == [12]
     by_channel = weekly(frame, "click-through of posts", "channel")
     assert list(by_channel["segment"]) == ["x", "y"]
-
-
-@pytest.mark.parametrize(
-    ("name", "below", "low", "high", "kind"),
-    [
-        ("clicks", 5, 0, 10, "rate"),
-        ("sales", 0, 10.5, 99.5, "amount"),
-        ("follower growth", 0, -5, 20, "amount"),
-        ("net score", 0, -5, 20, "level"),
-        ("open rate", 0, 1, 60, "rate"),
-        ("open rate", 0, -1, 60, "rate"),
-        ("growth rate", 0, -1, 6, "amount"),
-        ("share", 0, 0.1, 0.7, "rate"),
-        ("orders", 0, 0, 700, "count"),
-    ],
-)
-def test_the_kind_of_number_is_guessed(name, below, low, high, kind):
-    record = SeriesRecord(name, None, 5, below, 0, START, TODAY, low, high, TODAY)
-    assert series.guessed_kind(record) == kind
 
 
 WRONG = {
@@ -250,7 +234,7 @@ def test_of_two_files_that_overlap_the_later_one_is_believed(workspace, bring_in
     bring_in(table(noisy()[:30] + 5), "metrics", "correction.csv", source=source)
     metric = effects.find(workspace, "score")
     assert metric.n == 52
-    values = series.read(workspace, metric)["value"].to_numpy()
+    values = effects.read(workspace, metric)["value"].to_numpy()
     assert values == pytest.approx(np.concatenate([noisy()[:30] + 5, noisy()[30:]]))
 
 

@@ -15,14 +15,12 @@ from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Seen
 from dashboard.services.review.exporting import ExportError
 from dashboard.services.studio import campaigns
-from dashboard.services.studio.campaigns import CampaignOrder
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from db.repositories.products import NewFact
 from db.session import WRITERS_LOCK
-from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 from tests.dashboard.services.test_media_leaving import path_of, picture, swap_a_byte
-from tests.dashboard.signed import bring_in
+from tests.dashboard.signed import bring_in, pictured_drafts
 from tests.db.conftest import database, vault  # noqa: F401
 
 TEXT = "10 of 30 reviewers call the Alder Rain Jacket true to size. Now €89, with deep side pockets. Only 12 left."
@@ -35,14 +33,7 @@ def approved(workspace):
 
 def filled(workspace):
     """Return an approved version that states facts, prices, stock and counts, with a picture."""
-    bring_in(workspace, "products.csv", PRODUCTS, "products")
-    bring_in(workspace, "reviews.csv", reviews_csv(30), "reviews")
-    product = next(p for p in catalogue.listing(workspace) if p.key == "P1")
-    catalogue.add_image(workspace, LOCAL_USER, product.id, picture())
-    order = CampaignOrder("Autumn", "sales", (product.id,), ("instagram",), variants=1)
-    campaign_id = campaigns.record(workspace, LOCAL_USER, order)
-    campaigns.run_campaign(workspace, InPlace(), {"campaign_id": campaign_id})
-    (draft,) = campaigns.drafts(workspace, campaign_id)
+    (draft,) = pictured_drafts(workspace, picture(), variants=1)
     number = campaigns.edit(workspace, LOCAL_USER, draft.id, {"text": TEXT})
     shown = deciding.item(workspace, number)
     reasons = {f.rule_id: "It is so." for f in shown.waivable}

@@ -8,14 +8,14 @@ from typer.testing import CliRunner
 
 from analytics.asking.errors import AskingError
 from analytics.asking.people import Condition
-from analytics.kept import KeptFormError
+from analytics.kept import BuildOrder, KeptFormError
 from analytics.kept.pairs import TraitPair
 from dashboard.cli import app
 from dashboard.commands.personas import condition
 from dashboard.services.data.imports import Consent
 from dashboard.services.people import LOCAL_USER, NotAllowedError, User
 from dashboard.services.personas import building, by_hand, comparison
-from dashboard.services.personas.building import BuildOrder, PersonaError
+from dashboard.services.personas.building import PersonaError
 from dashboard.services.personas.by_hand import Choice
 from dashboard.services.personas.comparison import PersonaComparisonError
 from dashboard.services.studio.briefs import persona_brief
@@ -262,6 +262,17 @@ def test_a_card_of_a_newer_version_is_refused_and_never_half_read(built):
         building.card_of(newer)
     with pytest.raises(KeptFormError, match="newer version"):
         persona_brief(newer)
+
+
+def test_a_build_says_in_the_form_what_it_was_asked(workspace):
+    assert building.builds(workspace)[0].settings == {
+        "method": "kmeans", "seed": 1, "max_people": 8_000, "basis": "profiles", "sources": [], "format": 1,
+    }  # fmt: skip
+    assert building.order_of(workspace, 1) == BuildOrder(basis="profiles")
+    with workspace.database.writing() as session:
+        number = repository.start_build(session, {"seed": 9, "format": 2}, "You")
+    with pytest.raises(KeptFormError, match="settings of a persona build was written by a newer version"):
+        building.order_of(workspace, number)
 
 
 def test_a_renamed_persona_keeps_its_card_in_the_form(workspace):

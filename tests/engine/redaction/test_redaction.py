@@ -14,6 +14,7 @@ PEOPLE = [
     "+44 20 7946 0958",
     "12 Harbour Street, Leith",
     "guitar_bob77",
+    "@cobblefan",
     "Faina D. Yefremova",
     "The Big One",
 ]
@@ -59,6 +60,12 @@ def redactor():
         ("Zoe Mu\u2060ller", "[name]"),
         ("F\u0430ina Y\u0435fremova called", "[name] called"),
         ("J\u0430ke called", "[name] called"),
+        ("ring 4.47701E+11 or 4,47701e+11", "ring [number] or [number]"),
+        ("paid my order with 4111111111111111", "paid my order with [card number]"),
+        ("3782 822463 10005 it was", "[card number] it was"),
+        ("mastercard 2223003122003222!", "mastercard [card number]!"),
+        ("old card 4222222222222", "old card [card number]"),
+        ("dm cobblefan or @CobbleFan", "dm [handle] or [handle]"),
     ],
 )
 def test_personal_data_is_masked(redactor, text, masked):
@@ -72,6 +79,10 @@ def test_personal_data_is_masked(redactor, text, masked):
         "jake brake noise",
         "Fits 5'4 and 130 lbs, size 10, bought 2 for 39.99 in 2024.",
         "model 4111 1111 1111 1112 is no card",
+        "the mug 4006381333931 and 4222222222222 from the same shelf",
+        "order 4111111111111111 came late",
+        "9000000000000000 is no brand's, 1.5e3 is a number, 3.14159E+2 too",
+        "cobblefans and a cobble fan",
         "10% off until 12/05/2024, code SAVE10, 1,250 reviews",
         "Dresses 1077 and 1078 run large",
         "this is the one I wanted, the big one that lasts",
