@@ -16,6 +16,7 @@ from dashboard.services.people import LOCAL_USER
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Seen
 from dashboard.services.review.exporting import ExportError
+from dashboard.services.studio import campaigns
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from tests.dashboard.services.test_media_leaving import picture, swap_a_byte
