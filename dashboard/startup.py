@@ -35,7 +35,7 @@ def sign_accounts(workspace: Workspace) -> None:
     if problem := standing(workspace, []).problem:
         log.warning("accounts were not signed, because the ledger is not intact: %s", problem)
         return
-    people.sign_accounts(workspace)
+    people.sign_accounts(workspace, people.LOCAL_USER)
 
 
 def ask_for_demo(workspace: Workspace) -> str | None:

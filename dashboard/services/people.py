@@ -103,11 +103,17 @@ def stands(workspace: Workspace, record: UserRecord) -> bool:
     return hmac.compare_digest(wanted.encode(), record.password_hash.encode())
 
 
-def sign_accounts(workspace: Workspace) -> None:
+def sign_accounts(workspace: Workspace, author: User) -> None:
     """Sign the accounts of an older version, once; the ledger says that it was done.
 
     From then on an account without its signature is nobody's.
+
+    Raises
+    ------
+    NotAllowedError
+        When the author is no admin.
     """
+    require(author, MAY_MANAGE, "sign accounts")
     with workspace.database.writing(alone=True) as session:
         if ledger.lines(session, ACCOUNTS_SIGNED, 1):
             return
@@ -115,7 +121,7 @@ def sign_accounts(workspace: Workspace) -> None:
         for user in found:
             signed = _signed(workspace, user.name, user.role, _unsigned(user.password_hash), user.disabled)
             users.save(session, user.name, user.role, signed, user.disabled)
-        ledger.append(session, workspace.vault, ACCOUNTS_SIGNED, LOCAL_USER.name, {"accounts": len(found)})
+        ledger.append(session, workspace.vault, ACCOUNTS_SIGNED, author.name, {"accounts": len(found)})
 
 
 def _matches(password: str, stored: str) -> bool:
