@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from dashboard.workspace import Workspace
 from db.repositories import people
 from db.vault import Vault
+<<<<<<< HEAD
 from engine.redaction import MIN_DIGITS, ErasedPeople, Redactor, contact_forms, in_order, visible
 
 # Not looked for in texts: they are other people's too ("Dr", a postcode), or say nothing of who it is.
@@ -46,27 +46,29 @@ def known_values(values: Mapping[str, str]) -> list[str]:
 def _as_handle(detail: str) -> str:
     """Return a user name with its sign: it names somebody wherever it stands, in small letters too."""
     return f"@{detail}" if _USER_NAME.fullmatch(detail) else detail
+=======
+from engine.redaction import (
+    ErasedPeople,
+    Redactor,
+    full_names,
+    in_order,
+    known_values,
+    other_values,
+    same_forms,
+)
+>>>>>>> main
 
 
 def search_tokens(vault: Vault, values: Mapping[str, str]) -> list[str]:
     """Return the tokens by which a person with these sealed values is found again."""
-    lines = [line for field, v in values.items() if field not in _NAMES | NOT_IN_TEXTS for line in v.split("\n")]
-    lines += values.get("order_number", "").split("\n")
-    forms = [*full_names(values), *(form for line in lines for form in _same(line))]
+    lines = [*other_values(values), *values.get("order_number", "").split("\n")]
+    forms = [*full_names(values), *(form for line in lines for form in same_forms(line))]
     return list(dict.fromkeys(vault.token(form) for form in forms if form.strip()))
 
 
 def asked_tokens(vault: Vault, who: str) -> list[str]:
     """Return the tokens of what somebody is asked for by: a name in either order, an e-mail, a phone in any form."""
-    return list(dict.fromkeys(vault.token(form) for form in (*_same(who), in_order(who))))
-
-
-def _same(value: str) -> Iterator[str]:
-    """Yield a value, and for a phone the form that all its spellings share (its last nine digits)."""
-    yield value
-    digits = re.sub(r"\D", "", value)
-    if len(digits) >= MIN_DIGITS and not re.search(r"[^\W\d]", value):
-        yield f"tel:{digits[-9:]}"
+    return list(dict.fromkeys(vault.token(form) for form in (*same_forms(who), in_order(who))))
 
 
 def id_spellings(vault: Vault, customer_id: str) -> list[str]:
@@ -77,9 +79,14 @@ def id_spellings(vault: Vault, customer_id: str) -> list[str]:
 
 
 def contact_tokens(vault: Vault, cell: str) -> list[str]:
+<<<<<<< HEAD
     """Return the tokens of the e-mails or phones of one cell, the same for every spelling and with a tag or without."""
     lines = cell.split("\n")
     return [vault.token(form) for line in lines for form in (*_same(line), *contact_forms(line))]
+=======
+    """Return the tokens of the e-mails or phones of one cell, the same for every spelling."""
+    return [vault.token(form) for line in cell.split("\n") for form in same_forms(line)]
+>>>>>>> main
 
 
 def redactor(workspace: Workspace) -> Redactor:

@@ -22,6 +22,8 @@ MIN_DIGITS = 7
 _SPACES = re.compile(r"[\s ]+")
 _ODD_SPACES = re.compile(r"\s\s|[\t\n\r]")
 _HANDLE = re.compile(r"@[\w.-]*[^\W\d][\w.-]*")
+_APOSTROPHES = "\u2018\u2019\u02bc\u00b4`"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _PUNCTUATION = ".,;:'\"()!?"
 _TITLE_BEFORE = re.compile(
     r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|frau|herr|madame|mme|monsieur|señora?)\.?\s+$", re.IGNORECASE
@@ -68,6 +70,7 @@ def fold(text: str) -> tuple[str, list[int] | None]:
             if unicodedata.combining(part) or part in _UNSEEN or unicodedata.category(part) == "Cf":
                 continue
             for low in part.casefold():
+                low = "'" if low in _APOSTROPHES else low
                 if low.isspace() and letters and letters[-1] == " ":
                     continue
                 letters.append(" " if low.isspace() else "-" if unicodedata.category(low) == "Pd" else low)
@@ -164,7 +167,13 @@ def phones_in(text: str, is_known: Callable[[str], bool]) -> list[Span]:
 
 
 def forms(value: str) -> Iterable[tuple[str, str]]:
-    """Yield the folded texts by which one value is recognised."""
+    """Yield the folded texts by which one value is recognised, umlauts as two letters too ("Mueller")."""
+    composed = unicodedata.normalize("NFC", value)
+    for spelling in dict.fromkeys((composed, composed.translate(_UMLAUTS))):
+        yield from _forms(spelling)
+
+
+def _forms(value: str) -> Iterable[tuple[str, str]]:
     plain = _plain(value)
     if not plain:
         return
@@ -221,7 +230,7 @@ def _names(plain: str) -> Iterable[tuple[str, str]]:
         if not {given, later} <= EVERYDAY and len(later.strip(".")) > 1:
             yield f"{given} {later}", "name"
     yield f"{surname}, {' '.join(words[:-1])}", "name"
-    for short in (f"{given[0]}. {surname}", f"{given[0]}.{surname}", f"{given} {surname[0]}."):
+    for short in (f"{surname} {given}", f"{given[0]}. {surname}", f"{given[0]}.{surname}", f"{given} {surname[0]}."):
         yield short, "initial"
     for part in {given, *words[1:]}:
         if len(part.strip(".")) > 1:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from dashboard.services import files
 from dashboard.services.encoders import text_encoder
-from dashboard.services.identities import asked_tokens, id_spellings, known_values, redactor, search_tokens
+from dashboard.services.identities import asked_tokens, id_spellings, redactor, search_tokens
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
 from db import ledger
@@ -25,9 +25,13 @@ from db.repositories import campaigns, erasure, mentions
 from db.repositories.erasure import Held
 from db.repositories.mentions import Mention
 from db.vault import Vault
+<<<<<<< HEAD
 from engine.content import content_hash
 from engine.kept import POST
 from engine.redaction import Redactor, in_order, kept_forms
+=======
+from engine.redaction import Redactor, in_order, kept_forms, known_values
+>>>>>>> main
 
 MIN_VALUE = 4
 

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.services.audits import erasure
-from dashboard.services.identities import full_names
 from dashboard.services.people import LOCAL_USER
+from engine.redaction import full_names
 from tests.dashboard.signed import bring_in
 
 LAYOUTS = {

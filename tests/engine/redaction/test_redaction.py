@@ -15,6 +15,7 @@ PEOPLE = [
     "12 Harbour Street, Leith",
     "guitar_bob77",
     "@cobblefan",
+    "Mary Jane O'Neil",
     "Faina D. Yefremova",
     "The Big One",
 ]
@@ -60,6 +61,9 @@ def redactor():
         ("Zoe Mu\u2060ller", "[name]"),
         ("F\u0430ina Y\u0435fremova called", "[name] called"),
         ("J\u0430ke called", "[name] called"),
+        ("Zoe Mueller and Mueller, Zoe", "[name] and [name]"),
+        ("MÜLLER ZOË and Yefremova Faina", "[name] and [name]"),
+        ("Mary O\u2019Neil said", "[name] said"),
         ("ring 4.47701E+11 or 4,47701e+11", "ring [number] or [number]"),
         ("paid my order with 4111111111111111", "paid my order with [card number]"),
         ("3782 822463 10005 it was", "[card number] it was"),
