@@ -25,13 +25,9 @@ from db.repositories import campaigns, erasure, mentions
 from db.repositories.erasure import Held
 from db.repositories.mentions import Mention
 from db.vault import Vault
-<<<<<<< HEAD
 from engine.content import content_hash
 from engine.kept import POST
-from engine.redaction import Redactor, in_order, kept_forms
-=======
 from engine.redaction import Redactor, in_order, kept_forms, known_values
->>>>>>> main
 
 MIN_VALUE = 4
 
