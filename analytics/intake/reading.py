@@ -126,7 +126,7 @@ def gather(table: Table, columns: Iterable[str] | None = None, seconds: float | 
     marks, dates = dict.fromkeys(wanted, Marks()), dict.fromkeys(wanted, DateMarks())
     shapes = dict.fromkeys(wanted, ShapeMarks())
     end = time.monotonic() + seconds if seconds is not None else None
-    for chunk in table.chunks(20_000 if end is None else max(20, TIMED_CELLS // len(table.columns))):
+    for chunk in table.chunks(20_000 if end is None else max(20, TIMED_CELLS // (len(wanted) or 1))):
         for column in wanted:
             short = [c for c in chunk.frame[column].unique() if c is not None and len(c) <= LONGEST_VALUE]
             marks[column] += count_marks(short)
