@@ -11,11 +11,13 @@ from db.vault import Vault
 from engine.redaction import (
     ErasedPeople,
     Redactor,
+    contact_forms,
     full_names,
     in_order,
     known_values,
     other_values,
     same_forms,
+    visible,
 )
 
 
@@ -32,14 +34,16 @@ def asked_tokens(vault: Vault, who: str) -> list[str]:
 
 
 def id_spellings(vault: Vault, customer_id: str) -> list[str]:
-    """Return the pseudonyms of an id as it is written, in small letters and in capitals."""
-    forms = dict.fromkeys((customer_id, customer_id.lower(), customer_id.upper()))
+    """Return the pseudonyms of an id as it is written and as it looks, in small letters and in capitals."""
+    seen = visible(customer_id)
+    forms = dict.fromkeys(f for i in (customer_id, seen) for f in (i, i.lower(), i.upper()))
     return vault.pseudonyms(f"customer:{form}" for form in forms)
 
 
 def contact_tokens(vault: Vault, cell: str) -> list[str]:
-    """Return the tokens of the e-mails or phones of one cell, the same for every spelling."""
-    return [vault.token(form) for line in cell.split("\n") for form in same_forms(line)]
+    """Return the tokens of the e-mails or phones of one cell, the same for every spelling and with a tag or without."""
+    lines = cell.split("\n")
+    return [vault.token(form) for line in lines for form in (*same_forms(line), *contact_forms(line))]
 
 
 def redactor(workspace: Workspace) -> Redactor:
