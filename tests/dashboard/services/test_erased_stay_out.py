@@ -124,6 +124,8 @@ def test_what_people_typed_is_masked_the_decision_and_old_lines_stand(shop, tmp_
         old = ledger.lines(session)
     assert naming(shop, "Ann Alpha") >= {"import", "survey", "intervention", "consent_event"}
     assert "ledger" not in naming(shop, "Ann Alpha")
+    # Whoever types a line of the ledger as a basis would else be given its signature.
+    assert old[0].payload["basis"] != shop.vault.sign("Ann Alpha asked everybody")
     erase(shop, "c1")
     assert naming(shop, "Ann Alpha", "ann@x") == set()
     with shop.database.reading() as session:
