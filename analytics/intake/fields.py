@@ -228,7 +228,13 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
     ),
     "metrics": (
         Field(
-            "date", "date", ("date", "day", "week", "month", "weekstarting", "period", "time", "year"), required=True
+            "date",
+            "date",
+            (
+                *("date", "day", "week", "month", "weekstarting", "period", "time", "year"),
+                *("datum", "tag", "woche", "monat", "fecha", "jour", "giorno"),
+            ),
+            required=True,
         ),
         Field("metric", "text", ("metric", "measure", "kpi")),
         Field("value", "number", ("value", "amount")),
