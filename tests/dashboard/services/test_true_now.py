@@ -141,7 +141,8 @@ def test_reviewers_who_withdrew_are_counted_no_longer(workspace, product, bring_
 
 
 def test_a_persona_that_describes_too_few_stops_its_posts(workspace, product, bring_in):
-    number = approved(workspace, drafted(workspace, product)[0], PLAIN)
+    bring_in("customer_id,age\n" + "".join(f"C{i},{30 + i}\n" for i in range(14)), "profiles", name="people.csv")
+    draft = drafted(workspace, product)[0]
     with workspace.database.writing() as session:
         run = session.connection().execute
         run(sa.text("INSERT INTO persona_build (settings, state, author, result, created_at) VALUES "
@@ -149,8 +150,12 @@ def test_a_persona_that_describes_too_few_stops_its_posts(workspace, product, br
         run(sa.text("INSERT INTO persona (build_id, key, archived, size) VALUES (1, 'k', false, 14)"))
         run(sa.text("INSERT INTO persona_version (persona_id, number, name, note, card, author, created_at) VALUES "
                     "(1, 1, 'Walkers', '', '{}', 'x', '2026-01-01')"))  # fmt: skip
+        run(sa.text("INSERT INTO persona_member (persona_id, customer) SELECT 1, pseudonym FROM customer"))
         run(sa.text("UPDATE draft SET persona_id = 1"))
-    with pytest.raises(ExportError, match="“Walkers” described 14 people and now describes 0 who consent, fewer than"):
+    number = approved(workspace, draft, PLAIN)
+    gone = "".join(f"C{i},{purpose},withdraw\n" for i in range(10) for purpose in ("profiling", "personalisation"))
+    bring_in(f"customer_id,purpose,action\n{gone}", "consents", name="withdrawn.csv")
+    with pytest.raises(ExportError, match="“Walkers” described 14 people and now describes 4 who consent, fewer than"):
         exporting.export(workspace, LOCAL_USER, [number])
 
 
