@@ -40,6 +40,11 @@ def test_each_use_has_a_key_of_its_own(vault):
     assert vault.sign("1:x") == hmac.new(derived("ledger"), b"1:x", hashlib.sha256).hexdigest()
 
 
+def test_a_mark_is_keyed_by_its_use_and_taken_of_any_text(vault):
+    for use, text, said in (("session", "é", b"\xc3\xa9"), ("account", "a\ud800", b"a?")):
+        assert vault.mark(use, text) == hmac.new(derived(f"mark/{use}"), said, hashlib.sha256).hexdigest()
+
+
 def test_an_envelope_opens_for_its_owner_and_key_only(vault):
     sealed = vault.seal({"name": "Ada Quill"}, "owner")
     assert vault.unseal(sealed, "owner") == {"name": "Ada Quill"}
