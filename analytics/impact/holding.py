@@ -54,13 +54,22 @@ def stands_out(y: Array, X: Array, names: Sequence[str], times: Days) -> bool:
     y : (k,) or (k, m) responses; of several the smallest p-value times m is judged (Bonferroni).
     X : (k, p) independent columns called `names`, on the periods `times`.
     """
-    Y = y.reshape(len(X), -1)
+    p = year_end_p(y.reshape(len(X), -1), X, names, times)
+    return bool(p.min() * len(p) < LEVEL)
+
+
+def year_end_p(Y: Array, X: Array, names: Sequence[str], times: Days) -> Array:
+    """(m,) p-values that the columns of the turn of the year are all zero: 1 without any, 0 where none can be had.
+
+    Parameters
+    ----------
+    Y : (k, m) responses. X : (k, p) independent columns called `names`, on the periods `times`.
+    """
     columns = [i for i, name in enumerate(names) if is_year_end(name)]
     if not columns or len(X) - X.shape[1] < 2:
-        return bool(columns)
+        return np.full(Y.shape[1], 0.0 if columns else 1.0)
     rho = reml_ar1(problem(Y, X, np.eye(X.shape[1])[0], times)).rho
-    p = [restricted(Y[:, i], X, times, columns, float(own)) for i, own in enumerate(rho)]
-    return min(p) * len(p) < LEVEL
+    return np.array([restricted(Y[:, i], X, times, columns, float(own)) for i, own in enumerate(rho)])
 
 
 def restricted(y: Array, X: Array, times: Days, columns: list[int], rho: float) -> float:
