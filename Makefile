@@ -31,7 +31,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(if $(SHORT),--short)
 
 mutate: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/python -m mutmut run
+	env -u DIGITAL_PERSONA_TEST_POSTGRES_URL -u DIGITAL_PERSONA_REAL_DATA OMP_NUM_THREADS=1 $(BIN)/python -m mutmut run
 	$(BIN)/python -m mutmut export-cicd-stats
 	cat mutants/mutmut-cicd-stats.json
 

@@ -46,6 +46,7 @@ BENCHMARKS = (
     Benchmark("import_million", ("--rows", "20000")),
     Benchmark("jobs_trials", ("--short",)),
     Benchmark("load_sessions", ("--sessions", "2", "--rounds", "1"), BROWSER),
+    Benchmark("looks", ("--scale", "0.01")),
     Benchmark("page_cost", None),
     Benchmark("survey_validity", ("--draws", "40", "--open-draws", "5")),
     Benchmark("thumbnail_quality", ("--per-class", "1"), REAL),

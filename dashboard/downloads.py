@@ -12,7 +12,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.security import from_here
-from dashboard.services.people import LOCAL_USER, MAY_EXPORT, ROLES, NotAllowedError, Role, User, require
+from dashboard.services.audits import proof
+from dashboard.services.people import LOCAL_USER, MAY_EXPORT, NotAllowedError, Role, User, require
 from dashboard.sessions import COOKIE, signed_in
 from dashboard.workspace import Workspace
 from db.errors import StoreError
@@ -20,8 +21,9 @@ from db.repositories import files as kept_files
 from db.repositories.files import FileRecord, Kind
 
 PATH, REPORTS = "/files", "/reports-of"
-# Uploads and weights are for the app alone: nobody is sent them.
-MAY_DOWNLOAD: dict[Kind, tuple[Role, ...]] = {"export": MAY_EXPORT, "report": ROLES}
+# Uploads and weights are for the app alone: nobody is sent them. A report is sent as it is made and not again: nothing
+# proves that what a row calls a report later is one.
+MAY_DOWNLOAD: dict[Kind, tuple[Role, ...]] = {"export": MAY_EXPORT}
 
 
 def report_url(campaign_id: int, suffix: str) -> str:
@@ -81,6 +83,8 @@ class Downloads:
         if found.kind not in MAY_DOWNLOAD:
             raise StoreError(f"There is no file number {number} to download.")
         require(user, MAY_DOWNLOAD[found.kind], "download this file")
+        if problem := proof.not_exported(self.workspace, found.digest):
+            raise StoreError(problem)
         if not self.workspace.files.holds(found.digest):
             self.workspace.files.check(found.digest)  # says that it is missing, and where
         return found

@@ -11,6 +11,7 @@ import logging
 import traceback
 import uuid
 from types import TracebackType
+from urllib.parse import quote
 
 import streamlit as st
 from starlette.requests import Request
@@ -88,4 +89,4 @@ def page(title: str, text: str, status: int, *, is_html: bool = False) -> HTMLRe
 
 async def server_error(request: Request, error: Exception) -> HTMLResponse:
     """Answer a request that broke."""
-    return page("Something went wrong", f"{SENTENCE}: {note(error, request.url.path)}.", 500)
+    return page("Something went wrong", f"{SENTENCE}: {note(error, quote(request.url.path))}.", 500)

@@ -83,7 +83,12 @@ def is_known_host(host: str, names: Collection[str]) -> bool:
     A page of another site can have its own name point here (DNS rebinding); it cannot do so with an address.
     """
     name = host.strip().casefold()
-    name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
+    if name.startswith("["):
+        name, _, port = name[1:].partition("]")
+        if port and not re.fullmatch(r":\d*", port):
+            return False
+    else:
+        name = name.partition(":")[0]
     try:
         ip_address(name)
     except ValueError:

@@ -22,7 +22,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
 from dashboard import errors
-from dashboard.services.people import TooManyTriesError, User, authenticate
+from dashboard.services.people import TooManyTriesError, User, authenticate, stands
 from dashboard.settings import secret_for
 from dashboard.workspace import Workspace
 from db.errors import StoreError
@@ -52,13 +52,14 @@ def begin_session(workspace: Workspace, name: str, password: str, address: str =
     person = authenticate(workspace, name, password, address, browser)
     if person is None:
         return None
-    token, moment, settings = secrets.token_urlsafe(32), now(), workspace.settings
+    chance, moment, settings = secrets.token_urlsafe(32), now(), workspace.settings
+    token = f"{chance}.{_owner_mark(workspace, chance, name)}"
     hours, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
     with workspace.database.writing(sign_of_life=True) as session:
         if users.get_for_change(session, name) != person:
             return None  # changed or disabled while the password was being checked
         users.drop_ended(session, started_before=moment - hours, seen_before=moment - idle)
-        users.add_session(session, name, _digest(token), moment)
+        users.add_session(session, name, _digest(workspace, token), moment)
     return token
 
 
@@ -90,7 +91,7 @@ def end_session(workspace: Workspace, token: str | None) -> None:
     """End a session: its token is worth nothing from now on."""
     if token:
         with workspace.database.writing(sign_of_life=True) as session:
-            users.end_session(session, _digest(token))
+            users.end_session(session, _digest(workspace, token))
 
 
 def use_session(workspace: Workspace, token: str | None, *, by_hand: bool = True) -> bool:
@@ -101,7 +102,7 @@ def use_session(workspace: Workspace, token: str | None, *, by_hand: bool = True
     if by_hand and now() - found.seen_at > NOTED_EVERY:
         try:
             with workspace.database.writing(sign_of_life=True) as session:
-                users.note_use(session, _digest(token), now())
+                users.note_use(session, _digest(workspace, token), now())
         except StoreError:
             log.warning("a session's use was not noted: the database is busy")
     return True
@@ -111,17 +112,28 @@ def _session(workspace: Workspace, token: str | None) -> SessionRecord | None:
     if not token:
         return None
     with workspace.database.reading() as session:
-        found = users.find_session(session, _digest(token))
-    if found is None or found.user.disabled:
+        found = users.find_session(session, _digest(workspace, token))
+    if found is None or found.user.disabled or not stands(workspace, found.user):
         return None
+    chance, _, mark = token.partition(".")
+    if not hmac.compare_digest(
+        mark.encode("utf-8", "replace"), _owner_mark(workspace, chance, found.user.name).encode()
+    ):
+        return None  # the row was given to somebody else
     moment, settings = now(), workspace.settings
     is_old = moment - found.started_at >= timedelta(hours=settings.session_hours)
     is_idle = moment - found.seen_at >= timedelta(minutes=settings.session_idle_minutes)
     return None if is_old or is_idle else found
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+def _digest(workspace: Workspace, token: str) -> str:
+    """Return what is kept of a token; only the key makes it, so that a row put into the database signs nobody in."""
+    return workspace.vault.mark("session", token)
+
+
+def _owner_mark(workspace: Workspace, chance: str, name: str) -> str:
+    """Return the part of a token that says whose it is: the row alone could be turned over to an admin."""
+    return workspace.vault.mark("session's owner", f"{chance}\n{name}")[:32]
 
 
 class SignInGate:

@@ -89,6 +89,11 @@ class Settings(BaseSettings):
                 "In local mode nobody has to sign in, so the app listens on this machine only. Set "
                 "DIGITAL_PERSONA_MODE=team, or DIGITAL_PERSONA_ALLOW_PUBLIC_HOST=true if you are sure."
             )
+        if any(proxy.strip() == "*" or proxy.strip().endswith("/0") for proxy in self.trusted_proxies.split(",")):
+            raise SettingsError(
+                "DIGITAL_PERSONA_TRUSTED_PROXIES would believe anybody's X-Forwarded-For, so that whoever guesses "
+                "passwords comes from a new address each time. Name the proxy's own address or network."
+            )
         if self.mode == "team" and self.workspace_key is None:
             raise SettingsError(
                 "Team mode needs its own secret: set DIGITAL_PERSONA_WORKSPACE_KEY to the base64 of 32 "

@@ -11,8 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-# Blanks, control and zero-width characters do not show, and some programs drop them before they look.
-DANGEROUS = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
+# What does not show, some programs drop before they look: blanks, control and format characters, fillers and selectors.
+_UNSEEN = r"\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+_UNSEEN += r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+# Each sign with the forms that Unicode's NFKC makes the same.
+_SIGNS = r"=+\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋"
+DANGEROUS = re.compile(rf"[{_UNSEEN}]*[{_SIGNS}]|[\t\r\n]")
 
 
 def safe_cell(value: Any) -> Any:

@@ -7,7 +7,8 @@ import importlib
 import logging
 
 from dashboard import jobs
-from dashboard.services import files
+from dashboard.services import files, people
+from dashboard.services.audits.proof import standing
 from dashboard.services.demo import asking
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, open_workspace
@@ -22,8 +23,19 @@ def prepare(settings: Settings) -> Workspace:
     workspace = open_workspace(settings)
     jobs.create_job_store(settings.jobs_url)
     files.tidy(workspace)
+    sign_accounts(workspace)
     ask_for_demo(workspace)
     return workspace
+
+
+def sign_accounts(workspace: Workspace) -> None:
+    """Have the accounts of an older version signed, where the ledger can be believed when it says that none are yet."""
+    if workspace.settings.mode != "team":
+        return
+    if problem := standing(workspace, []).problem:
+        log.warning("accounts were not signed, because the ledger is not intact: %s", problem)
+        return
+    people.sign_accounts(workspace, people.LOCAL_USER)
 
 
 def ask_for_demo(workspace: Workspace) -> str | None:

@@ -9,6 +9,9 @@ triggers (SQLite, "The RAISE() function" and PRAGMA recursive_triggers), so an I
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -21,6 +24,16 @@ _SAME_ROW = {
 }
 _CHANGED = {"export": "UPDATE OF id, sha256, author, at"}
 _REFUSAL = "the table {table} is append-only"
+BODY = "BEGIN RAISE EXCEPTION 'the table % is append-only', TG_TABLE_NAME; END;"
+# pg_trigger.tgtype: before an update or delete of each row; before a truncation.
+_ROWS, _TRUNCATION = 1 + 2 + 8 + 16, 2 + 32
+_IN_POSTGRES = """
+SELECT tgname, tgtype, relname, prosrc, tgqual IS NULL AS always,
+       ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = tgrelid AND attnum = ANY(tgattr::int2[]))
+       AS columns
+FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)
+"""
 
 
 def _sqlite(table: str, action: str) -> str:
@@ -44,13 +57,38 @@ def wanted(dialect: str) -> list[tuple[str, str]]:
 
 
 def missing(connection: Connection) -> list[tuple[str, str]]:
-    """Return the guards that are not there, or are switched off."""
-    if connection.dialect.name == "sqlite":
-        names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    """Return the guards that are not there, are switched off, or have another body than ours, which refuses."""
+    dialect = connection.dialect.name
+    if dialect == "sqlite":
+        found = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        there = {name for name, made in found.tuples() if _plain(made) in _made()}
     else:
-        names = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-    there = set(connection.execute(sa.text(names)).scalars())
-    return [(table, name) for table, name in wanted(connection.dialect.name) if name not in there]
+        there = {found.tgname for found in connection.execute(sa.text(_IN_POSTGRES)) if _refuses(found)}
+    return [(table, name) for table, name in wanted(dialect) if name not in there]
+
+
+@cache
+def _made() -> frozenset[str]:
+    return frozenset(_plain(_sqlite(table, action)) for table in GROWING for action in ("UPDATE", "DELETE", "INSERT"))
+
+
+def _plain(sql: str) -> str:
+    """Return a statement without what a database may write otherwise: blanks, and marks round a name."""
+    return " ".join(sql.replace('"', "").split())
+
+
+def _refuses(found: sa.Row[Any]) -> bool:
+    """Say whether a trigger of PostgreSQL sits where ours does, at the same moments, and calls what refuses."""
+    table, _, kind = found.tgname.partition("_append_only" if found.tgtype == _ROWS else "_no_truncate")
+    columns = _CHANGED.get(table, "").partition(" OF ")[2] if found.tgtype == _ROWS else ""
+    asked = sorted(filter(None, columns.split(", ")))
+    return (
+        (table, kind) == (found.relname, "")
+        and found.tgtype in (_ROWS, _TRUNCATION)
+        and found.always
+        and sorted(found.columns) == asked
+        and _plain(found.prosrc) == _plain(BODY)
+    )
 
 
 def statements(connection: Connection) -> list[str]:

@@ -70,13 +70,16 @@ def append(session: Session, vault: Vault, kind: str, actor: str, payload: dict[
     Raises
     ------
     StoreError
-        When lines exist but the signed head is gone: the ledger was tampered with.
+        When lines exist but the signed head is gone or was not signed with this key: the ledger was tampered with,
+        and a line that we add would vouch for those before it.
     """
     head = session.exec(select(LedgerHeadRow).with_for_update()).one_or_none()
     if head is None:
         if session.exec(select(LedgerRow.sequence).limit(1)).first() is not None:
             raise StoreError("The ledger's signed head is missing. Run `digital-persona ledger verify`.")
         head = LedgerHeadRow(id=1, sequence=0, hash=GENESIS, signature="")
+    elif not fits(Head(head.sequence, head.hash, head.signature), vault):
+        raise StoreError("The ledger's head was not signed with this key. Run `digital-persona ledger verify`.")
     text = canonical(payload)
     sequence, at = head.sequence + 1, now().isoformat()
     digest = vault.sign(_as_written(sequence, at, kind, actor, text, head.hash))

@@ -84,8 +84,15 @@ class Vault:
         plain = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
         return hashlib.blake2b(plain.encode(), key=self._token_key, digest_size=16).hexdigest()
 
+    def mark(self, use: str, text: str) -> str:
+        """Return the HMAC-SHA256 (hex) of a text under a key that has this one use.
+
+        Under the ledger's key, whoever types a line of the ledger as their words would be given its signature.
+        """
+        return hmac.new(self._derive(f"mark/{use}"), text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
     def sign(self, text: str) -> str:
-        """Return the HMAC-SHA256 of a text under the ledger's key (hex)."""
+        """Return the HMAC-SHA256 of a text that we composed, under the ledger's key (hex); never of typed words."""
         return hmac.new(self._ledger_key, text.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, values: dict[str, str], owner: str) -> bytes:

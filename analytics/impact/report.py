@@ -139,13 +139,11 @@ def analyse_series(
         shapes.note,
     )
     bounds = Bounds(*(series.percent(v, seen, fit.effect.estimate) for v in (apart.low, apart.high)))
-    flat = bool(np.ptp(series.value[fit.design.keep][fit.design.before]) == 0)
-    verdict = judge(effect, metric, series.frequency, notes, bounds=bounds, flat_before=flat)
+    verdict = judge(effect, metric, series.frequency, notes, bounds=bounds, flat_before=_flat_before(series, fit))
     text = _alt_text(metric, series, fit, verdict)
-    change = changes[focus]
     return ImpactReport(
         metric,
-        change,
+        changes[focus],
         series.frequency,
         effect,
         verdict,
@@ -159,6 +157,11 @@ def analyse_series(
         text,
         plain.effect if plain else None,
     )
+
+
+def _flat_before(series: MetricSeries, fit: Fit) -> bool:
+    """Whether the metric never moved before the change."""
+    return bool(np.ptp(series.value[fit.design.keep][fit.design.before]) == 0)
 
 
 def _fair(series: MetricSeries, fit: Fit, apart: Departure) -> Effect:

@@ -29,6 +29,7 @@ from analytics.intake.reading import (
     undated,
     unread_consents,
 )
+from analytics.intake.shapes import Fits
 
 __all__ = [
     "FIELDS",
@@ -40,6 +41,7 @@ __all__ = [
     "Evidence",
     "Export",
     "Field",
+    "Fits",
     "Flag",
     "IntakeError",
     "Keys",

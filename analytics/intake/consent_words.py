@@ -38,8 +38,8 @@ PURPOSE_WORDS = {
 # Statuses of Klaviyo, Mailchimp, Shopify, HubSpot, Brevo and Mautic (their help pages and API references), and
 # plain words. Someone who was never asked, has not confirmed yet, or cannot be reached has not said yes.
 _NOT_SET = frozenset(["", "nan", "null", "\\n"])
-_PLAIN_YES = frozenset(["1", "true", "yes", "y", "t", "x", "on", "ja", "oui", "si", "sí", "sim"])
-_PLAIN_NO = frozenset(["0", "false", "no", "n", "f", "off", "nein", "non", "não", "never"])
+_PLAIN_YES = frozenset(["1", "true", "yes", "y", "t", "x", "on", "ja", "oui", "si", "sim"])
+_PLAIN_NO = frozenset(["0", "false", "no", "n", "f", "off", "nein", "non", "nao", "never"])
 _YES = _PLAIN_YES | frozenset(
     [
         "granted",
@@ -97,6 +97,7 @@ _REFUSALS = frozenset(
         "invalid",
         "redacted",
         "transactional",
+        *("abgelehnt", "verweigert", "refuse", "retire", "rechazado", "revocado", "rifiutato", "geweigerd"),
     ]
 )
 # What only a person who wants no more says, whatever the column is called: "Status: Unsubscribed".
@@ -104,17 +105,21 @@ _LEFT = frozenset(
     [
         *("unsubscribe", "unsubscribed", "unsubscribedfromallemail", "neversubscribed", "notsubscribed"),
         *("nonsubscribed", "optout", "optedout", "donotcontact", "donotemail", "dnc", "blocklisted", "blacklisted"),
+        *("abgemeldet", "abbestellt", "widerrufen", "nichtkontaktieren", "desabonne", "desabonnee", "desinscrit"),
+        *("dadodebaja", "disiscritto", "disiscritta", "uitgeschreven", "afgemeld", "avregistrerad", "wypisany"),
     ]
 )
 _OBJECTIONS = frozenset(["object", "objected", "objection"])
 _OPT_OUT = re.compile(
     r"opt(ed)?out|unsub|donot(contact|e?mail|call|sms|text|send|market)|dontcontact|^dnc$|nomarketing|suppress|cleantime"
-    r"|bl(ock|ack)listed|objected|objection|(consent|permission).*(withdr|revoke|refus|denied|declin)"
+    r"|abmeld|abbestell|widerruf|widerspr|desabonn|desinscri|disiscri|uitschrij|afmeld|nichtkontakt|keinewerbung|werbesperre"
+    r"|nepascontacter|nocontact|nocontactar|baja$|bl(ock|ack)listed|objected|objection|(consent|permission).*(withdr|revoke|refus|denied|declin)"
     r"|(withdr|revoke|refus|denied|declin).*(consent|permission|marketing)"
 )
 _MAY_CONSENT = re.compile(
     r"consent|optin|optedin|permission|einwillig|zustimm|consentim|consenso|toestemming|samtyck|samtykk|gdpr|dsgvo|rgpd"
     r"|accepts\w*marketing|marketing(ok|allowed|status|preference)|newsletter$|subscribed$"
+    r"|abonniert$|abonnee?$|suscrito$|suscrita$|iscritt[oa]$|inscrite?$|ingeschreven$"
 )
 _ABOUT_CONSENT = re.compile(r"(date|datum|fecha|time|timestamp|at|on|ip|source|version|text|id|updated|level|method)$")
 _CHANNEL = re.compile(r"sms|textmessage|phone|mobile|call|whatsapp|push|postal|letter|fax|directmail|messenger")
@@ -123,12 +128,14 @@ _NO_OPT_OUT = re.compile(r"(link|url|token|rate|count|campaign\w*)$")
 
 def is_opt_out(plain: str) -> bool:
     """Say whether a column's plain name ("donotcontact", "optedoutat") says that what it holds is a no."""
-    return bool(_OPT_OUT.search(plain)) and not _NO_OPT_OUT.search(plain)
+    bare = _without_accents(plain)
+    return bool(_OPT_OUT.search(bare)) and not _NO_OPT_OUT.search(bare)
 
 
 def speaks_of_consent(plain: str) -> bool:
     """Say whether a column's plain name may be one of consent, whatever its purpose."""
-    return bool(_MAY_CONSENT.search(plain)) and not _ABOUT_CONSENT.search(plain) and not is_opt_out(plain)
+    bare = _without_accents(plain)
+    return bool(_MAY_CONSENT.search(bare)) and not _ABOUT_CONSENT.search(bare) and not is_opt_out(plain)
 
 
 def is_of_a_channel(plain: str) -> bool:
@@ -166,17 +173,32 @@ def to_opt_outs(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def to_leavings(cells: pd.Series) -> pd.Series:
-    """Return withdraw where a cell of any column says that somebody unsubscribed or opted out; None elsewhere."""
-    return pd.Series(by_unique(cells, _left), index=cells.index, dtype=object)
+    """Return withdraw where a column of any name says that somebody unsubscribed or opted out; None elsewhere.
+
+    In a column that speaks of subscriptions, every other word of refusal ("Cleaned") counts too.
+    """
+    words = pd.Series(by_unique(cells, _short_word), index=cells.index, dtype=object)
+    if not words.isin(_LEFT | {"subscribed"}).any():
+        return pd.Series(None, index=cells.index, dtype=object)
+    left = words.isin(_LEFT | _REFUSALS | _OBJECTIONS)
+    return pd.Series(WITHDRAW, index=cells.index, dtype=object).where(left, None)
 
 
-def _left(cell: str | None) -> str | None:
-    return WITHDRAW if isinstance(cell, str) and len(cell) <= LONGEST_WORD and _word(cell) in _LEFT else None
+def _short_word(cell: str | None) -> str | None:
+    return _word(cell) if isinstance(cell, str) and len(cell) <= LONGEST_WORD else None
 
 
 def _word(cell: str) -> str:
     plain = unicodedata.normalize("NFKC", cell).strip().casefold()
-    return re.sub(r"[\s_\-\u2010-\u2015]", "", plain.removesuffix(".0"))
+    return re.sub(r"[\s_\-\u2010-\u2015]", "", _without_accents(plain).removesuffix(".0"))
+
+
+def _without_accents(text: str) -> str:
+    return (
+        text
+        if text.isascii()
+        else "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    )
 
 
 def _action(cell: str | None) -> str | None:

@@ -122,14 +122,16 @@ def to_moment(
 def _read_unique(cells: pd.Series, *, day_first: bool) -> pd.Series:
     found = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us, UTC]")
     iso = cells[np.fromiter((_ISO.fullmatch(c) is not None for c in cells), dtype=bool, count=len(cells))]
-    found = _fill(found, pd.to_datetime(iso, format="ISO8601", errors="coerce", utc=True))
+    if len(iso):
+        found = _fill(found, pd.to_datetime(iso, format="ISO8601", errors="coerce", utc=True))
     left = cells[found.isna()]
+    if left.empty:
+        return found
     numeric = pd.Series([_numeric(c, day_first=day_first) for c in left], index=left.index, dtype=object)
     found = _fill(found, pd.to_datetime(numeric.dropna(), utc=True))
     left = cells[found.isna()]
-    seconds = [_seconds(c) for c in left]
-    moments = pd.to_datetime(pd.Series(seconds, index=left.index, dtype="float64"), unit="s", errors="coerce", utc=True)
-    found = _fill(found, moments)
+    seconds = pd.Series([_seconds(c) for c in left], index=left.index, dtype="float64").dropna()
+    found = _fill(found, pd.to_datetime(seconds, unit="s", errors="coerce", utc=True))
     left = cells[found.isna()]
     written = pd.Series([read_written(c) for c in left], index=left.index, dtype=object)
     return _fill(found, pd.to_datetime(written.dropna(), utc=True, errors="coerce"))

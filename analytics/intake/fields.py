@@ -228,7 +228,13 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
     ),
     "metrics": (
         Field(
-            "date", "date", ("date", "day", "week", "month", "weekstarting", "period", "time", "year"), required=True
+            "date",
+            "date",
+            (
+                *("date", "day", "week", "month", "weekstarting", "period", "time", "year"),
+                *("datum", "tag", "woche", "monat", "fecha", "jour", "giorno"),
+            ),
+            required=True,
         ),
         Field("metric", "text", ("metric", "measure", "kpi")),
         Field("value", "number", ("value", "amount")),
@@ -246,7 +252,14 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("purpose", "text", ("purpose", "consentpurpose"), required=True),
         Field("action", "text", ("action", "status", "event", "consent", "decision"), required=True),
         Field("at", "date", ("at", "date", "timestamp", "when", "recordedat", "givenat")),
-        Field("expires_at", "date", ("expiresat", "expires", "validuntil", "expiry")),
+        Field(
+            "expires_at",
+            "date",
+            (
+                *("expiresat", "expires", "validuntil", "expiry", "expirydate", "expirationdate", "expiration"),
+                *("expireson", "validto", "enddate", "endsat", "ends", "gultigbis", "gueltigbis", "ablaufdatum"),
+            ),
+        ),
         Field("source", "text", ("source", "origin", "collectedvia")),
         Field("basis", "text", ("basis", "legalbasis", "lawfulbasis")),
     ),

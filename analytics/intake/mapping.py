@@ -17,8 +17,7 @@ from analytics.intake.exports import Export, plain, recognise
 from analytics.intake.fields import FIELDS, KINDS, Field, Kind, field_of
 from analytics.intake.naming import EXACT, SHORTENED, name_score, plain_name
 from analytics.intake.numbers import to_number
-from analytics.intake.personal import role_of
-from analytics.intake.shapes import PERHAPS, UNLIKE, fit
+from analytics.intake.shapes import PERHAPS, UNLIKE, Fits
 
 SURE = 0.7  # below this nothing is mapped: the column stays an attribute, and the field is asked
 SURE_KIND = 0.6  # below this a kind is asked
@@ -174,13 +173,13 @@ def column_signature(columns: Sequence[str]) -> str:
     return hashlib.sha256("\x1f".join(columns).encode()).hexdigest()
 
 
-def detect_kind(columns: Sequence[str], sample: pd.DataFrame) -> list[KindGuess]:
+def detect_kind(columns: Sequence[str], sample: pd.DataFrame, fits: Fits | None = None) -> list[KindGuess]:
     """Return the kinds that a table may be of, the likeliest first; a known export's kind is all but sure."""
-    known = recognise(columns)
+    known, fits = recognise(columns), fits or Fits(sample)
     guesses = []
-    mappings = {kind: suggest_mapping(kind, columns, sample) for kind in KINDS}
+    mappings = {kind: suggest_mapping(kind, columns, sample, fits) for kind in KINDS}
     reached = set(mappings["profiles"].fields()) & {"email", "phone"}
-    found = {column: role_of(column, sample.get(column)) for column in columns}
+    found = {column: fits.role(column) for column in columns}
     elsewhere = _is_of_something_else(found, sample, mappings["profiles"].column_of("customer_id"))
     for kind, mapping in mappings.items():
         sure = set(mapping.fields())
@@ -227,13 +226,15 @@ def _is_of_something_else(roles: dict[str, str | None], sample: pd.DataFrame, cu
     return any(bool(sample[c].notna().mean() > 0.9) for c in numbered if c in sample)
 
 
-def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> Mapping:
+def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame, fits: Fits | None = None) -> Mapping:
     """Suggest which column holds which field: by the registry of known exports, by names, by values.
 
     Parameters
     ----------
     sample : DataFrame
         The first rows, as text; used to doubt a name whose values do not fit.
+    fits : Fits, optional
+        What was told of that sample before.
 
     Raises
     ------
@@ -250,13 +251,13 @@ def suggest_mapping(kind: str, columns: Sequence[str], sample: pd.DataFrame) -> 
     # The web process loads this module with the Data page and does without SciPy until a file is looked at.
     from scipy.optimize import linear_sum_assignment
 
-    known = recognise(columns)
-    scores = _scores(_known(kind), columns, sample, known if known is not None and known.kind == kind else None)
+    known, fits = recognise(columns), fits or Fits(sample)
+    scores = _scores(_known(kind), columns, fits, known if known is not None and known.kind == kind else None)
     sure = np.where(scores >= SURE, scores, 0.0)
     rows, fields = linear_sum_assignment(sure, maximize=True)
     taken = dict(zip(rows.tolist(), fields.tolist(), strict=True))
     entries = [_entry(_known(kind), name, i, taken.get(i), scores) for i, name in enumerate(columns)]
-    return with_personal(kind, _without_test_ids(Mapping(tuple(entries)), sample), sample)
+    return with_personal(kind, _without_test_ids(Mapping(tuple(entries)), sample), sample, fits)
 
 
 def _without_test_ids(mapping: Mapping, sample: pd.DataFrame) -> Mapping:
@@ -272,33 +273,30 @@ def _without_test_ids(mapping: Mapping, sample: pd.DataFrame) -> Mapping:
     return replace(mapping, entries=tuple(asked if e.column == own else e for e in mapping.entries))
 
 
-def with_personal(kind: str, mapping: Mapping, sample: pd.DataFrame) -> Mapping:
+def with_personal(kind: str, mapping: Mapping, sample: pd.DataFrame, fits: Fits | None = None) -> Mapping:
     """Return the mapping in which every column that says who somebody is has its field, unless set by hand.
 
     What a person settled (its confidence is 1) stays; so an older mapping, kept when such columns were
     attributes, is read with today's care.
     """
-    known = {f.name for f in FIELDS[_known(kind)] if f.identity}
+    known, fits = {f.name for f in FIELDS[_known(kind)] if f.identity}, fits or Fits(sample)
     entries = []
     for e in mapping.entries:
         role = None
         if not e.field and not e.skip and e.confidence < 1 and known:
-            role = role_of(e.column, sample.get(e.column))
-            role = role if role in known else _consent_of(_known(kind), e.column, sample)
+            role = fits.role(e.column)
+            role = role if role in known else _consent_of(_known(kind), e.column, fits)
         entries.append(ColumnMap(e.column, role, MORE) if role else e)
     return replace(mapping, entries=tuple(entries))
 
 
-def _consent_of(kind: Kind, column: str, sample: pd.DataFrame) -> str | None:
+def _consent_of(kind: Kind, column: str, fits: Fits) -> str | None:
     """Return the consent field that another column of the file holds already: of two, the stricter counts."""
-    fields = [f for f in FIELDS[kind] if f.type == "consent"]
-    scores = {f.name: name_score(column, f, kind) * _fit(column, f, kind, sample) for f in fields}
+    by_name = {f: name_score(column, f, kind) for f in FIELDS[kind] if f.type == "consent"}
+    # Values only take away from what the name says, and looking at them is dear in a file of many columns.
+    scores = {f.name: score * fits.of(column, f, kind) for f, score in by_name.items() if score >= SURE}
     best = max(scores, key=scores.__getitem__, default=None)
     return best if best is not None and scores[best] >= SURE else None
-
-
-def _fit(column: str, target: Field, kind: Kind, sample: pd.DataFrame) -> float:
-    return fit(sample[column], target, kind) if column in sample else 1.0
 
 
 def _entry(kind: Kind, column: str, row: int, place: int | None, scores: np.ndarray) -> ColumnMap:
@@ -318,7 +316,7 @@ def _entry(kind: Kind, column: str, row: int, place: int | None, scores: np.ndar
     )
 
 
-def _scores(kind: Kind, columns: Sequence[str], sample: pd.DataFrame, export: Export | None) -> np.ndarray:
+def _scores(kind: Kind, columns: Sequence[str], fits: Fits, export: Export | None) -> np.ndarray:
     """Return the confidence of every pair of column and field, as an array of columns by fields."""
     scores = np.zeros((len(columns), len(FIELDS[kind])))
     for i, column in enumerate(columns):
@@ -329,8 +327,8 @@ def _scores(kind: Kind, columns: Sequence[str], sample: pd.DataFrame, export: Ex
                 score = name_score(column, target, kind)
                 if export is not None and score < EXACT - 0.05 and not target.name.startswith("consent_"):
                     score = 0.0  # a known tool's other columns: only by a name that leaves no doubt
-            if score and column in sample:
-                score *= max(fit(sample[column], target, kind), _least(column, target))
+            if score:
+                score *= max(fits.of(column, target, kind), _least(column, target))
             scores[i, j] = score - 1e-5 * i if score else 0.0
     return scores
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from analytics.intake.consent_words import is_of_a_channel, is_opt_out
 from analytics.intake.fields import Field, Kind
@@ -27,6 +28,8 @@ _SCALED = re.compile(r"[\[(]\s*([km%‰]|[km][$€£]|[$€£][km]|thousands?|mi
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
+# Each column's name is held against every field of every kind.
+@lru_cache(maxsize=4_096)
 def plain_name(column: str) -> str:
     """Return a column's name in lower case with nothing but letters and digits."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", column).casefold())
@@ -53,7 +56,7 @@ def name_score(column: str, target: Field, kind: Kind) -> float:
         return EXACT if target.type == "opt_out" else 0.0  # "Opted out: yes" is a no
     if target.type == "consent" and is_of_a_channel(full):
         return 0.0  # a yes to text messages is none to posts; it is asked
-    words = [word.casefold() for word in _WORD.findall(_ASIDE.sub("", column))]
+    words = _words(column)
     # A customer's or product's own words are its name elsewhere ("Customer id"), so they go one by one.
     short = _trimmed(words, _COUNTING | _SUBJECT[kind])
     for rest in dict.fromkeys(["".join(_trimmed(words, _COUNTING)), "".join(short)]):
@@ -67,7 +70,12 @@ def name_score(column: str, target: Field, kind: Kind) -> float:
     return 0.0
 
 
-def _trimmed(words: list[str], idle: frozenset[str]) -> list[str]:
+@lru_cache(maxsize=4_096)
+def _words(column: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in _WORD.findall(_ASIDE.sub("", column)))
+
+
+def _trimmed(words: tuple[str, ...], idle: frozenset[str]) -> tuple[str, ...]:
     """Return the words without idle ones at either end; at least one is left."""
     start, end = 0, len(words)
     while end - start > 1 and words[start] in idle:

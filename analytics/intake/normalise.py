@@ -40,6 +40,7 @@ REPEATED_ID = (
     "The id occurs earlier in the file. The first row was kept.",
     "The id occurs earlier in the file. The first row was kept; a no in this one counts.",
 )
+NO_NUMBER = "The row holds no number that can be read, so it was left out."
 _OF_CONSENT = ("consent_", "opt_out")
 NEITHER = "is neither yes nor no, so it counts as a no until a later yes with a date."
 
@@ -332,13 +333,17 @@ def _melted(rows: pd.DataFrame, frame: pd.DataFrame, mapping: Mapping, keys: Key
         return rows if "metric" in rows else rows.assign(metric=keys.title or mapping.column_of("value"))
     wide = [e.column for e in mapping.entries if not e.field and not e.skip and not is_index_name(e.column)]
     shared = [c for c in ("row_number", "date", "segment_kind", "segment") if c in rows]
-    parts = []
+    parts, unread = [], dict[str, pd.Series]()
     for column in wide:
         cells = frame.loc[rows["row_number"], column]
         values = to_number(cells, decimal_comma=keys.reading.decimal_comma(column, cells))
-        unread = without_nothing(cells.where(values.isna(), None)).notna()
-        sieve.flag(unread, column, cells, f"{column} is no number, so it was left out.")
+        unread[column] = without_nothing(cells.where(values.isna(), None)).notna()
         part = rows[[*shared, "row_key"]].assign(metric=column, value=values, attributes="{}")
         part["row_key"] = part["row_key"] + f"\x1f{column}"
         parts.append(part.dropna(subset=["value"]))
+    told = pd.Series(frame.index.isin([n for part in parts for n in part["row_number"]]), index=frame.index)
+    sieve.reject(~told, "", pd.Series("", index=frame.index), NO_NUMBER)
+    for column, odd in unread.items():
+        odd = odd.reindex(frame.index, fill_value=False)
+        sieve.flag(odd, column, frame[column], f"{column} is no number, so it was left out.")
     return pd.concat(parts) if parts else rows.assign(metric=None, value=np.nan).iloc[:0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import pandas as pd
@@ -58,6 +58,7 @@ def _role_of_word() -> dict[str, str]:
     return {word: role for role in ROLES for word in _words()[role]}
 
 
+@lru_cache(maxsize=4_096)  # each column's name is held against every field of every kind
 def role_by_name(column: str) -> str | None:
     """Return what a column says of a person, by its name alone: ``first_name``, ``postcode`` and so on.
 

@@ -31,7 +31,7 @@ from analytics.intake.numbers import Mark, Marks, count_marks, decimal_mark, is_
 from analytics.intake.options import Options
 from analytics.intake.values import without_nothing
 
-LONGEST_VALUE = 40
+LONGEST_VALUE, TIMED_CELLS = 40, 32_000
 _COUNTS = "impressions reach clicks likes comments shares saves follows engagements video_views"
 _COUNTED = frozenset(_COUNTS.split())
 # The field that says when a row happened, of the kinds that can do without one.
@@ -54,6 +54,8 @@ class Question:
 
 def unread_consents(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[Question, ...]:
     """Return a question for every column that says yes or no to something of which the file does not say what."""
+    if kind == "consents":
+        return _unread_moments(mapping, sample)
     if kind != "profiles":
         return ()
     fields = ", ".join(f.name for f in FIELDS["profiles"] if f.type == "consent")
@@ -67,6 +69,22 @@ def unread_consents(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[
             )
             asked.append(Question(e.column, "consent", f"{text}.", ()))
     return tuple(asked)
+
+
+def _unread_moments(mapping: Mapping, sample: pd.DataFrame) -> tuple[Question, ...]:
+    """Ask of every other column of dates whether it says when a consent was given, or until when it holds."""
+    open_ = [e.column for e in mapping.entries if not e.field and not e.skip and e.confidence < 1]
+    return tuple(
+        Question(
+            column,
+            "consent",
+            f"“{column}” holds dates. Map it to at (when it was said) or to expires_at (until when it holds), or leave "
+            f'it out (on the command line: --map "{column}=expires_at" or --map "{column}=-").',
+            (),
+        )
+        for column in open_
+        if column in sample and _hold_dates(sample[column])
+    )
 
 
 def undated(kind: str, mapping: Mapping, sample: pd.DataFrame) -> tuple[str, ...]:
@@ -103,12 +121,12 @@ class Evidence:
 
 
 def gather(table: Table, columns: Iterable[str] | None = None, seconds: float | None = None) -> Evidence:
-    """Look at the cells of some columns (all, by default), row by row until the time is up."""
+    """Look at the cells of some columns (all, by default), until the time is up: then a few rows at a time."""
     wanted = tuple(c for c in table.columns if columns is None or c in set(columns))
     marks, dates = dict.fromkeys(wanted, Marks()), dict.fromkeys(wanted, DateMarks())
     shapes = dict.fromkeys(wanted, ShapeMarks())
     end = time.monotonic() + seconds if seconds is not None else None
-    for chunk in table.chunks(20_000 if end is None else 4_000):  # small ones, so that the time is kept
+    for chunk in table.chunks(20_000 if end is None else max(20, TIMED_CELLS // (len(wanted) or 1))):
         for column in wanted:
             short = [c for c in chunk.frame[column].unique() if c is not None and len(c) <= LONGEST_VALUE]
             marks[column] += count_marks(short)

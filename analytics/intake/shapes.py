@@ -10,6 +10,7 @@ from analytics.intake.consent_words import UNCLEAR, to_actions
 from analytics.intake.dates import to_moment
 from analytics.intake.fields import Field, Kind
 from analytics.intake.numbers import first_of_share, to_number
+from analytics.intake.personal import role_of
 from analytics.intake.values import FALSE, TRUE, without_nothing
 
 FITS, PERHAPS, UNLIKE = 1.0, 0.85, 0.3
@@ -32,6 +33,32 @@ _PROSE = frozenset(["text", "title", "description"])
 _NAMES = frozenset(["name", "first_name", "middle_name", "last_name"])
 
 
+class Fits:
+    """What the columns of one sample look like; what was told of a column is not worked out again for another kind."""
+
+    def __init__(self, sample: pd.DataFrame) -> None:
+        self.sample = sample
+        self._dates: dict[tuple[str, bool], float] = {}
+        self._roles: dict[str, str | None] = {}
+
+    def of(self, column: str, target: Field, kind: Kind) -> float:
+        """Return how well a column fits a field; one that the sample lacks is not doubted."""
+        if column not in self.sample:
+            return FITS
+        if target.type != "date":
+            return fit(self.sample[column], target, kind)
+        key = (column, kind == "consents")
+        if key not in self._dates:
+            self._dates[key] = fit(self.sample[column], target, kind)
+        return self._dates[key]
+
+    def role(self, column: str) -> str | None:
+        """Return what a column says of a person."""
+        if column not in self._roles:
+            self._roles[column] = role_of(column, self.sample.get(column))
+        return self._roles[column]
+
+
 def fit(cells: pd.Series, target: Field, kind: Kind) -> float:
     """Return how well a column's cells fit a field: 1 fits, 0.85 perhaps, 0.3 does not.
 
@@ -46,11 +73,12 @@ def fit(cells: pd.Series, target: Field, kind: Kind) -> float:
     if target.type == "id":
         return _id(given, target, kind, own=_OWN.get(kind) == target.name)
     if target.type == "date":
-        return _date(given, target)
+        # Of a consent, a date that cannot be read closes: it is read and said row by row, never passed over.
+        return max(PERHAPS, _date(given)) if kind == "consents" else _date(given)
     if target.type in ("number", "integer"):
         return _number(given, target)
     if target.type == "consent" and to_actions(given).eq(UNCLEAR).mean() > 0.5:
-        return UNLIKE if _mostly_number(given) or _date(given, target) == FITS else PERHAPS
+        return UNLIKE if _mostly_number(given) or _date(given) == FITS else PERHAPS
     if target.type == "flag":
         return FITS if _flags(given) > 0.5 or not _mostly_number(given) else UNLIKE
     patterns = {"email": _EMAIL, "phone": _PHONE, "url": _LINK, "link": _LINK, "image": _LINK}
@@ -79,9 +107,11 @@ def _id(given: pd.Series, target: Field, kind: Kind, *, own: bool) -> float:
     return FITS
 
 
-def _date(given: pd.Series, target: Field) -> float:
-    read = to_moment(given, day_first=True).notna().mean()
-    if read > 0.5 or to_moment(given, day_first=False).notna().mean() > 0.5:
+def _date(given: pd.Series) -> float:
+    if not any(c.isdigit() for cell in given for c in cell):
+        return UNLIKE  # no date is without a number, and most columns of a wide file are words
+    # Which of the two comes first, day or month, changes what is read, but not whether it can be.
+    if to_moment(given, day_first=True).notna().mean() > 0.5:
         small = pd.to_numeric(given, errors="coerce")
         return UNLIKE if (small.abs() < 1000).mean() > 0.5 else FITS
     digits = given.str.contains(r"\d", regex=True).mean() > 0.5 and not _mostly_number(given)

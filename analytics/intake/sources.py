@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import BinaryIO, cast
 from analytics.intake.errors import IntakeError
 from analytics.intake.limits import Limits
 
+# All that ``zipfile`` raises for an archive that is none, damaged, or packed in a way that it cannot read.
+BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, LookupError, struct.error)
 GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 SHEET_PART = "xl/workbook.xml"
 
@@ -63,7 +66,7 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         try:
             data = self._stream.read(len(buffer))  # type: ignore[arg-type]
-        except (EOFError, OSError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        except (zlib.error, *BROKEN_ZIP) as error:
             raise IntakeError(
                 "The compressed file ends too early or is damaged. Make it again and upload it again."
             ) from error
@@ -89,7 +92,7 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return SHEET_PART in archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except BROKEN_ZIP:
         return False
 
 
@@ -117,7 +120,7 @@ def passed_over(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             extras = sum(_is_extra(member) for member in archive.infolist())
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except BROKEN_ZIP:
         return ()
     files = "1 hidden file" if extras == 1 else f"{extras:,} hidden files"
     return (f"The zip also holds {files} that the computer added; passed over.",) if extras else ()
@@ -126,15 +129,19 @@ def passed_over(path: Path) -> tuple[str, ...]:
 def _is_extra(member: zipfile.ZipInfo) -> bool:
     *folders, name = member.filename.replace("\\", "/").split("/")
     hidden = name.startswith("._") or name in (".DS_Store", "Thumbs.db", "desktop.ini")
-    return not member.is_dir() and ("__MACOSX" in folders or hidden)
+    return not _is_folder(member) and ("__MACOSX" in folders or hidden)
+
+
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    return not member.filename or member.filename.endswith("/")
 
 
 def _only_member(raw: BinaryIO, limits: Limits) -> BinaryIO:
     try:
         archive = zipfile.ZipFile(raw)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:  # offsets that lead nowhere
+    except BROKEN_ZIP as error:  # offsets that lead nowhere
         raise IntakeError("The zip file is damaged. Make it again and upload it again.") from error
-    members = [m for m in archive.infolist() if not m.is_dir() and not _is_extra(m)]
+    members = [m for m in archive.infolist() if not _is_folder(m) and not _is_extra(m)]
     if len(members) != 1:
         held = f"{len(members)} files" if members else "no file"
         raise IntakeError(f"The zip holds {held}. Upload a zip with exactly one table in it.")
@@ -148,5 +155,5 @@ def _only_member(raw: BinaryIO, limits: Limits) -> BinaryIO:
         )
     try:
         return cast(BinaryIO, archive.open(member))
-    except (NotImplementedError, OSError, ValueError, zipfile.BadZipFile) as error:
+    except BROKEN_ZIP as error:
         raise IntakeError("The zip is damaged or packed in an unusual way. Make it again as a plain zip.") from error

@@ -120,10 +120,10 @@ class _Book:
     def __init__(self, path: Path) -> None:
         # Opened here, because openpyxl refuses a path that does not end in .xlsx, as an upload's does not.
         self._handle = path.open("rb")
-        import openpyxl  # 6 MiB that a process without workbooks does not need
+        from analytics.intake.lazy_workbook import open_workbook  # 6 MiB that a process without workbooks does not need
 
         try:
-            self._book = openpyxl.load_workbook(self._handle, read_only=True, data_only=True)
+            self._book = open_workbook(self._handle)
         except Exception as error:  # openpyxl lets many kinds of error through on a damaged file
             self._handle.close()
             raise IntakeError("The workbook is damaged or locked. Save it again as XLSX or CSV.") from error

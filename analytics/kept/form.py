@@ -39,6 +39,8 @@ class KeptForm(Generic[Kept]):
         Fields that are kept elsewhere, as pydantic's ``exclude`` takes them; they have defaults.
     sparse : bool
         Leave out what is at its default: for many small lines of many kinds.
+    tag : str
+        What stands before the format's number, for a form that leaves the house.
     """
 
     what: str
@@ -46,6 +48,7 @@ class KeptForm(Generic[Kept]):
     migrations: tuple[Migration, ...] = ()
     without: Mapping[str, Any] | None = None
     sparse: bool = False
+    tag: str = ""
 
     @property
     def newest(self) -> int:
@@ -64,7 +67,7 @@ class KeptForm(Generic[Kept]):
         """Return the value as JSON data of the newest format; a number that is not known becomes None."""
         without = dict(self.without) if self.without else None
         fields = json.loads(self._adapter.dump_json(value, exclude=without, exclude_defaults=self.sparse))
-        return {**fields, "format": self.newest}
+        return {**fields, "format": f"{self.tag}{self.newest}" if self.tag else self.newest}
 
     def read(self, kept: Mapping[str, Any]) -> Kept:
         """Return what was kept in this or an older format.
@@ -75,9 +78,7 @@ class KeptForm(Generic[Kept]):
             When it is of a newer format, its format is no number, or its fields do not fit.
         """
         fields = dict(kept)
-        number = fields.pop("format", 1)
-        if type(number) is not int or number < 1:
-            raise KeptFormError(f"The format of this {self.what} is unreadable. Restore it from a backup.")
+        number = self._number(fields.pop("format", f"{self.tag}1" if self.tag else 1))
         if number > self.newest:
             raise KeptFormError(
                 f"This {self.what} was written by a newer version of Digital Persona (format {number}; this version "
@@ -92,6 +93,16 @@ class KeptForm(Generic[Kept]):
             raise KeptFormError(
                 f"This {self.what} is not as format {number} has it (see: {where}). Restore it from a backup."
             ) from None
+
+    def _number(self, said: Any) -> int:
+        """Return the number of the format that is said; nothing is guessed."""
+        number = said
+        if self.tag:
+            digits = said.removeprefix(self.tag) if isinstance(said, str) and said.startswith(self.tag) else ""
+            number = int(digits) if digits.isascii() and digits.isdigit() else None
+        if type(number) is not int or number < 1:
+            raise KeptFormError(f"The format of this {self.what} is unreadable. Restore it from a backup.")
+        return number
 
     def write_all(self, values: Iterable[Kept]) -> list[dict[str, Any]]:
         """Return several values as :meth:`write` does."""

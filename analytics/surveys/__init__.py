@@ -16,6 +16,7 @@ from analytics.surveys.closed import (
 from analytics.surveys.codebook import Code, Codebook
 from analytics.surveys.crossings import ThemeChange, ThemeInGroup, themes_before_after, themes_by_group
 from analytics.surveys.errors import SurveyError
+from analytics.surveys.hand_coding import HandCoding, hand_coding
 from analytics.surveys.items import describe_items
 from analytics.surveys.layout import Settled, read_survey
 from analytics.surveys.matching import Match, join_waves, match_items, split_by_date
@@ -51,6 +52,7 @@ __all__ = [
     "Coding",
     "Disagreement",
     "Distribution",
+    "HandCoding",
     "Item",
     "ItemComparison",
     "Match",
@@ -91,6 +93,7 @@ __all__ = [
     "cronbach_alpha",
     "describe_items",
     "distribution",
+    "hand_coding",
     "is_non_answer",
     "join_waves",
     "krippendorff_alpha",

@@ -75,12 +75,9 @@ def choose_quotes(
     if people.loc[[a.id for a in answers]].nunique() < k:
         return ()
     dated = dates or {}
-    wanted = {answer: place for place, answer in enumerate(first)}
-    newest = sorted(spoken, key=lambda a: dated.get(a.id, ""), reverse=True)
-    order = sorted(newest, key=lambda a: wanted.get(a.id, len(wanted)))
     out: list[Quote] = []
     quoted: set[str] = set()
-    for answer in order:
+    for answer in _best_first(spoken, dated, first):
         if len(out) == n:
             break
         if people[answer.id] not in quoted and answer.text.casefold() not in {q.text.casefold() for q in out}:
@@ -89,6 +86,13 @@ def choose_quotes(
                 quoted.add(people[answer.id])
                 out.append(Quote(answer.id, answer.text, details, count, dated.get(answer.id, "")))
     return tuple(out)
+
+
+def _best_first(answers: Sequence[Answer], dated: Mapping[str, str], first: Sequence[str]) -> list[Answer]:
+    """Return the answers marked as good examples in their order, then the others, the newest first."""
+    wanted = {answer: place for place, answer in enumerate(first)}
+    newest = sorted(answers, key=lambda a: dated.get(a.id, ""), reverse=True)
+    return sorted(newest, key=lambda a: wanted.get(a.id, len(wanted)))
 
 
 def _shared(about: pd.DataFrame, people: pd.Series, answer: str, k: int) -> tuple[dict[str, str], int]:

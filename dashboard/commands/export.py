@@ -28,5 +28,5 @@ def export(
     package = exporting.export(out.workspace, out.user, list(chosen))
     path = to or Path(package.file_name)
     exporting.save(out.workspace, package, path)
-    items = len(package.manifest["items"])
+    items = len(package.manifest.items)
     out.say(f"{items} posts exported to {path}.", {"file": str(path), "sha256": package.sha256, "items": items})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -48,6 +49,21 @@ def _settled(mapping: Mapping, pairs: list[str]) -> Mapping:
     return mapping
 
 
+DayFirst = Annotated[
+    bool | None, typer.Option("--day-first/--month-first", help="Read 04/09 as 4 September, or as 9 April.")
+]
+DecimalComma = Annotated[
+    bool | None,
+    typer.Option("--decimal-comma/--decimal-point", help="Read 1.234 as 1234, or as 1.234; found out if left out."),
+]
+DecimalOfColumns = Annotated[
+    list[str] | None, typer.Option(help='The same of one column: "column=comma" or "column=point".')
+]
+DaysFrom1904 = Annotated[
+    bool | None, typer.Option("--days-from-1904/--days-from-1900", help="How a spreadsheet's day numbers count.")
+]
+
+
 def bring_in(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, Parquet or JSON lines.")],
@@ -57,19 +73,10 @@ def bring_in(
     basis: Annotated[str, typer.Option(help="The legal basis in words (makes it a statement).")] = "",
     purpose: Annotated[list[str] | None, typer.Option(help=f"One of: {', '.join(PURPOSES)}.")] = None,
     source: Annotated[str | None, typer.Option(help="Name of the data set; the file's name when left out.")] = None,
-    day_first: Annotated[
-        bool | None, typer.Option("--day-first/--month-first", help="Read 04/09 as 4 September, or as 9 April.")
-    ] = None,
-    decimal_comma: Annotated[
-        bool | None,
-        typer.Option("--decimal-comma/--decimal-point", help="Read 1.234 as 1234, or as 1.234; found out if left out."),
-    ] = None,
-    decimal: Annotated[
-        list[str] | None, typer.Option(help='The same of one column: "column=comma" or "column=point".')
-    ] = None,
-    from_1904: Annotated[
-        bool | None, typer.Option("--days-from-1904/--days-from-1900", help="How a spreadsheet's day numbers count.")
-    ] = None,
+    day_first: DayFirst = None,
+    decimal_comma: DecimalComma = None,
+    decimal: DecimalOfColumns = None,
+    from_1904: DaysFrom1904 = None,
     currency: Annotated[str | None, typer.Option(help="Currency of prices, such as EUR.")] = None,
     header_row: Annotated[int | None, typer.Option(help="The row of the column names; found when left out.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Such as cp1251 or big5; found out when left out.")] = None,
@@ -80,23 +87,18 @@ def bring_in(
     preview = imports.look(out.workspace, file, file.name, kind, header_row=header_row, encoding=encoding)
     chosen = kind or preview.kinds[0].kind
     mapping = _settled(preview.mapping, assign or [])
-    for note in () if out.as_json else preview.notes:
-        out.say(note)
     numbers = decimal_columns(decimal or (), mapping.columns)
     said = Options(day_first, decimal_comma, currency, *numbers)
     options = replace(said, header_row=header_row, from_1904=from_1904, encoding=encoding)
-    asked = preview.questions(chosen, mapping, options)
-    for remark in () if out.as_json else preview.remarks(chosen, mapping, options):
-        out.say(remark)
+    asked = [question.text for question in preview.questions(chosen, mapping, options)]
+    _say(out, (*preview.notes, *preview.remarks(chosen, mapping, options), *(asked if look else ())))
     if look:
-        for question in () if out.as_json else asked:
-            out.say(question.text)
         _show(out, f"{file.name} as {chosen}", mapping)
         return
     if kind is None:
         _sure_enough(preview, mapping)
     if asked:
-        raise IntakeError(" ".join(question.text for question in asked))
+        raise IntakeError(" ".join(asked))
     how = "statement" if basis else consent
     order = Order(
         path=file,
@@ -111,6 +113,12 @@ def bring_in(
     import_id, job_id = imports.begin(out.workspace, order, out.user)
     result = out.follow(job_id).result
     _tell(out, import_id, chosen, result)
+
+
+def _say(out: Output, sentences: Iterable[str]) -> None:
+    """Say each of some sentences to whoever reads along; JSON carries none of them."""
+    for sentence in () if out.as_json else sentences:
+        out.say(sentence)
 
 
 def _show(out: Output, title: str, mapping: Mapping) -> None:

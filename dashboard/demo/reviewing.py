@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.demo.shop import DemoProduct
+from dashboard.demo.clothes import DemoProduct
 
 RATINGS, RATING_SHARES = (5, 4, 3, 2, 1), (0.46, 0.30, 0.13, 0.08, 0.03)
 PLURAL = ("Jeans", "Trousers", "Joggers", "Boots", "Sneakers", "Socks")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import math
 import os
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ MAY_MANAGE: tuple[Role, ...] = ("admin",)
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 2**20}
 MIN_PASSWORD, MIN_DIFFERENT = 12, 6
 MAX_NAME = 80
+ACCOUNTS_SIGNED = "accounts signed"
 _guesses = Guesses()
 
 
@@ -81,6 +83,47 @@ def hash_password(password: str) -> str:
     return f"{base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
+def _signature(workspace: Workspace, name: str, role: str, hashed: str, disabled: bool) -> str:
+    return workspace.vault.mark("account", json.dumps([name, role, hashed, disabled]))
+
+
+def _signed(workspace: Workspace, name: str, role: str, hashed: str, disabled: bool = False) -> str:
+    """Return a password's hash with a signature over the whole account, as it is kept."""
+    return f"{hashed}${_signature(workspace, name, role, hashed, disabled)}"
+
+
+def _unsigned(stored: str) -> str:
+    return "$".join(stored.split("$")[:2])
+
+
+def stands(workspace: Workspace, record: UserRecord) -> bool:
+    """Say whether an account was made in the app: who may only write the database makes no admin of anybody."""
+    hashed = _unsigned(record.password_hash)
+    wanted = _signed(workspace, record.name, record.role, hashed, record.disabled)
+    return hmac.compare_digest(wanted.encode(), record.password_hash.encode())
+
+
+def sign_accounts(workspace: Workspace, author: User) -> None:
+    """Sign the accounts of an older version, once; the ledger says that it was done.
+
+    From then on an account without its signature is nobody's.
+
+    Raises
+    ------
+    NotAllowedError
+        When the author is no admin.
+    """
+    require(author, MAY_MANAGE, "sign accounts")
+    with workspace.database.writing(alone=True) as session:
+        if ledger.lines(session, ACCOUNTS_SIGNED, 1):
+            return
+        found = [u for u in users.listing(session) if "$" in u.password_hash and not stands(workspace, u)]
+        for user in found:
+            signed = _signed(workspace, user.name, user.role, _unsigned(user.password_hash), user.disabled)
+            users.save(session, user.name, user.role, signed, user.disabled)
+        ledger.append(session, workspace.vault, ACCOUNTS_SIGNED, author.name, {"accounts": len(found)})
+
+
 def _matches(password: str, stored: str) -> bool:
     salt, digest = (base64.b64decode(part) for part in stored.split("$"))
     return hmac.compare_digest(hashlib.scrypt(password.encode(), salt=salt, **SCRYPT), digest)
@@ -114,8 +157,8 @@ def authenticate(
     if _is_name(name):
         with workspace.database.reading() as session:
             found = users.get(session, name)
-    fits = _matches(password, found.password_hash if found else _NOBODY)
-    if found is None or not fits or found.disabled:
+    fits = _matches(password, _unsigned(found.password_hash) if found else _NOBODY)
+    if found is None or not fits or found.disabled or not stands(workspace, found):
         return None
     _guesses.forgive(key, address, browser)
     return found
@@ -141,7 +184,7 @@ def save_user(workspace: Workspace, author: User, name: str, role: Role, passwor
         raise NotAllowedError(f"A name has 1 to {MAX_NAME} letters, in one line.")
     hashed = hash_password(password)
     with workspace.database.writing() as session:
-        users.save(session, name, role, hashed)
+        users.save(session, name, role, _signed(workspace, name, role, hashed))
         ledger.append(session, workspace.vault, "user", author.name, {"role": role})
 
 
@@ -160,7 +203,8 @@ def disable(workspace: Workspace, author: User, name: str) -> None:
         found = users.get_for_change(session, name)
         if found is None:
             raise NotAllowedError(f"Nobody is called {name}. Look at the list of people.")
-        users.save(session, name, found.role, found.password_hash, disabled=True)
+        hashed = _unsigned(found.password_hash)
+        users.save(session, name, found.role, _signed(workspace, name, found.role, hashed, True), disabled=True)
         ledger.append(session, workspace.vault, "user", author.name, {"role": found.role, "disabled": True})
 
 
@@ -181,5 +225,5 @@ def change_password(workspace: Workspace, user: User, old: str, new: str) -> Non
     with workspace.database.writing() as session:
         if users.get_for_change(session, user.name) != found:
             raise NotAllowedError("An admin changed your access a moment ago. Nothing was changed.")
-        users.save(session, found.name, found.role, hashed)
+        users.save(session, found.name, found.role, _signed(workspace, found.name, found.role, hashed))
         ledger.append(session, workspace.vault, "user", user.name, {"role": found.role})

@@ -2,12 +2,10 @@
 
 from alembic import op
 
+from db.guards import BODY
+
 APPEND_ONLY = ("ledger", "decision")
-_FUNCTION = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION 'the table % is append-only', TG_TABLE_NAME; END;
-$$ LANGUAGE plpgsql
-"""
+_FUNCTION = f"CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$\n{BODY}\n$$ LANGUAGE plpgsql"
 
 
 def create() -> None:

@@ -303,6 +303,16 @@ def several(session: Session, version_ids: Iterable[int]) -> list[VersionRecord]
     return [version for part in parts for version in _versions(session, col(DraftVersionRow.id).in_(part))]
 
 
+def undecided(session: Session) -> list[VersionRecord]:
+    """Return every version that nobody has decided on."""
+    return _versions(session, col(DraftVersionRow.id).not_in(sa.select(col(DecisionRow.version_id))))
+
+
+def reword(session: Session, version_id: int, **values: Any) -> None:
+    """Put other words into a version that nobody has decided on; its content's hash has to come with them."""
+    session.execute(sa.update(DraftVersionRow).where(col(DraftVersionRow.id) == version_id).values(values))
+
+
 def versions_of(session: Session, draft_id: int) -> list[VersionRecord]:
     """Return every version of a draft, the oldest first."""
     return _versions(session, col(DraftVersionRow.draft_id) == draft_id)

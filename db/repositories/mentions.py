@@ -15,10 +15,14 @@ from sqlmodel import Session, SQLModel
 
 # What was signed stays as it was signed and names nobody; what a brand says of its own products is not about customers.
 _SIGNED = ("ledger", "ledger_head", "decision", "draft_version", "export_item")
-_OWN = ("product", "product_fact", "brand", "workspace", "user_account", "user_session", "column_mapping")
+_OWN = ("product", "product_fact", "brand", "workspace", "user_account", "user_session")
 AS_WRITTEN = frozenset((*_SIGNED, *_OWN))
 # Who did it, and what rows are known by.
-NOT_WORDS = frozenset(["author", "reviewer", "row_key", "key", "product_key", "params", "sha256", "job_id", "shape"])
+NOT_WORDS = frozenset(["author", "reviewer", "row_key", "key", "product_key", "sha256", "job_id", "shape"])
+# A question is known by its words, in its own row as in every answer to it.
+_KEYS_OF_WORDS = frozenset([("survey_item", "key")])
+# What only spares people work, and would fit nothing any more once a name in it is masked.
+_FORGOTTEN = frozenset(["column_mapping"])
 SHORT = 64
 
 
@@ -50,6 +54,8 @@ def mask(session: Session, redact: Callable[[str], str], names: Sequence[str]) -
 
 
 def _is_words(column: sa.Column[Any]) -> bool:
+    if (column.table.name, column.name) in _KEYS_OF_WORDS:
+        return True
     if column.primary_key or column.foreign_keys or column.unique or column.name in NOT_WORDS:
         return False
     kind = column.type.impl_instance if isinstance(column.type, sa.TypeDecorator) else column.type
@@ -89,19 +95,21 @@ def _mask_table(
     keys = list(table.primary_key)
     for row in session.connection().execute(sa.select(*keys, *words).where(likely)).mappings().all():
         before = {str(name): value for name, value in row.items()}
-        after = {c.name: new for c in words if (new := _masked(before[c.name], redact)) != before[c.name]}
+        after = {c.name: new for c in words if (new := masked(before[c.name], redact)) != before[c.name]}
         if after:
             same = sa.and_(*(key == before[key.name] for key in keys))
-            session.connection().execute(table.update().where(same).values(after))
+            change = table.delete() if table.name in _FORGOTTEN else table.update().values(after)
+            session.connection().execute(change.where(same))
             yield before
 
 
-def _masked(value: Any, redact: Callable[[str], str]) -> Any:
+def masked(value: Any, redact: Callable[[str], str]) -> Any:
     """Mask every text in a value of a column, however deep."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, list):
-        return [_masked(one, redact) for one in value]
+        return [masked(one, redact) for one in value]
     if isinstance(value, dict):
-        return {name: _masked(one, redact) for name, one in value.items()}
+        # The names too: columns and questions are called by what a file's header says, and that may name somebody.
+        return {redact(name): masked(one, redact) for name, one in value.items()}
     return value

@@ -58,8 +58,8 @@ class BuildRecord:
 class PersonaRecord:
     """A persona as its newest version (or the one asked for) describes it.
 
-    ``members`` counts the people it was built from; ``lost_members`` those whose consent is gone
-    since, which makes it stale.
+    ``size`` counts the people it was built from, ``members`` those of them who were not erased since, and
+    ``lost_members`` those of ``size`` who may no longer be used, which makes it stale.
     """
 
     id: int
@@ -74,6 +74,7 @@ class PersonaRecord:
     created_at: datetime
     members: int
     lost_members: int
+    size: int
 
     @property
     def is_stale(self) -> bool:
@@ -195,7 +196,7 @@ def add_personas(session: Session, build_id: int, personas: list[NewPersona], au
     """Keep the personas of a build with their members and evidence; return their ids."""
     ids = []
     for new in personas:
-        row = PersonaRow(build_id=build_id, key=new.key)
+        row = PersonaRow(build_id=build_id, key=new.key, size=len(set(new.members)))
         session.add(row)
         session.flush()
         assert row.id is not None
@@ -258,7 +259,8 @@ def _select(session: Session, *conditions: Any) -> list[PersonaRecord]:
             author=version.author,
             created_at=version.created_at,
             members=total,
-            lost_members=max(total, int(version.card.get("size", total))) - still,
+            lost_members=max(total, persona.size) - still,
+            size=max(total, persona.size),
         )
         for persona, version, total, still in session.execute(query).all()
     ]

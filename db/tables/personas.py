@@ -26,7 +26,7 @@ class PersonaBuildRow(SQLModel, table=True):
 
 
 class PersonaRow(SQLModel, table=True):
-    """A persona of one build. Archived ones stay for the posts that were made from them."""
+    """A persona of one build, and of how many people. Archived ones stay for the posts that were made from them."""
 
     __tablename__ = "persona"
     __table_args__ = (UniqueConstraint("build_id", "key"),)
@@ -34,6 +34,7 @@ class PersonaRow(SQLModel, table=True):
     build_id: int = Field(foreign_key="persona_build.id", index=True)
     key: str = Field(max_length=40)
     archived: bool = False
+    size: int = 0
 
 
 class PersonaVersionRow(SQLModel, table=True):

@@ -22,6 +22,8 @@ MIN_DIGITS = 7
 _SPACES = re.compile(r"[\s ]+")
 _ODD_SPACES = re.compile(r"\s\s|[\t\n\r]")
 _HANDLE = re.compile(r"@[\w.-]*[^\W\d][\w.-]*")
+_APOSTROPHES = "\u2018\u2019\u02bc\u00b4`"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _PUNCTUATION = ".,;:'\"()!?"
 _TITLE_BEFORE = re.compile(
     r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|frau|herr|madame|mme|monsieur|señora?)\.?\s+$", re.IGNORECASE
@@ -30,6 +32,24 @@ _SAYS_A_NAME = re.compile(
     r"\b(?:name(?:\s+is|\s*:|['’]s)|named|called|signed|regards,?|thanks,|love,)\s+$", re.IGNORECASE
 )
 _LONE = {"single", "part", "everyday", "initial"}
+# Characters that do not show: format characters (Unicode's Cf: joiners, soft hyphens, marks of direction) and fillers.
+_UNSEEN = frozenset("\u034f\u115f\u1160\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+# Letters of two other alphabets that look like Latin ones (Unicode TR 39, confusables), where both stand in a word.
+_ALIKE = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u0501\u04bb\u043a\u0442\u043c"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0406\u0408\u0405"
+    "\u03b1\u03bf\u03bd\u03b9\u03c1\u03ba\u03c5"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+    "aeopcxyijsdhktm" + "ABEKMHOPCTXYIJS" + "aovipku" + "ABEZHIKMNOPTYX",
+)
+_OTHER_ALPHABET = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# An address of e-mail with what stands in front of its domain's sign, and after a plus there, apart.
+_EMAIL = re.compile(r"(?P<name>[^\s<>()\[\],;:\"@]+)@(?P<domain>[^\s<>()\[\],;:\"@]+)")
+_PHONE_ALONE = re.compile(
+    r"(?:(?:tel|telephone|phone|mobile|mob|cell|fax)\b[.:]?\s*)?(?P<number>\+?\(?\d[\d\s().\-/]{4,22}\d)"
+    r"[\s,;]*(?:(?:ext(?:ension)?|x)[.:=]?\s*\d{1,6})?"
+)
 # First names that are also everyday words: alone they say nothing, so a second name must stand beside.
 EVERYDAY = frozenset(Path(__file__).with_name("everyday.txt").read_text(encoding="utf-8").split())
 
@@ -41,18 +61,27 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     """
     if text.isascii() and _ODD_SPACES.search(text) is None:
         return text.lower(), None
+    if _OTHER_ALPHABET.search(text):
+        text = _LETTERS.sub(_in_one_alphabet, text)
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
         for part in unicodedata.normalize("NFKD", character):
-            if unicodedata.combining(part):
+            if unicodedata.combining(part) or part in _UNSEEN or unicodedata.category(part) == "Cf":
                 continue
             for low in part.casefold():
+                low = "'" if low in _APOSTROPHES else low
                 if low.isspace() and letters and letters[-1] == " ":
                     continue
                 letters.append(" " if low.isspace() else "-" if unicodedata.category(low) == "Pd" else low)
                 places.append(place)
     return "".join(letters), places
+
+
+def _in_one_alphabet(word: re.Match[str]) -> str:
+    """Return a word in Latin letters where some of it is, and the rest only looks like them."""
+    plain = word[0].translate(_ALIKE)
+    return plain if any(c.isascii() for c in word[0]) and not _OTHER_ALPHABET.search(plain) else word[0]
 
 
 def in_order(name: str) -> str:
@@ -138,7 +167,13 @@ def phones_in(text: str, is_known: Callable[[str], bool]) -> list[Span]:
 
 
 def forms(value: str) -> Iterable[tuple[str, str]]:
-    """Yield the folded texts by which one value is recognised."""
+    """Yield the folded texts by which one value is recognised, umlauts as two letters too ("Mueller")."""
+    composed = unicodedata.normalize("NFC", value)
+    for spelling in dict.fromkeys((composed, composed.translate(_UMLAUTS))):
+        yield from _forms(spelling)
+
+
+def _forms(value: str) -> Iterable[tuple[str, str]]:
     plain = _plain(value)
     if not plain:
         return
@@ -146,7 +181,9 @@ def forms(value: str) -> Iterable[tuple[str, str]]:
     if _HANDLE.fullmatch(plain):
         yield plain[1:], "handle"
     elif "@" in plain:
-        yield plain, "email"
+        yield from _emails(plain)
+    elif (alone := _PHONE_ALONE.fullmatch(plain)) and len(called := re.sub(r"\D", "", alone["number"])) >= MIN_DIGITS:
+        yield f"tel:{called[-9:]}", "phone"
     elif len(digits) >= MIN_DIGITS and not re.search(r"[a-z]", plain):
         yield f"tel:{digits[-9:]}", "phone"
     elif re.search(r"\d", plain) and " " in plain:
@@ -155,6 +192,27 @@ def forms(value: str) -> Iterable[tuple[str, str]]:
         yield from _names(plain)
     elif len(plain) >= MIN_SINGLE and plain not in EVERYDAY:
         yield plain, "single"
+
+
+def contact_forms(value: str) -> list[str]:
+    """Return the folded texts by which an e-mail or a phone is recognised, however it is written."""
+    return [form for form, kind in forms(value) if kind in ("email", "phone")]
+
+
+def visible(text: str) -> str:
+    """Return a text as it looks, in Unicode's NFKC: without characters that do not show."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if c not in _UNSEEN and unicodedata.category(c) != "Cf").strip()
+
+
+def _emails(plain: str) -> Iterable[tuple[str, str]]:
+    """Yield what stands there and each address in it, with and without what a plus sets apart (RFC 5233)."""
+    yield plain, "email"
+    for found in _EMAIL.finditer(plain):
+        name, _, tag = found["name"].partition("+")
+        yield found[0], "email"
+        if name and tag:
+            yield f"{name}@{found['domain']}", "email"
 
 
 def _names(plain: str) -> Iterable[tuple[str, str]]:
@@ -172,7 +230,7 @@ def _names(plain: str) -> Iterable[tuple[str, str]]:
         if not {given, later} <= EVERYDAY and len(later.strip(".")) > 1:
             yield f"{given} {later}", "name"
     yield f"{surname}, {' '.join(words[:-1])}", "name"
-    for short in (f"{given[0]}. {surname}", f"{given[0]}.{surname}", f"{given} {surname[0]}."):
+    for short in (f"{surname} {given}", f"{given[0]}. {surname}", f"{given[0]}.{surname}", f"{given} {surname[0]}."):
         yield short, "initial"
     for part in {given, *words[1:]}:
         if len(part.strip(".")) > 1:

@@ -1,7 +1,6 @@
 """A fresh, migrated workspace database; the same tests run on PostgreSQL where one is given."""
 
 import shutil
-from functools import cache
 
 import pytest
 
@@ -11,13 +10,14 @@ from db.vault import Vault
 from tests.postgres import fresh_database
 
 
-@cache
-def migrated(tmp_path_factory):
+def migrated(factory):
     """The file of an empty, migrated workspace, to be copied: the migrations take longer than most tests."""
-    path = tmp_path_factory.mktemp("template") / "store.db"
-    opened = open_database(f"sqlite:///{path}")
-    migrate(opened)
-    opened.engine.dispose()
+    path = factory.getbasetemp() / "migrated" / "store.db"
+    if not path.exists():
+        path.parent.mkdir()
+        opened = open_database(f"sqlite:///{path}")
+        migrate(opened)
+        opened.engine.dispose()
     return path
 
 

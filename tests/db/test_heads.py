@@ -170,3 +170,11 @@ def test_a_line_too_few_or_too_many_and_a_missing_head_are_told_in_words(session
     session.connection().execute(sa.delete(LedgerHeadRow))
     session.expire_all()
     assert problem(session, vault) == "The signed head is missing."
+
+
+def test_the_report_ends_where_a_line_is_missing(session, vault):
+    values = {"at": "2026", "kind": "export", "actor": "Ada", "payload": "{}"}
+    session.add(LedgerRow(sequence=5, previous_hash=GENESIS, hash=GENESIS, **values))
+    session.flush()
+    report = ledger.verify(session, vault)
+    assert (report.lines, report.head, report.problem) == (4, noted(session, vault, 3).hash, "Line 4 is missing.")

@@ -1,6 +1,6 @@
 """Leases as the tables keep them: who lives, whose jobs are free, and that nothing else is touched."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.dialects import postgresql
@@ -122,7 +122,9 @@ def test_a_free_job_is_taken_and_its_row_says_so(session):
 
 
 def test_ones_own_job_is_taken_again_and_anothers_never(session):
-    assert leases.claim(session, "late", "of late").worker == "late"
+    again = leases.claim(session, "late", "of late")
+    assert again.worker == "late"
+    assert again.updated_at > at(0)
     assert leases.claim(session, "late", "of even") is None
     assert untouched(session, "of early", "of even", "of late", "ended", "free")
 
@@ -143,8 +145,18 @@ def test_the_holder_is_the_asked_jobs(session):
         assert [ask(session, name) for name in ("of early", "of late", "free", "none")] == ["early", "late", None, None]
 
 
+def test_on_a_file_the_time_is_this_machines(database, monkeypatch):
+    if not database.is_sqlite:
+        pytest.skip("a server tells its own time")
+    monkeypatch.setattr(leases, "now", lambda: NOON)
+    with database.reading() as session:
+        assert leases.moment(session) == NOON
+
+
 class Listener:
     """In place of a session: keeps what would be asked of PostgreSQL, and finds nothing."""
+
+    dialect = postgresql.dialect()
 
     def __init__(self):
         self.asked = []
@@ -160,6 +172,17 @@ class Listener:
         return None
 
     scalar = first
+
+    def scalar_one(self):
+        return NOON.astimezone(timezone(timedelta(hours=2)))
+
+
+def test_on_a_server_the_time_is_the_servers_told_in_utc():
+    listener = Listener()
+    told = leases.moment(listener)
+    assert told == NOON
+    assert told.tzinfo is UTC
+    assert listener.asked == ["SELECT now() AS now_1"]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -5,6 +8,7 @@ from hypothesis import strategies as st
 
 from db import ledger
 from db.errors import StoreError, WrongKeyError
+from db.heads import Head
 from db.vault import Vault
 
 
@@ -73,6 +77,25 @@ def test_nothing_is_appended_when_the_head_was_removed(database, vault):
         connection.execute(sa.text("DELETE FROM ledger_head"))
     with pytest.raises(StoreError, match="signed head is missing"):
         fill(database, vault, 1)
+
+
+def test_no_line_of_ours_seals_lines_that_somebody_without_the_key_put_before_it(database, vault):
+    line = (1, "2026-11-25T08:00:00+00:00", "decision", "Eve", '{"version":1}', ledger.GENESIS)
+    digest = hashlib.sha256(json.dumps(line).encode()).hexdigest()
+    names = "sequence, at, kind, actor, payload, previous_hash, hash"
+    values = dict(zip(names.split(", "), (*line, digest), strict=True))
+    with database.engine.begin() as connection:
+        marks = ", ".join(f":{name}" for name in values)
+        connection.execute(sa.text(f"INSERT INTO ledger ({names}) VALUES ({marks})"), values)
+        connection.execute(sa.text("INSERT INTO ledger_head VALUES (1, 1, :h, :h)"), {"h": digest})
+    with pytest.raises(StoreError, match="not signed with this key"):
+        fill(database, vault, 1)
+
+
+@pytest.mark.parametrize("words", ['[2,"at","decision","Eve","{}","0"]', f"7:{'a' * 64}"])
+def test_what_people_type_is_never_signed_as_a_line_or_a_head(vault, words):
+    assert vault.mark("words", words) != vault.sign(words)
+    assert not ledger.fits(Head(7, "a" * 64, vault.mark("words", words)), vault)
 
 
 def test_a_failed_transaction_leaves_no_line(database, vault):

@@ -13,7 +13,8 @@ from sqlmodel import SQLModel
 from db import migrate as migrating
 from db.errors import NewerDatabaseError, StoreError
 from db.migrate import migrate
-from db.repositories import leases
+from db.repositories import leases, personas
+from db.repositories.personas import NewPersona
 from db.session import open_database
 from db.types import now
 
@@ -92,13 +93,31 @@ def test_a_locked_sqlite_database_is_a_clear_sentence(tmp_path, monkeypatch):
             other.execute(sa.text("SELECT 1"))
 
 
-def test_open_jobs_of_an_older_database_are_free_for_any_worker(database):
+def test_a_persona_of_an_older_database_keeps_the_number_of_people_on_its_card(database):
+    cards = {"whole": {"size": 12, "format": 1}, "early": {}, "odd": {"size": "many"}}
+    with database.writing() as session:
+        build = personas.start_build(session, {}, "You")
+        people = [NewPersona(key, key, card, [], {}) for key, card in cards.items()]
+        numbers = personas.add_personas(session, build, people, "build")
+        personas.add_version(session, numbers[0], 1, name="Renamed", note="", card={"size": 12}, author="You")
+    _back_to(database, "0014")
+    migrate(database)
+    with database.reading() as session:
+        found = {p.key: (p.size, p.members, p.lost_members) for p in personas.listing(session)}
+    assert found == {"whole": (12, 0, 12), "early": (0, 0, 0), "odd": (0, 0, 0)}
+
+
+def _back_to(database, revision):
     config = Config()
     config.set_main_option("script_location", migrating.__file__.replace("migrate.py", "migrations"))
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0007")
+        command.downgrade(config, revision)
         connection.commit()
+
+
+def test_open_jobs_of_an_older_database_are_free_for_any_worker(database):
+    _back_to(database, "0007")
     with database.engine.begin() as connection:
         columns = "id, kind, title, params, author, done, total, message, state, cancel_requested, result"
         values = "'import-1', 'import', 'Import', '{}', 'you', 3, 9, '', 'running', false, '{}'"

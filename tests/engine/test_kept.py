@@ -1,3 +1,4 @@
+import hashlib
 import json
 import math
 from datetime import date
@@ -19,6 +20,7 @@ from analytics.kept import (
 )
 from analytics.kept.persona import Quote, Trait, Word
 from analytics.surveys.codebook_steps import STEP, SplitPart, Step
+from db.ledger import canonical
 from engine.content import (
     BrandVoice,
     Brief,
@@ -32,11 +34,44 @@ from engine.content import (
     Verdict,
     content_hash,
 )
-from engine.kept import BRAND_VOICE, BRIEF, FINDING, MODEL_CARD, PART, POST
+from engine.kept import BRAND_VOICE, BRIEF, EXPORT, FINDING, MODEL_CARD, PART, POST
 
 TRAIT = Trait("age", "Age", "number", 30.5, 41.0, -10.5, -12.0, -9.0, 1e-9, 1e-8, 6, 60, "lower", "Younger.", "Welch")
 WORD = Word("warm", 3.1, 6, 0.5, 0.1)
 QUOTE = Quote("true to size", 11, "positive")
+MANIFEST = {
+    "format": "digital-persona/export/1",
+    "exported_at": "2026-09-01T08:00:00+00:00",
+    "exported_by": "Ann",
+    "items": [
+        {
+            "version_id": 3,
+            "content_hash": "0f" * 32,
+            "content": {
+                "channel": "x", "text": "Soft linen shirt.", "title": "", "hashtags": ["#linen"], "link": None,
+                "disclosure": "Ad", "media": [], "alt_texts": [],
+            },
+            "published_text": "Soft linen shirt. #linen",
+            "campaign": {"id": 1, "name": "Spring", "objective": "sales"},
+            "product": {"id": 1, "name": "Shirt"},
+            "persona": {"id": 2, "name": "Walkers", "version": 1},
+            "persona_lost_members_since": True,
+            "made_by": {
+                "method": "composer", "seed": 4, "ai_generated": True,
+                "models": [
+                    {
+                        "port": "text", "provider": "composer", "model": "typed", "digest": "", "seed": 4,
+                        "parameters": {"k": 2}, "post_filters": [],
+                    }
+                ],
+            },
+            "parts": [{"role": "hook", "text": "Soft linen shirt.", "evidence_ids": ["f1"]}],
+            "checks": {"bias": "pass"},
+            "check_digests": {"bias": "1a"},
+            "approval": {"reviewer": "Rosa", "at": "2026-09-01T07:00:00+00:00", "sequence": 1, "waived": {"b1": "Fair."}},
+        }
+    ],
+}  # fmt: skip
 SHAPES = [
     (POST, PostContent(channel="x", text="Soft linen shirt.", hashtags=("#linen",))),
     (
@@ -61,16 +96,24 @@ SHAPES = [
     (EFFECT, KeptReport("clicks", "2026-09-01", "a rise", "They rose.", KeptEffect(percent=4.0, absolute=(1.0, None)))),
     (EFFECT_SETTINGS, EffectSettings(date(2026, 9, 1), 7, "rate", (3,), ("sales",), "burst", date(2026, 9, 30))),
     (BUILD_ORDER, BuildOrder("gmm", 4, 2_000, "reviews", ("shop",))),
+    (EXPORT, EXPORT.read(MANIFEST)),
     (STEP, Step("split", "ann", code="c1", parts=(SplitPart("c2", "Price", ("a1",)),))),
 ]
 NUMBERS = {"settings of an effect": 2}
+
+
+def number_of(form: KeptForm[Frozen], further: int = 0) -> int | str:
+    number = NUMBERS.get(form.what, 1) + further
+    return f"{form.tag}{number}" if form.tag else number
+
+
 every_shape = pytest.mark.parametrize(("form", "value"), SHAPES, ids=[form.what for form, _ in SHAPES])
 
 
 @every_shape
 def test_what_is_written_is_read_and_says_its_format(form: KeptForm[Frozen], value: Frozen):
     kept = json.loads(json.dumps(form.write(value)))
-    assert kept["format"] == NUMBERS.get(form.what, 1)
+    assert kept["format"] == number_of(form)
     assert form.read(kept) == value
     assert form.read_all(form.write_all([value, value])) == (value, value)
 
@@ -85,7 +128,7 @@ def test_what_was_kept_before_formats_had_numbers_is_read(form: KeptForm[Frozen]
 @every_shape
 def test_a_newer_format_is_refused_even_where_its_fields_fit(form: KeptForm[Frozen], value: Frozen):
     with pytest.raises(KeptFormError, match=r"written by a newer version of Digital Persona \(format [23];.*Update"):
-        form.read({**form.write(value), "format": NUMBERS.get(form.what, 1) + 1})
+        form.read({**form.write(value), "format": number_of(form, 1)})
 
 
 @every_shape
@@ -162,6 +205,14 @@ KEPT = {
         2,
     ): "EffectSettings: controls country data_sha256 events held kind on ramp_days shape until washout_days year_end",
     ("settings of a persona build", 1): "BuildOrder: basis max_people method seed sources",
+    (
+        "export",
+        1,
+    ): "Approval: at reviewer sequence waived; CampaignNamed: id name objective; ExportManifest: exported_at "
+    "exported_by items; ExportedPost: approval campaign check_digests checks content content_hash made_by parts persona "
+    "persona_lost_members_since product published_text version_id; MadeBy: ai_generated method models seed; ModelCard: "
+    "digest model parameters port post_filters provider seed; Part: evidence_ids role text; PersonaNamed: id name version; "
+    "PostContent: alt_texts channel disclosure hashtags link media text title; ProductNamed: id name",
     ("finding of a check", 1): "Finding: check end excerpt field index remedy rule rule_id source start verdict",
     ("model card", 1): "ModelCard: digest model parameters port post_filters provider seed",
     ("part of a post", 1): "Part: evidence_ids role text",
@@ -250,3 +301,29 @@ def test_an_effects_settings_are_said_in_short():
 @pytest.mark.parametrize("kept", [{}, {"seed": 9}, {"method": "gmm", "seed": 9, "max_people": 50, "basis": "both"}])
 def test_a_builds_settings_kept_before_a_field_was_there_take_its_default(kept):
     assert BUILD_ORDER.read(kept) == BuildOrder(**kept)
+
+
+def test_an_exports_manifest_is_written_as_it_always_was():
+    # The ledger holds a hash of this text for every export that left: it is the same for the same manifest for ever.
+    written = canonical(EXPORT.write(EXPORT.read(MANIFEST)))
+    assert written == canonical(MANIFEST)
+    assert (
+        hashlib.sha256(written.encode()).hexdigest()
+        == "80023497e954ff4de60aae742ba1f1f47948a495c4c061755f01578288fee9ee"
+    )
+
+
+def test_an_export_of_before_cards_and_digests_were_kept_is_read():
+    early = json.loads(json.dumps(MANIFEST))
+    (post,) = early["items"]
+    del post["check_digests"], post["made_by"]["models"]
+    (read,) = EXPORT.read(early).items
+    assert (read.check_digests, read.made_by.models, read.approval.waived) == ({}, (), {"b1": "Fair."})
+
+
+@pytest.mark.parametrize(
+    "said", ["digital-persona/export/", "digital-persona/export/x", "digital-persona/export/0", "1"]
+)
+def test_a_format_that_is_not_the_houses_is_unreadable(said):
+    with pytest.raises(KeptFormError, match="format of this export is unreadable"):
+        EXPORT.read({**MANIFEST, "format": said})

@@ -236,15 +236,15 @@ def export_section(workspace: Workspace, user: User) -> None:
             st.session_state["package"] = package
     packed: Package | None = st.session_state.get("package")
     if packed is not None:
-        items = len(packed.manifest["items"])
+        items = len(packed.manifest.items)
         st.success(f"{count(items, 'post')} packed. The ledger has the hash of each.", icon=":material/verified:")
         download_link("Download the ZIP", download_url(packed.file_id))
     past = kept(workspace, "exports", lambda: exporting.listing(workspace))
     here = kept(workspace, "kept exports", lambda: exporting.still_kept(workspace))
     if past:
         st.subheader("Earlier exports", anchor=False)
-    for record in past:
-        posts = count(len(record.manifest["items"]), "post")
+    for record, manifest in past:
+        posts = count(len(manifest.items), "post")
         st.markdown(as_text(f"{record.file_name} · {posts} · {record.author}, {when(record.at)}"))
         if record.sha256 in here:
             download_link(f"Download {record.file_name}", download_url(here[record.sha256]))

@@ -7,23 +7,27 @@ erased again, or gone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import pandas as pd
+from sqlmodel import Session
 
 from dashboard.services import files
 from dashboard.services.encoders import text_encoder
-from dashboard.services.identities import asked_tokens, id_spellings, known_values, redactor, search_tokens
+from dashboard.services.identities import asked_tokens, id_spellings, redactor, search_tokens
 from dashboard.services.people import MAY_MANAGE, User, require
 from dashboard.workspace import Workspace
 from db import ledger
 from db.errors import StoreError
 from db.proof import masked_words
-from db.repositories import erasure, mentions
+from db.repositories import campaigns, erasure, mentions
 from db.repositories.erasure import Held
 from db.repositories.mentions import Mention
 from db.vault import Vault
-from engine.redaction import Redactor, in_order, kept_forms
+from engine.content import content_hash
+from engine.kept import POST
+from engine.redaction import Redactor, in_order, kept_forms, known_values
 
 MIN_VALUE = 4
 
@@ -99,7 +103,9 @@ def erase(workspace: Workspace, user: User, pseudonym: str, who: str = "") -> Re
             names={vault.token(form): kind for form, kind in kept_forms(names).items()},
             spellings=tokens - set(search_tokens(vault, values)),
         )
-        named = mentions.mask(session, Redactor(names, patterns=False).redact, names)
+        redact = Redactor(names, patterns=False).redact
+        named = mentions.mask(session, redact, names)
+        drafts = _mask_drafts(session, redact)
         session.flush()
         resigned = masked_words(
             session,
@@ -107,11 +113,24 @@ def erase(workspace: Workspace, user: User, pseudonym: str, who: str = "") -> Re
             {m.before["decision_id"] for m in named if m.table == "decision_words"},
             {m.before["id"] for m in named if m.table == "export"},
         )
-        receipt = {"removed": asdict(removed), "masked": len(named), **resigned}
+        receipt = {"removed": asdict(removed), "masked": len(named) + drafts, **resigned}
         line = ledger.append(session, vault, "erasure", user.name, receipt)
     _forget_vectors(workspace, *_texts_of(named))
     erasure.drop_traces(workspace.database)
-    return Receipt(line, removed, len(named))
+    return Receipt(line, removed, len(named) + drafts)
+
+
+def _mask_drafts(session: Session, redact: Callable[[str], str]) -> int:
+    """Mask the person in drafts that nobody has decided on, and return in how many; what was signed stays as it was."""
+    changed = 0
+    for version in campaigns.undecided(session):
+        before = {"content": version.content, "parts": version.parts, "brief": version.brief}
+        after = {name: mentions.masked(value, redact) for name, value in before.items()}
+        if after != before:
+            digest = content_hash(POST.read(after["content"]))
+            campaigns.reword(session, version.id, **after, content_hash=digest)
+            changed += 1
+    return changed
 
 
 def _names(vault: Vault, values: dict[str, str], tokens: set[str], pseudonym: str, who: str) -> list[str]:

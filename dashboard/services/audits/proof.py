@@ -26,6 +26,9 @@ NO_FILE = (
 )
 
 
+NOT_EXPORTED = "This file is in no export that the ledger knows of, so it is not sent."
+
+
 class ProofError(ValueError):
     """The ledger cannot be vouched for, and why."""
 
@@ -49,8 +52,21 @@ def standing(workspace: Workspace, version_ids: list[int]) -> Standing:
     with workspace.database.reading() as session:
         report = ledger.walk(session, workspace.vault, lines.take, noted)
         found = wrong_decisions(session, workspace.vault, lines, version_ids)
+        drafts = {v.id: v.draft_id for v in campaigns.several(session, version_ids)}
         problem = report.problem or problem or _no_file(workspace, session)
-    return Standing(problem, {m.version_id: m.sentence.rstrip(".") for m in found if m.version_id is not None})
+    wrong = {v: m.sentence.rstrip(".") for m in found for v, d in drafts.items() if m.draft_id == d}
+    wrong |= {m.version_id: m.sentence.rstrip(".") for m in found if m.version_id is not None}
+    return Standing(problem, wrong)
+
+
+def not_exported(workspace: Workspace, digest: str) -> str:
+    """Say why a kept ZIP is no export of this workspace, or nothing: the ledger has to know it, not only a row."""
+    lines = Lines()
+    with workspace.database.reading() as session:
+        report = ledger.walk(session, workspace.vault, lines.take)
+    if report.problem:
+        return f"Nothing is sent, because the ledger is not intact. {report.problem}"
+    return "" if digest in lines.zips else NOT_EXPORTED
 
 
 def verify(workspace: Workspace, anchor: Head | None = None) -> LedgerReport:
@@ -156,7 +172,10 @@ def _wrong_contents(workspace: Workspace, session: Session, lines: Lines) -> lis
             pictures |= dict.fromkeys(content.media, version.id)
     for digest, number in sorted(pictures.items(), key=lambda pair: pair[1]):
         found += _wrong_file(workspace, digest, f"The image of version {number}")
-    here = {record.digest for record in kept_files.listing(session, "export")}
+    kept = {record.id: record.digest for record in kept_files.listing(session, "export")}
+    unknown = [number for number, digest in kept.items() if digest not in lines.zips]
+    found += [f"File {number} is kept as an export, but no export in the ledger is that file." for number in unknown]
+    here = set(kept.values())
     for number, line in sorted(lines.exports.items()):
         if line.payload["sha256"] in here:
             found += _wrong_file(workspace, line.payload["sha256"], f"The ZIP of export {number}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -11,6 +12,7 @@ import pandas as pd
 from analytics.intake import (
     SURE_KIND,
     Evidence,
+    Fits,
     IntakeError,
     Kind,
     KindGuess,
@@ -37,7 +39,8 @@ from dashboard.workspace import Workspace
 from db.repositories import imports
 from db.repositories.imports import ImportRecord
 
-GATHERED_BYTES, GATHERED_SECONDS = 16 * 2**20, 0.8
+# A look is to answer within 2 s: the cells are gone through for what is left of this time, and a little anyway.
+GATHERED_BYTES, LOOK_SECONDS, LEAST_SECONDS, MOST_SECONDS = 16 * 2**20, 1.4, 0.3, 0.8
 LONG_FILE = "The file is long: whether its numbers and dates can be read in one way only is found out while importing."
 
 
@@ -99,26 +102,29 @@ def look(
     IntakeError
         When it cannot be read, with the reason and the remedy.
     """
-    path = present(at_hand(workspace, path))
+    began, path = time.monotonic(), present(at_hand(workspace, path))
     try:
         table = open_table(path, Limits(), header_row=header_row, encoding=encoding)
         sample = table.sample(200)
+        fits = Fits(sample)
+        kinds = tuple(detect_kind(table.columns, sample, fits))
+        left = min(MOST_SECONDS, max(LEAST_SECONDS, began + LOOK_SECONDS - time.monotonic()))
         small = path.stat().st_size <= GATHERED_BYTES
-        evidence = gather(table, seconds=GATHERED_SECONDS) if small else Evidence(whole=False)
+        evidence = gather(table, seconds=left) if small else Evidence(whole=False)
     except IntakeError:
         if header_row is None and encoding is None:
             drop_upload(workspace, path)  # it will never be imported
         raise
-    kinds, export = tuple(detect_kind(table.columns, sample)), recognise(table.columns)
+    export = recognise(table.columns)
     chosen = kind or kinds[0].kind
     digest = file_digest(path)
     with workspace.database.reading() as session:
         kept = imports.remembered_mapping(session, column_signature(table.columns), chosen)
         seen = imports.same_file(session, digest, chosen)
     if kept:
-        mapping = with_personal(chosen, Mapping.from_plain(kept[0]), sample)
+        mapping = with_personal(chosen, Mapping.from_plain(kept[0]), sample, fits)
     else:
-        mapping = suggest_mapping(chosen, table.columns, sample)
+        mapping = suggest_mapping(chosen, table.columns, sample, fits)
     return Preview(
         path=path,
         file_name=file_name,

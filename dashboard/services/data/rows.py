@@ -12,14 +12,14 @@ import pandas as pd
 
 from analytics.intake import IDENTITY_FIELDS, Normalised, RejectedRow
 from analytics.intake.consent_words import EVERY_PURPOSE, GRANT, WITHDRAW
+from analytics.intake.product_facts import FACT_COLUMNS, facts_of
 from analytics.intake.values import by_unique
-from dashboard.services.data.product_facts import FACT_COLUMNS, facts_of
-from dashboard.services.identities import contact_tokens, id_spellings, known_values, search_tokens
+from dashboard.services.identities import contact_tokens, id_spellings, search_tokens
 from db.repositories.consents import PURPOSES, UNDATED
 from db.repositories.erasure import CONTACTS, KeptOut
 from db.repositories.products import NewFact
 from db.vault import Vault
-from engine.redaction import Redactor
+from engine.redaction import Redactor, without_own_names
 
 TEXT_FIELDS = {"reviews": ("title", "text")}
 MANY_PEOPLE = 1_000_000
@@ -77,7 +77,7 @@ def prepare(
     rows = keyed(kind, rows, vault, source)
     for name in TEXT_FIELDS.get(kind, ()):
         if name in rows:
-            rows[name] = _without_own_names(redactor.redact_all(rows[name]), rows)
+            rows[name] = without_own_names(redactor.redact_all(rows[name]), rows, IDENTITY_FIELDS)
     people: list[str] = []
     if kind in PERSON_KINDS:
         rows["attributes"] = _attributes_masked(rows["attributes"], redactor)
@@ -95,7 +95,9 @@ def prepare(
     if kind == "products":
         rows = rows.rename(columns={"product_id": "key"})
         rows["known_from"] = "file"
-        facts = {str(row["key"]): facts_of(row) for row in rows.to_dict("records")}
+        facts = {
+            str(row["key"]): tuple(NewFact(**vars(fact)) for fact in facts_of(row)) for row in rows.to_dict("records")
+        }
         rows = rows.drop(columns=[c for c in FACT_COLUMNS if c in rows])
     renames = {"product_id": "product_key", "post_id": "post_key"}
     drop = ["customer_id", "review_id", *IDENTITY_FIELDS, *(f"consent_{p}" for p in PURPOSES), "opt_out", "opt_out_at"]
@@ -220,24 +222,6 @@ def _spellings(rows: pd.DataFrame, vault: Vault, fresh: set[str]) -> pd.DataFram
     mixed = [(i, c) for i, c in ids.itertuples(index=False) if c in fresh and i not in (i.lower(), i.upper())]
     tokens = vault.pseudonyms(f"customer:{i.lower()}" for i, _ in mixed)
     return pd.DataFrame({"token": tokens, "customer": [c for _, c in mixed]}, dtype=object)
-
-
-def _without_own_names(texts: pd.Series, rows: pd.DataFrame) -> pd.Series:
-    """Mask in each text what the same row says of who wrote it: people sign their reviews."""
-    present = [c for c in IDENTITY_FIELDS if c in rows and rows[c].notna().any()]
-    if not present:
-        return texts
-    masked = texts.to_numpy(copy=True)
-    for place, (text, *cells) in enumerate(zip(texts, *(rows[c] for c in present), strict=True)):
-        said = {name: v for name, v in zip(present, cells, strict=True) if isinstance(v, str)}
-        if not said or not isinstance(text, str):
-            continue
-        own, plain = known_values(said), text.casefold()
-        parts = [part.lstrip("@") for value in own for part in value.casefold().split() if len(part) > 1]
-        if any(part in plain for part in parts):
-            # Who signs with a first name is known here by that alone.
-            masked[place] = Redactor([*own, *(said[n] for n in ("first_name", "last_name") if n in said)]).redact(text)
-    return pd.Series(masked, index=texts.index, dtype=object)
 
 
 def _identities(rows: pd.DataFrame, vault: Vault) -> tuple[pd.DataFrame, pd.DataFrame]:

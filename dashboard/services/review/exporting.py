@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlmodel import Session
 
@@ -24,6 +23,8 @@ from db.repositories import files as kept_files
 from db.repositories.campaigns import CampaignRecord
 from db.repositories.decisions import ExportRecord
 from engine.content import Verdict, content_hash
+from engine.kept import EXPORT
+from engine.manifest import ExportManifest
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Package:
     file_name: str
     sha256: str
     size: int
-    manifest: dict[str, Any]
+    manifest: ExportManifest
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _keep(
     user: User,
     path: Path,
     file_name: str,
-    manifest: dict[str, Any],
+    manifest: ExportManifest,
     items: list[ReviewItem],
 ) -> Package:
     """Keep the packed ZIP and record it: only with this transaction has anything left."""
@@ -183,7 +184,7 @@ def _keep(
         session,
         file_name=file_name,
         sha256=stored.digest,
-        manifest=manifest,
+        manifest=EXPORT.write(manifest),
         author=user.name,
         items=contents,
     )
@@ -192,10 +193,16 @@ def _keep(
     return Package(record.id, file_id, file_name, stored.digest, stored.size, manifest)
 
 
-def listing(workspace: Workspace) -> list[ExportRecord]:
-    """Return the exports, the newest first."""
+def listing(workspace: Workspace) -> list[tuple[ExportRecord, ExportManifest]]:
+    """Return the exports with what each said of itself, the newest first.
+
+    Raises
+    ------
+    KeptFormError
+        When one was kept by a newer version, or was altered.
+    """
     with workspace.database.reading() as session:
-        return decisions.exports(session)
+        return [(record, EXPORT.read(record.manifest)) for record in decisions.exports(session)]
 
 
 def still_kept(workspace: Workspace) -> dict[str, int]:

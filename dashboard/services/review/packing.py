@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,9 +19,17 @@ from db.media_kinds import media_kind
 from db.repositories.campaigns import CampaignRecord
 from engine.channels import channel, render
 from engine.content import PostContent
-from engine.kept import PART
+from engine.kept import EXPORT, PART
+from engine.manifest import (
+    Approval,
+    CampaignNamed,
+    ExportedPost,
+    ExportManifest,
+    MadeBy,
+    PersonaNamed,
+    ProductNamed,
+)
 
-MANIFEST_FORMAT = "digital-persona/export/1"
 POSTING_HOUR = time(9, 0)
 
 
@@ -32,47 +39,36 @@ class ExportError(ValueError):
 
 def manifest_of(
     items: list[ReviewItem], briefs: dict[int, CampaignRecord], moment: datetime, author: str
-) -> dict[str, Any]:
+) -> ExportManifest:
     """Say for every item what it is, what it came from, who approved it and under which hash."""
-    return {
-        "format": MANIFEST_FORMAT,
-        "exported_at": moment.isoformat(),
-        "exported_by": author,
-        "items": [_entry(i, briefs[i.version.campaign_id]) for i in items],
-    }
+    posts = tuple(_entry(i, briefs[i.version.campaign_id]) for i in items)
+    return ExportManifest(exported_at=moment.isoformat(), exported_by=author, items=posts)
 
 
-def _entry(found: ReviewItem, brief: CampaignRecord) -> dict[str, Any]:
+def _entry(found: ReviewItem, brief: CampaignRecord) -> ExportedPost:
     version, last = found.version, found.decisions[-1]
-    return {
-        "version_id": version.id,
-        "content_hash": version.content_hash,
-        "content": found.content.model_dump(mode="json"),
-        "published_text": render(found.content),
-        "campaign": {"id": brief.id, "name": brief.name, "objective": brief.objective},
-        "product": {"id": version.product_id, "name": found.product_name},
-        "persona": (
-            {"id": version.persona_id, "name": found.persona_name, "version": version.persona_version}
-            if version.persona_id
-            else None
+    persona = None
+    if version.persona_id:
+        persona = PersonaNamed(id=version.persona_id, name=found.persona_name, version=version.persona_version)
+    return ExportedPost(
+        version_id=version.id,
+        content_hash=version.content_hash,
+        content=found.content,
+        published_text=render(found.content),
+        campaign=CampaignNamed(id=brief.id, name=brief.name, objective=brief.objective),
+        product=ProductNamed(id=version.product_id, name=found.product_name),
+        persona=persona,
+        persona_lost_members_since=found.stale,
+        made_by=MadeBy(
+            method=version.method, seed=version.seed, ai_generated=version.ai_generated, models=tuple(found.cards)
         ),
-        "persona_lost_members_since": found.stale,
-        "made_by": {
-            "method": version.method,
-            "seed": version.seed,
-            "ai_generated": version.ai_generated,
-            "models": [card.model_dump(mode="json") for card in found.cards],
-        },
-        "parts": [part.model_dump(mode="json") for part in PART.read_all(version.parts)],
-        "checks": {check.name: check.verdict for check in found.checks},
-        "check_digests": {check.name: check.digest for check in found.checks},
-        "approval": {
-            "reviewer": last.reviewer,
-            "at": last.at.isoformat(),
-            "sequence": last.sequence,
-            "waived": last.waivers,
-        },
-    }
+        parts=PART.read_all(version.parts),
+        checks={check.name: check.verdict for check in found.checks},
+        check_digests={check.name: check.digest for check in found.checks},
+        approval=Approval(
+            reviewer=last.reviewer, at=last.at.isoformat(), sequence=last.sequence, waived=dict(last.waivers)
+        ),
+    )
 
 
 def posting_days(count: int, starts_on: date | None, ends_on: date | None) -> list[date | None]:
@@ -143,7 +139,7 @@ def write_zip(
     files: FileStore,
     items: list[ReviewItem],
     briefs: dict[int, CampaignRecord],
-    manifest: dict[str, Any],
+    manifest: ExportManifest,
 ) -> None:
     """Pack everything, block by block, with fixed times inside, so that the same content gives the same bytes.
 
@@ -155,7 +151,8 @@ def write_zip(
     owners = {digest: found for found in reversed(items) for digest in found.content.media}
     names = {digest: _image_name(files, digest, owners[digest]) for i in items for digest in i.content.media}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        text = json.dumps({**manifest, "images": names}, indent=2, ensure_ascii=False)
+        kept = EXPORT.write(manifest)
+        text = json.dumps({"format": kept["format"], **kept, "images": names}, indent=2, ensure_ascii=False)
         archive.writestr(_entry_info("manifest.json"), text, zipfile.ZIP_DEFLATED)
         for name, frame in _tables(items, briefs, names).items():
             archive.writestr(_entry_info(name), safe_csv(frame), zipfile.ZIP_DEFLATED)

@@ -15,6 +15,8 @@ from dashboard.services.studio.standing import Present
 from dashboard.services.studio.thumbnails import Illustrator
 from dashboard.services.tasks import Task
 from dashboard.workspace import Workspace
+from db import ledger
+from db.proof import edit_entry
 from db.repositories import campaigns, personas, products
 from db.repositories.campaigns import CampaignRecord, NewVersion, Slot, VersionRecord
 from db.repositories.jobs import JobRecord
@@ -52,7 +54,7 @@ def record(workspace: Workspace, user: User, order: CampaignOrder) -> int:
             products.get(session, product_id)
         for persona_id in order.persona_ids:
             persona = personas.get(session, persona_id)
-            if persona.members - persona.lost_members < workspace.settings.k_min_people:
+            if persona.size - persona.lost_members < workspace.settings.k_min_people:
                 raise CampaignError(
                     f"“{persona.name}” now describes too few people who consent. Build the personas again."
                 )
@@ -251,6 +253,9 @@ def _save(workspace: Workspace, user: User, version: VersionRecord, variant: Var
     new = replace(new, persona_version=version.persona_version, ai_generated=version.ai_generated)
     with workspace.database.writing() as session:
         version_id = campaigns.add_version(session, version.draft_id, version.number, new)
+        # The versions before may have been approved: who takes this one away would have them leave again.
+        entry = edit_entry(version_id, version.draft_id, version.number + 1)
+        ledger.append(session, workspace.vault, "edit", user.name, entry)
     ask_deep(workspace, user, [version_id])
     return version_id
 

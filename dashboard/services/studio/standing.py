@@ -86,11 +86,12 @@ class Present:
                 persona = personas.get(session, persona_id)
         except StoreError:
             return "its persona is no longer kept"
-        size = max(persona.members, int(persona.card.get("size", 0)))  # the card knows of those who were erased since
-        left = size - persona.lost_members
+        left = persona.size - persona.lost_members
         if left >= k:
             return None
-        return f"“{persona.name}” described {size:,} people and now describes {left:,} who consent, fewer than {k}"
+        return (
+            f"“{persona.name}” described {persona.size:,} people and now describes {left:,} who consent, fewer than {k}"
+        )
 
 
 def changed_under(workspace: Workspace, versions: Iterable[VersionRecord]) -> dict[int, tuple[str, ...]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.asking.surveys import SurveyOrder, about_left_out, look
 from dashboard.services.data.uploads import drop_upload, file_digest
-from dashboard.services.identities import id_spellings, redactor
+from dashboard.services.identities import contact_tokens, id_spellings, redactor
 from dashboard.services.people import MAY_EDIT, User, require
 from dashboard.services.surveys.waves import item_row
 from dashboard.workspace import Workspace
@@ -133,11 +133,17 @@ def _responses(workspace: Workspace, survey: Survey, digest: str) -> tuple[list[
 
 
 def _without_erased(workspace: Workspace, survey: Survey) -> tuple[set[int], list[str]]:
-    """Return the rows of respondents who were erased on request, and what to say of them."""
+    """Return the rows of respondents who were erased on request, told by id, e-mail or phone; and what to say."""
+    vault = workspace.vault
     with workspace.database.reading() as session:
-        gone = erasure.erased(session).pseudonyms
+        gone = erasure.erased(session)
     who = enumerate(_role(survey, "respondent"))
-    out = {n for n, one in who if one is not None and not gone.isdisjoint(id_spellings(workspace.vault, str(one)))}
+    out = {n for n, one in who if one is not None and not gone.pseudonyms.isdisjoint(id_spellings(vault, str(one)))}
+    cells = survey.frame if survey.cells is None else survey.cells
+    asked = {column for item in survey.items for column in item.columns}  # an answer may name somebody else
+    for column in [c for c in cells.columns if c not in asked] if gone.contacts else ():
+        said = ((n, cell) for n, cell in enumerate(cells[column]) if isinstance(cell, str))
+        out |= {n for n, cell in said if not gone.contacts.isdisjoint(contact_tokens(vault, cell))}
     people = f"{len(out)} answer sheets are" if len(out) > 1 else "1 answer sheet is"
     return out, [f"{people} left out: they are of somebody who was erased on request."] if out else []
 

@@ -46,6 +46,12 @@ class OpenQuestion:
         """The answers that say something."""
         return self.answers.spoken
 
+    @property
+    def waves(self) -> dict[str, str]:
+        """The wave of each answer that says something, by its id; "" where there is none."""
+        known = self.about["wave"].fillna("")
+        return {a.id: str(known[a.id]) for a in self.spoken}
+
     @cached_property
     def writers(self) -> dict[str, str]:
         """What is known of whoever gave an answer, in words, by the answer's id."""

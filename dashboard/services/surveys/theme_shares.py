@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,50 +19,14 @@ from db.repositories import surveys
 from db.repositories.jobs import JobRecord
 
 if TYPE_CHECKING:
-    from analytics.surveys import Codebook
+    from analytics.surveys import Codebook, HandCoding
 
 
-@dataclass(frozen=True)
-class HandCoding:
-    """How far the coding by hand is: answers coded and wanted in each wave, and what stands in the way.
+def hand_coding(found: OpenQuestion, book: Codebook) -> HandCoding:
+    """Say how many answers of each wave to code by hand, and what would bend the shares."""
+    from analytics.surveys import hand_coding as counted
 
-    ``waves`` maps a wave ("" where there is none) to (coded, wanted). ``doubts`` are sentences on what would
-    bend the shares: disagreements left open, answers coded before a code existed.
-    """
-
-    waves: dict[str, tuple[int, int]]
-    doubts: tuple[str, ...]
-
-
-def hand_coding(found: OpenQuestion, book: Codebook, half_width: float = 0.05) -> HandCoding:
-    """Say how many answers of each wave to code so that a theme's share is known within ``half_width``.
-
-    It reckons with a theme that one in five speaks of, and with a classifier that explains a third of the coding.
-
-    Raises
-    ------
-    SurveyError
-        ``half_width`` is not between 0 and one half.
-    """
-    from analytics.surveys import answers_to_code
-
-    wanted = answers_to_code(half_width)
-    settled = book.codings()
-    wave = found.about["wave"].fillna("")
-    every = Counter(str(wave[a.id]) for a in found.spoken)
-    done = Counter(str(wave[a.id]) for a in found.spoken if a.id in settled)
-    anyone = {a for coder in book.coders for a in book.codings(coder)}
-    doubts = []
-    apart = len(anyone - set(settled))
-    if apart:
-        doubts.append(f"{apart} answers that two people coded differently are left out until somebody settles them.")
-    early = [a for a in book.coded_before() if a in settled]
-    if early:
-        doubts.append(
-            f"{len(early)} answers were coded before the newest code was there: read them again, or they count as "
-            "not holding it."
-        )
-    return HandCoding({w: (done[w], min(n, wanted)) for w, n in every.items()}, tuple(doubts))
+    return counted(found.waves, book)
 
 
 def code_rest(workspace: Workspace, user: User, item_id: int) -> str:

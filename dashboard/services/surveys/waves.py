@@ -65,7 +65,8 @@ def state_basis(workspace: Workspace, user: User, survey_id: int, basis: str) ->
     with workspace.database.writing() as session:
         record = surveys.get(session, survey_id)
         consents.state_statement(session, record.import_id, ["survey"], basis.strip(), user.name)
-        entry = {"import": record.import_id, "purposes": ["survey"], "basis": workspace.vault.sign(basis.strip())}
+        said = workspace.vault.mark("words", basis.strip())
+        entry = {"import": record.import_id, "purposes": ["survey"], "basis": said}
         ledger.append(session, workspace.vault, "survey basis", user.name, entry)
 
 

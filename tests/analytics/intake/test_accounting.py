@@ -39,6 +39,26 @@ def test_rows_in_are_kept_or_refused(rows, delimiter, chunk):
     assert all(r.reason for r in taken.rejected)
 
 
+WIDE = st.tuples(st.sampled_from(DATES), st.sampled_from((*NUMBERS, "n/a", "-")), st.sampled_from(("7", "n/a", "")))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WIDE, min_size=1, max_size=10), st.integers(1, 4))
+def test_days_of_a_wide_table_are_kept_or_refused(rows, chunk):
+    out = io.StringIO()
+    csv.writer(out).writerows([("date", "visits", "orders"), *rows])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        path.write_text(out.getvalue())
+        try:
+            taken = take(open_table(path), "metrics", rows=chunk)
+        except IntakeError:
+            return
+    kept, refused = set(taken.rows["row_number"]), {r.row for r in taken.rejected}
+    assert kept | refused == {number for number, row in enumerate(rows, start=2) if any(row)}
+    assert not kept & refused
+
+
 @pytest.mark.timeout(240)
 def test_fuzzed_uploads_are_taken_or_answered(tmp_path):
     outcomes, wrong, longest = fuzz(30, 11, tmp_path)

@@ -90,6 +90,19 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(opened, data, said):
         opened(data)
 
 
+@pytest.mark.parametrize("broken", ["version", "name"])
+def test_an_archive_whose_directory_is_damaged_is_refused_in_a_sentence(opened, broken):
+    """The directory asks for a version of zip that there is not, or names a member nothing."""
+    data = bytearray(packed())
+    entry = data.rindex(b"PK\x01\x02")
+    if broken == "version":
+        data[entry + 6] = 187
+    else:
+        data[entry + 46] = 0  # a name ends at its first NUL
+    with pytest.raises(IntakeError, match=r"[Zz]ip"):
+        opened(bytes(data), "in.zip")
+
+
 def test_a_path_inside_a_zip_leads_nowhere(written, tmp_path):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -124,10 +124,10 @@ def test_consents_are_put_into_our_words_and_unknown_ones_answered_for(opened):
 
 
 def test_metrics_keep_every_number_or_say_which_is_none(opened):
-    wide = take(opened("date,clicks,sales\n2024-01-01,5,1.5\n2024-01-08,x,\nnever,1,1\n"), "metrics")
-    assert wide.rows[["metric", "value"]].values.tolist() == [["clicks", 5.0], ["sales", 1.5]]
+    wide = take(opened("date,clicks,sales\n2024-01-01,5,1.5\n2024-01-08,x,2\n2024-01-15,x,\nnever,1,1\n"), "metrics")
+    assert wide.rows[["metric", "value"]].values.tolist() == [["clicks", 5.0], ["sales", 1.5], ["sales", 2.0]]
     assert [(f.row, f.column, f.value) for f in wide.flags] == [(3, "clicks", "x")]
-    assert [(r.row, r.column) for r in wide.rejected] == [(4, "date")]
+    assert [(r.row, r.column) for r in wide.rejected] == [(4, ""), (5, "date")]
     long = take(opened("date,metric,value\n2024-01-01,clicks,5\n2024-01-08,clicks,\n2024-01-15,,4\n"), "metrics")
     assert long.rows["value"].tolist() == [5.0]
     assert [(r.row, r.column) for r in long.rejected] == [(3, "value"), (4, "metric")]

@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from analytics.intake import Mapping, suggest_mapping, with_personal
+from analytics.intake import Fits, Mapping, suggest_mapping, with_personal
+from analytics.intake.fields import field_of
 from analytics.intake.mapping import SURE_KIND, ColumnMap, detect_kind
 from analytics.intake.personal import birth_years, joined, role_by_name, role_of
+from analytics.intake.shapes import PERHAPS, UNLIKE
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,16 @@ from analytics.intake.personal import birth_years, joined, role_by_name, role_of
         ("Date of birth", "birth_date"),
         ("N° de commande", "order_number"),
         ("Last Order Number", "order_number"),
+        ("Emergency contact", "name"),
+        ("Kontakt", "name"),
+        ("Nick", "name"),
+        ("Owner", "personal_detail"),
+        ("Sales Rep", "personal_detail"),
+        ("Owner's email", "email"),
+        ("Contact date", None),
+        ("Card Name", "name"),
+        ("Card Address Zip", "postcode"),
+        ("Card Last4", None),
         ("Mobile Phone 2", "phone"),
         ("Orders", None),
         ("Last order date", None),
@@ -95,3 +107,10 @@ def test_a_table_with_an_e_mail_a_row_is_never_sure_to_be_posts():
     best, *rest = detect_kind(columns, pd.DataFrame(rows, columns=columns))
     assert best.kind == "profiles"
     assert next(guess for guess in rest if guess.kind == "posts").confidence < SURE_KIND
+
+
+def test_a_column_of_dates_fits_a_consent_more_than_a_review_whichever_is_asked_first():
+    fits = Fits(pd.DataFrame({"date": ["some", "words", "only"]}, dtype=object))
+    reviewed, given = field_of("reviews", "reviewed_at"), field_of("consents", "at")
+    first = (fits.of("date", reviewed, "reviews"), fits.of("date", given, "consents"))
+    assert first == (UNLIKE, PERHAPS) == (fits.of("date", reviewed, "reviews"), fits.of("date", given, "consents"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zipfile
 from datetime import datetime
 
@@ -165,3 +166,22 @@ def test_a_json_line_without_end_is_refused(opened, monkeypatch):
     monkeypatch.setattr(json_records, "RECORD_BYTES", 1_000)
     with pytest.raises(IntakeError, match="A line is longer"):
         opened('{"a": "' + "x" * 5_000)
+
+
+def _without_its_end(book: bytes) -> bytes:
+    """Return a workbook that does not say its size, and whose sheet and shared strings break off."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = re.sub(rb"<dimension[^>]*/>", b"", old.read(name))
+            broken = name in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml")
+            new.writestr(name, data[: len(data) * 9 // 10] if broken else data)
+    return out.getvalue()
+
+
+def test_a_sheets_first_rows_are_shown_without_reading_its_rest(opened):
+    rows = [["id", "text"], *([f"R{i}", f"words number {i} of a review"] for i in range(4_000))]
+    table = opened(_without_its_end(_workbook(data=rows)))
+    assert table.sample(2)["text"].tolist() == ["words number 0 of a review", "words number 1 of a review"]
+    with pytest.raises(IntakeError, match="is damaged after row"):
+        list(table.chunks())

@@ -178,7 +178,7 @@ def test_nothing_leaves_before_a_new_deep_check_has_looked(workspace, monkeypatc
         exporting.export(workspace, LOCAL_USER, [first.version.id])
     assert queued == [("checks", {"version_ids": [first.version.id]})]
     job(workspace, [first.version.id])
-    assert exporting.export(workspace, LOCAL_USER, [first.version.id]).manifest["items"][0]["checks"][SecondLook.name]
+    assert exporting.export(workspace, LOCAL_USER, [first.version.id]).manifest.items[0].checks[SecondLook.name]
 
 
 def test_a_job_that_is_run_twice_looks_once(workspace, deep, monkeypatch):

@@ -46,6 +46,11 @@ def test_the_weekly_refresh_of_a_stale_column_undoes_no_withdrawal(workspace, br
         ("consent_personalisation", ("perhaps", "yes", "?", "no"), 1, 3),
         ("Status", ("Active", "Unsubscribed", "Opted out", "Active"), 2, 2),
         ("Email Subscription Status", ("Subscribed", "nonSubscribed", "", "Unsubscribed"), 2, 2),
+        ("Contact Status", ("Subscribed", "Cleaned", "Unsubscribed", "Subscribed"), 2, 2),
+        ("Abmeldedatum", ("", "04.03.2025", "", ""), 3, 1),
+        ("Widerruf", ("nein", "ja", "", "nein"), 3, 1),
+        ("Désabonné", ("non", "oui", "", "non"), 3, 1),
+        ("Statut", ("actif", "Désabonné", "", "actif"), 3, 1),
         ("sms_status", ("nonSubscribed", "unsubscribed", "", ""), 4, 0),
     ],
 )
@@ -62,6 +67,25 @@ def test_a_no_to_marketing_is_one_to_profiling_unless_that_is_asked_apart(worksp
     apart = people("consent_personalisation,consent_profiling", "no,yes").replace("P0", "Q0")
     bring_in(apart, "profiles", name="apart.csv", consent=STATED)
     assert said(workspace, "profiling") == (2, 1)
+
+
+def test_an_expiry_that_most_rows_write_in_words_is_read_all_the_same(workspace, bring_in):
+    bring_in(people("Spent", "1", "2", "3"), "profiles", consent=Consent())
+    rows = "P0,marketing,grant,2024-05-01,end of contract\nP1,marketing,grant,2024-05-01,\n"
+    rows += "P2,marketing,grant,2024-05-01,2024-06-01\n"
+    record = bring_in("customer_id,purpose,action,date,expires\n" + rows, "consents", name="c.csv")
+    assert said(workspace)[0] == 1
+    assert "The expiry of this yes cannot be read" in " ".join(imports.problems(workspace, record.id)["reason"])
+
+
+def test_a_date_of_a_consent_that_is_not_known_is_asked(workspace, tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("customer_id,purpose,action,date,Until\nP1,marketing,grant,2024-05-01,2024-06-01\n")
+    preview = imports.look(workspace, path, path.name, "consents")
+    (question,) = preview.questions("consents", preview.mapping, Options())
+    assert (question.column, question.about) == ("Until", "consent")
+    settled = preview.mapping.set("Until", "expires_at")
+    assert preview.questions("consents", settled, Options()) == ()
 
 
 def test_a_status_without_a_date_takes_no_date_from_a_no(workspace, bring_in):

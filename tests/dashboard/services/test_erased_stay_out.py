@@ -21,6 +21,8 @@ from dashboard.services.surveys.importing import bring_in as bring_in_survey
 from db import ledger
 from db.repositories import decisions, imports
 from db.tables import CampaignRow, DecisionRow, DraftRow, DraftVersionRow, InterventionRow
+from engine.content import content_hash
+from engine.kept import POST
 from tests.dashboard.conftest import PRODUCTS, InPlace, reviews_csv
 from tests.dashboard.signed import bring_in
 
@@ -122,6 +124,8 @@ def test_what_people_typed_is_masked_the_decision_and_old_lines_stand(shop, tmp_
         old = ledger.lines(session)
     assert naming(shop, "Ann Alpha") >= {"import", "survey", "intervention", "consent_event"}
     assert "ledger" not in naming(shop, "Ann Alpha")
+    # Whoever types a line of the ledger as a basis would else be given its signature.
+    assert old[0].payload["basis"] != shop.vault.sign("Ann Alpha asked everybody")
     erase(shop, "c1")
     assert naming(shop, "Ann Alpha", "ann@x") == set()
     with shop.database.reading() as session:
@@ -200,3 +204,75 @@ def test_only_keyed_tokens_of_the_name_stay(shop):
     kept = everything(shop)["erased_name"]
     assert kept
     assert not any(word in row.lower() for row in kept for word in ("alpha", "ann@", "7700"))
+
+
+SAME_PERSON = {
+    "with a tag": "n1,Al,ann+news@x.example,",
+    "with a sign that does not show": "n2,Al,ann\u200b@x.example,",
+    "as a link": "n3,Al,mailto:ann@x.example,",
+    "with a name before it": "n4,Al,Al <ANN@x.example>,",
+    "with look-alike letters": "n5,Al,\u0430nn@x.example,",
+    "phone as a link": "n6,Al,,tel:+447700900123",
+    "phone with an extension": "n7,Al,,07700 900123 ext. 12",
+    "id in wide letters": "\uff43\uff11,Al,al@x.example,",
+    "id with a sign that does not show": "c\u200d1,Al,al@x.example,",
+}
+
+
+def test_nobody_comes_back_under_an_address_or_id_that_is_only_spelled_otherwise(shop):
+    erase(shop, "c1")
+    rows = "\n".join(f"{row},34" for row in SAME_PERSON.values())
+    kept = "o1,Al,ann@y.example,+44 7700 900999,34\n"
+    number = bring_in(shop, "again.csv", f"\ufeffcustomer_id,first_name,email,phone,age\n{rows}\n{kept}", "profiles")
+    with shop.database.reading() as session:
+        record = imports.get(session, number)
+    assert (record.rows_rejected, record.rows_new) == (len(SAME_PERSON), 1)
+
+
+def test_an_address_with_a_tag_is_erased_without_it_too(shop):
+    bring_in(shop, "more.csv", "customer_id,email,age\nt1,tag+shop@x.example,34\n", "profiles")
+    erase(shop, "t1")
+    number = bring_in(shop, "again.csv", "customer_id,email,age\nt2,tag@x.example,34\nt3,t@x.example,34\n", "profiles")
+    with shop.database.reading() as session:
+        assert imports.get(session, number).rows_rejected == 1
+
+
+def test_no_survey_brings_somebody_back_whose_address_is_their_id_there(shop, tmp_path):
+    erase(shop, "c1")
+    file = tmp_path / "survey.csv"
+    sheets = "".join(f"p{i}@x.example,Fine and warm number {i} for me\n" for i in range(12))
+    file.write_text(f"respondent,How was it?\n{sheets}Ann@x.example,Mine was the best of all\n")
+    number = bring_in_survey(shop, LOCAL_USER, SurveyOrder(((file, file.name),)))
+    assert waves.get(shop, number).responses == 12
+
+
+def test_a_question_that_names_somebody_is_masked_and_keeps_its_answers(shop, tmp_path):
+    file = tmp_path / "survey.csv"
+    answers = "".join(f"p{i},{'yes' if i % 3 else 'no'},Fine and warm number {i} for me\n" for i in range(15))
+    file.write_text(f"respondent,Did Ann Alpha help you?,How was it?\n{answers}")
+    number = bring_in_survey(shop, LOCAL_USER, SurveyOrder(((file, file.name),), basis="They agreed."))
+    before = waves.load(shop, number).frame.iloc[:, 0]
+    assert before.count() == 15
+    erase(shop, "c1")
+    survey = waves.load(shop, number)
+    assert survey.items[0].columns == ("Did [name] help you?",)
+    assert list(survey.frame["Did [name] help you?"]) == list(before)
+    assert naming(shop, "Ann Alpha") == set()
+
+
+def test_what_headers_and_undecided_drafts_say_of_somebody_is_masked(shop):
+    bring_in(shop, "products.csv", PRODUCTS, "products")
+    bring_in(shop, "more.csv", "customer_id,Score by Ann Alpha,age\nq1,5,30\n", "profiles")
+    product = next(p for p in catalogue.listing(shop) if p.key == "P1")
+    order = CampaignOrder("Spring", "sales", (product.id,), ("x",), variants=1, key_message="Warm, says Ann Alpha")
+    number = campaigns.record(shop, LOCAL_USER, order)
+    campaigns.run_campaign(shop, InPlace(), {"campaign_id": number})
+    [draft] = campaigns.drafts(shop, number)
+    campaigns.edit(shop, LOCAL_USER, draft.id, {"text": f"{deciding.item(shop, draft.id).content.text} Ann Alpha."})
+    assert naming(shop, "Ann Alpha") >= {"column_mapping", "profile", "draft_version"}
+    erase(shop, "c1")
+    assert naming(shop, "Ann Alpha") == set()
+    [draft] = campaigns.drafts(shop, number)
+    assert "[name]" in draft.content["text"]
+    assert draft.content_hash == content_hash(POST.read(draft.content))
+    assert proof.verify(shop).intact

@@ -16,6 +16,7 @@ from dashboard.services.people import LOCAL_USER
 from dashboard.services.review import deciding, exporting
 from dashboard.services.review.deciding import Seen
 from dashboard.services.review.exporting import ExportError
+from dashboard.services.studio import campaigns
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
 from tests.dashboard.services.test_media_leaving import picture, swap_a_byte
@@ -39,16 +40,27 @@ def decide(workspace, version, choice, sequence=0):
 
 def filled(workspace):
     """Return the versions of a small workspace: approved, open, rejected, exported and approved then rejected."""
-    exported, approved, waiting, rejected, turned = pictured_drafts(workspace, picture(), variants=5)
+    drafts = pictured_drafts(workspace, picture(), variants=7)
+    exported, approved, waiting, rejected, turned, edited, revised = drafts
     decide(workspace, exported, "approve")
     exporting.export(workspace, LOCAL_USER, [exported.id])
     decide(workspace, rejected, "reject")
     decide(workspace, turned, "approve")
+    newer = {name: edit(workspace, version) for name, version in (("edited", edited), ("revised", revised))}
+    decide(workspace, newer["revised"], "reject")
     older = proof.anchor(workspace)
     decide(workspace, approved, "approve")
     decide(workspace, turned, "reject", 1)
     names = {"exported": exported, "approved": approved, "open": waiting, "rejected": rejected, "turned": turned}
+    names |= {"edited": edited, "revised": revised} | {f"newer {name}": version for name, version in newer.items()}
     return {name: version.id for name, version in names.items()}, older
+
+
+def edit(workspace, version):
+    """Approve a version, edit it, and return the version that came of it."""
+    decide(workspace, version, "approve")
+    words = {"text": f"{deciding.item(workspace, version.id).content.text} Come and see."}
+    return deciding.item(workspace, campaigns.edit(workspace, LOCAL_USER, version.id, words)).version
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -413,6 +425,44 @@ def version_gone(f):
     f.run("DELETE FROM draft_version WHERE id = :v", v=f.ids["approved"])
 
 
+def newer_edit_gone(f):
+    f.run("DELETE FROM fidelity_check WHERE version_id = :v", v=f.ids["newer edited"])
+    f.run("DELETE FROM draft_version WHERE id = :v", v=f.ids["newer edited"])
+
+
+def newer_edit_moved(f):
+    f.run("UPDATE draft_version SET draft_id = (SELECT draft_id FROM draft_version WHERE id = :o), number = 7 "
+          "WHERE id = :v", v=f.ids["newer edited"], o=f.ids["open"])  # fmt: skip
+
+
+def newer_edit_made_the_older(f):
+    f.run("UPDATE draft_version SET number = 0 WHERE id = :v", v=f.ids["newer edited"])
+
+
+def newer_rejection_gone(f):
+    f.run("DELETE FROM decision_words WHERE decision_id = (SELECT id FROM decision WHERE version_id = :v)",
+          v=f.ids["newer revised"])  # fmt: skip
+    f.run("DELETE FROM decision WHERE version_id = :v", v=f.ids["newer revised"])
+    f.run("DELETE FROM fidelity_check WHERE version_id = :v", v=f.ids["newer revised"])
+    f.run("DELETE FROM draft_version WHERE id = :v", v=f.ids["newer revised"])
+
+
+def newer_rejection_moved(f):
+    f.run("UPDATE draft_version SET draft_id = (SELECT draft_id FROM draft_version WHERE id = :o), number = 7 "
+          "WHERE id = :v", v=f.ids["newer revised"], o=f.ids["open"])  # fmt: skip
+
+
+def moved_to_another_campaign(f):
+    names = "objective, key_message, product_ids, persona_ids, channels, variants, seed, thumbnails, author, created_at"
+    f.run(f"INSERT INTO campaign (id, name, {names}) SELECT 99, 'Another', {names} FROM campaign")
+    f.run("UPDATE draft SET campaign_id = 99 WHERE id = (SELECT draft_id FROM draft_version WHERE id = :v)",
+          v=f.ids["approved"])  # fmt: skip
+
+
+def kept_export_is_another_file(f):
+    f.run("UPDATE kept_file SET digest = (SELECT min(digest) FROM media) WHERE kind = 'export'")
+
+
 def picture_swapped(f):
     swap_a_byte(f.picture_of(f.ids["approved"]))
 
@@ -470,6 +520,13 @@ FORGERIES = {
     export_gone: None,
     brief_of_an_approved_one: "approved",
     version_gone: None,
+    newer_edit_gone: "edited",
+    newer_edit_moved: "edited",
+    newer_edit_made_the_older: "edited",
+    newer_rejection_gone: "revised",
+    newer_rejection_moved: "revised",
+    moved_to_another_campaign: "approved",
+    kept_export_is_another_file: None,
     picture_swapped: "approved",
     picture_gone: "approved",
 }
@@ -559,3 +616,33 @@ def test_the_guards_refuse_on_any_connection_and_are_missed_when_taken_away(sign
             connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_{kind}"))
     engine.dispose()
     assert f"The guard {table}_{kind}" in proof.verify(signed).problem
+
+
+@pytest.mark.parametrize("table", ["ledger", "decision", "export", "export_item"])
+def test_a_guard_that_was_made_to_refuse_nothing_is_missed(signed, table):
+    engine = sa.create_engine(signed.database.engine.url)
+    with engine.begin() as connection:
+        if signed.database.is_sqlite:
+            name = f"{table}_no_delete"
+            connection.execute(sa.text(f"DROP TRIGGER {name}"))
+            connection.execute(sa.text(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} BEGIN SELECT 1; END"))
+        else:
+            name = f"{table}_append_only"
+            connection.execute(sa.text(f"DROP TRIGGER {name} ON {table}"))
+            rest = f"ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            connection.execute(sa.text(f"CREATE TRIGGER {name} BEFORE DELETE {rest}"))
+    engine.dispose()
+    assert f"The guard {name}" in proof.verify(signed).problem
+
+
+def test_the_function_that_refuses_is_looked_at_too(signed):
+    if signed.database.is_sqlite:
+        return
+    engine = sa.create_engine(signed.database.engine.url)
+    hollow = (
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ BEGIN RETURN OLD; END; $$ LANGUAGE plpgsql"
+    )
+    with engine.begin() as connection:
+        connection.execute(sa.text(hollow))
+    engine.dispose()
+    assert len(proof.verify(signed).others) == 7

@@ -61,6 +61,10 @@ def test_only_what_a_human_approved_leaves(workspace, drafts):
     manifest = json.loads(archive.read("manifest.json"))
     assert manifest["items"][0]["content_hash"] == first.version.content_hash
     assert manifest["items"][0]["approval"]["reviewer"] == "Rosa"
+    assert (next(iter(manifest)), manifest["format"]) == ("format", "digital-persona/export/1")
+    [(record, said)] = exporting.listing(workspace)
+    assert record.manifest == {name: value for name, value in manifest.items() if name != "images"}
+    assert said == package.manifest
     assert first.content.text.split("\n")[0][:20] in archive.read("posts.csv").decode()
     with workspace.database.reading() as session:
         assert [line.kind for line in ledger.lines(session, limit=2)] == ["export", "decision"]

@@ -43,6 +43,7 @@ MAY = {
     "jobs.asking.cancel": EDITORS,
     "people.disable": {"admin"},
     "people.save_user": {"admin"},
+    "people.sign_accounts": {"admin"},
     "personas.building.archive": EDITORS,
     "personas.building.build": EDITORS,
     "personas.building.edit": EDITORS,

@@ -113,7 +113,7 @@ def test_an_open_draft_is_out_of_date_cannot_be_approved_and_an_edit_mends_it(wo
     mended = campaigns.edit(workspace, LOCAL_USER, longer, {"text": "The Alder Rain Jacket: now €120."})
     approve(workspace, mended)
     package = exporting.export(workspace, LOCAL_USER, [mended])
-    cited = [i for part in package.manifest["items"][0]["parts"] for i in part["evidence_ids"]]
+    cited = [i for part in package.manifest.items[0].parts for i in part.evidence_ids]
     assert len(cited) == 1
     assert cited[0].startswith("fact:")
 
@@ -146,9 +146,9 @@ def test_a_persona_that_describes_too_few_stops_its_posts(workspace, product, br
         run = session.connection().execute
         run(sa.text("INSERT INTO persona_build (settings, state, author, result, created_at) VALUES "
                     "('{}', 'done', 'x', '{}', '2026-01-01')"))  # fmt: skip
-        run(sa.text("INSERT INTO persona (build_id, key, archived) VALUES (1, 'k', false)"))
+        run(sa.text("INSERT INTO persona (build_id, key, archived, size) VALUES (1, 'k', false, 14)"))
         run(sa.text("INSERT INTO persona_version (persona_id, number, name, note, card, author, created_at) VALUES "
-                    "(1, 1, 'Walkers', '', '{\"size\": 14}', 'x', '2026-01-01')"))  # fmt: skip
+                    "(1, 1, 'Walkers', '', '{}', 'x', '2026-01-01')"))  # fmt: skip
         run(sa.text("UPDATE draft SET persona_id = 1"))
     with pytest.raises(ExportError, match="“Walkers” described 14 people and now describes 0 who consent, fewer than"):
         exporting.export(workspace, LOCAL_USER, [number])

@@ -50,7 +50,8 @@ def test_people_who_are_gone_do_not_count_towards_the_fewest(workspace, bring_in
     [found] = erasure.find(workspace, LOCAL_USER, "C7")
     erasure.erase(workspace, LOCAL_USER, found.pseudonym)
     [persona] = [p for p in building.listing(workspace) if p.lost_members]
-    fewest = persona.members - 1 + short
+    assert (persona.size, persona.members, persona.lost_members) == (60, 59, 1)
+    fewest = persona.size - 1 + short
     strict = replace(workspace, settings=workspace.settings.model_copy(update={"k_min_people": fewest}))
     order = campaign(workspace, bring_in, persona_ids=(persona.id,))
     if enough:

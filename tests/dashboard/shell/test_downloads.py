@@ -6,6 +6,7 @@ import hashlib
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from starlette.applications import Starlette
 
 from dashboard.downloads import Downloads, download_url, report_url
@@ -13,6 +14,7 @@ from dashboard.services.people import LOCAL_USER, save_user
 from dashboard.sessions import COOKIE, begin_session
 from dashboard.settings import Settings
 from dashboard.workspace import open_workspace
+from db import ledger
 from db.files import BLOCK
 from db.repositories import files as kept_files
 
@@ -55,7 +57,11 @@ def get(workspace, path, **headers):
 def keep(workspace, data, kind="export", name="posts.zip"):
     stored = workspace.files.put(data)
     with workspace.database.writing() as session:
-        return kept_files.add(session, workspace.files, stored, kind, name), stored.digest
+        number = kept_files.add(session, workspace.files, stored, kind, name)
+        if kind == "export":
+            entry = {"export": number, "sha256": stored.digest, "items": {}}
+            ledger.append(session, workspace.vault, "export", "You", entry)
+        return number, stored.digest
 
 
 def test_a_file_is_sent_in_blocks_with_its_name_and_length(workspace):
@@ -83,10 +89,23 @@ def test_a_damaged_file_never_arrives_whole_and_a_missing_one_says_so(workspace)
 
 
 def test_uploads_and_weights_are_sent_to_nobody(workspace):
-    for kind in ("upload", "model", "altered"):
+    for kind in ("upload", "model", "altered", "report"):
         number, _ = keep(workspace, kind.encode(), kind)
         assert get(workspace, download_url(number))[0] == 404
     assert get(workspace, download_url(999))[0] == 404
+
+
+def test_a_file_that_no_export_of_the_ledger_is_is_not_sent(workspace):
+    number, _ = keep(workspace, b"what was exported")
+    upload, _ = keep(workspace, b"somebody's customers", "upload", "people.csv")
+    forged = workspace.files.put(b"what was not")
+    forge = "UPDATE kept_file SET digest = :d, size = :s WHERE id = :n"
+    with workspace.database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE kept_file SET kind = 'export' WHERE id = :n"), {"n": upload})
+        connection.execute(sa.text(forge), {"d": forged.digest, "s": forged.size, "n": number})
+    for one in (number, upload):
+        status, _, (said,), _ = get(workspace, download_url(one))
+        assert (status, b"no export that the ledger knows" in said) == (404, True)
 
 
 @pytest.mark.parametrize("headers", [{"sec_fetch_site": "cross-site"}, {"origin": "https://evil.example"}])
@@ -100,13 +119,11 @@ def test_in_team_mode_a_role_decides(tmp_path, monkeypatch):
     settings = Settings(workspace=tmp_path / "w", mode="team", workspace_key=KEY, demo=False)
     team = open_workspace(settings)
     number, _ = keep(team, b"an export")
-    report, _ = keep(team, b"a report", "report", "r.html")
     assert get(team, download_url(number))[0] == 403
     for role, may in (("viewer", False), ("reviewer", True)):
         save_user(team, LOCAL_USER, f"Vi{role}", role, PASSWORD)
         cookie = f"{COOKIE}={begin_session(team, f'Vi{role}', PASSWORD)}"
         assert get(team, download_url(number), cookie=cookie)[0] == (200 if may else 403)
-        assert get(team, download_url(report), cookie=cookie)[0] == 200
     team.database.engine.dispose()
 
 

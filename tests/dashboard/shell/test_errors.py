@@ -1,9 +1,11 @@
 """What the log keeps of an error: where and what kind, never the words, which may name people."""
 
+import asyncio
 import logging
 
 import pytest
 import sqlalchemy as sa
+from starlette.requests import Request
 
 from dashboard import errors, jobs
 
@@ -63,3 +65,10 @@ def test_the_job_engine_prints_no_traceback_by_itself(tmp_path):
     engine = logging.getLogger("dbos")
     assert engine.propagate
     assert [type(handler) for handler in engine.handlers] == [logging.NullHandler]
+
+
+def test_a_request_that_broke_writes_no_line_of_its_own_to_the_log(caplog):
+    scope = {"type": "http", "method": "GET", "path": "/files/\x1b[31m", "query_string": b"", "headers": []}
+    asyncio.run(errors.server_error(Request(scope), RuntimeError("x")))
+    assert "\x1b" not in caplog.text
+    assert "/files/%1B%5B31m failed" in caplog.text

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -20,7 +22,7 @@ from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from dashboard import sessions
+from dashboard import sessions, startup
 from dashboard.security import OwnPagesOnly, SecurityHeaders
 from dashboard.services import people
 from dashboard.services.people import NotAllowedError, User, change_password, disable, save_user
@@ -162,10 +164,55 @@ def test_a_changed_person_is_out_at_once(workspace, change):
 
 
 def test_a_session_of_somebody_disabled_counts_for_nothing_wherever_it_came_from(workspace):
+    token = begin_session(workspace, "Ada", PASSWORD)
     disable(workspace, ROOT, "Ada")
     with workspace.database.writing() as session:
-        users.add_session(session, "Ada", sessions._digest("token"), now())
-    assert signed_in(workspace, "token") is None
+        users.add_session(session, "Ada", sessions._digest(workspace, token), now())
+    assert signed_in(workspace, token) is None
+
+
+def run(workspace, statement, **values):
+    with workspace.database.engine.begin() as connection:
+        connection.execute(sa.text(statement), values)
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE user_account SET role = 'admin'",
+        "UPDATE user_account SET password_hash = (SELECT password_hash FROM user_account WHERE name = 'Ada')",
+        "UPDATE user_account SET password_hash = substr(password_hash, 1, 113)",
+    ],
+    ids=["role", "another's password", "no signature"],
+)
+def test_an_account_that_was_altered_in_the_database_is_nobodys(workspace, forgery):
+    save_user(workspace, ROOT, "Bo", "viewer", PASSWORD)
+    token = begin_session(workspace, "Bo", PASSWORD)
+    assert signed_in(workspace, token) == User("Bo", "viewer")
+    run(workspace, f"{forgery} WHERE name = 'Bo'")
+    assert signed_in(workspace, token) is None
+    assert begin_session(workspace, "Bo", PASSWORD) is None
+
+
+def test_a_sign_in_put_into_the_database_or_turned_over_to_another_signs_nobody_in(workspace):
+    save_user(workspace, ROOT, "Bo", "viewer", PASSWORD)
+    put = "INSERT INTO user_session VALUES (:h, 'Ada', :m, :m)"
+    run(workspace, put, h=hashlib.sha256(b"mine").hexdigest(), m=f"{now():%Y-%m-%d %H:%M:%S}.000000")
+    assert signed_in(workspace, "mine") is None
+    token = begin_session(workspace, "Bo", PASSWORD)
+    run(workspace, "UPDATE user_session SET user_name = 'Ada'")
+    assert signed_in(workspace, token) is None
+
+
+def test_accounts_of_an_older_version_are_signed_once(workspace):
+    unsigned = "UPDATE user_account SET password_hash = substr(password_hash, 1, 113)"
+    run(workspace, unsigned)
+    assert begin_session(workspace, "Ada", PASSWORD) is None
+    startup.sign_accounts(workspace)
+    assert begin_session(workspace, "Ada", PASSWORD)
+    run(workspace, unsigned)
+    startup.sign_accounts(workspace)
+    assert begin_session(workspace, "Ada", PASSWORD) is None
 
 
 def test_a_disabled_person_cannot_sign_in_until_an_admin_lets_them(workspace):

@@ -28,6 +28,8 @@ TEAM = {"mode": "team", "workspace_key": encoded(os.urandom(32))}
         ({**TEAM, "database_url": "postgresql+psycopg://postgres:postgres@db/persona"}, "tries first"),
         ({**TEAM, "database_url": "postgresql://persona:persona@db/persona"}, "tries first"),
         ({**TEAM, "jobs_database_url": "postgresql://app:changeme@db/jobs"}, "DIGITAL_PERSONA_JOBS_DATABASE_URL"),
+        ({"trusted_proxies": "*"}, "believe anybody"),
+        ({"trusted_proxies": "10.0.0.7, 0.0.0.0/0"}, "believe anybody"),
     ],
 )
 def test_what_would_expose_a_workspace_is_refused(given, said, monkeypatch):

@@ -10,8 +10,22 @@ from hypothesis import strategies as st
 
 from dashboard.spreadsheet import safe_cell, safe_csv
 
-FORMULAS = ["=1+1", "+1", "-1+A1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A"]
-BLANKS = ["", " ", "   ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\x00", " \u00a0\t "]
+FORMULAS = ["=1+1", "+1", "-1+A1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A", "﹦1", "⁺1", "﹫A"]
+BLANKS = [
+    "",
+    " ",
+    "   ",
+    "\u00a0",
+    "\u3000",
+    "\ufeff",
+    "\u200b",
+    "\x00",
+    " \u00a0\t ",
+    "\u00ad",
+    "\u202e",
+    "\u2800",
+    "\ufe0f",
+]
 
 
 @pytest.mark.parametrize("blank", BLANKS)

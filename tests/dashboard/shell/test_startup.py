@@ -97,6 +97,7 @@ def test_nothing_leaves_the_machine(workspace):
         ("127.0.0.1.evil.example", False),
         ("", False),
         ("[::1", True),  # still an address; nobody's name
+        ("[::1].evil.example", False),
     ],
 )
 def test_an_address_is_always_known_and_a_name_where_it_was_given(host, known):

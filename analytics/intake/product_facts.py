@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
-
-from db.repositories.products import NewFact
 
 FACT_COLUMNS = (
     "price",
@@ -32,12 +31,26 @@ _VERB = re.compile(
 _LIST = re.compile(r"\s*[;|\n]\s*")
 
 
-def fact_of(kind: str, text: str) -> NewFact:
+@dataclass(frozen=True)
+class StatedFact:
+    """One thing that a product's row says of it: a price, a material, a feature, and until when it holds."""
+
+    kind: str
+    value: str
+    noun_phrase: str | None = None
+    verb_phrase: str | None = None
+    amount: float | None = None
+    currency: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+def fact_of(kind: str, text: str) -> StatedFact:
     """Return a fact whose phrase follows "with" (noun phrase) or the product's name (verb phrase)."""
     plain = text.strip().rstrip(".")
     if _VERB.match(plain):
-        return NewFact(kind, plain, verb_phrase=plain)
-    return NewFact(kind, plain, noun_phrase=plain)
+        return StatedFact(kind, plain, verb_phrase=plain)
+    return StatedFact(kind, plain, noun_phrase=plain)
 
 
 def listed(text: object) -> list[str]:
@@ -47,16 +60,16 @@ def listed(text: object) -> list[str]:
     return [part for part in (p.strip().rstrip(".") for p in _LIST.split(text)) if part]
 
 
-def facts_of(row: Mapping[Any, Any]) -> tuple[NewFact, ...]:
+def facts_of(row: Mapping[Any, Any]) -> tuple[StatedFact, ...]:
     """Return the facts that a product's row states."""
     currency = _text(row.get("currency"))
-    facts: list[NewFact] = []
+    facts: list[StatedFact] = []
     price, was = _number(row.get("price")), _number(row.get("was_price"))
     if price is not None:
-        facts.append(NewFact("price", f"{price:.2f}", amount=price, currency=currency))
+        facts.append(StatedFact("price", f"{price:.2f}", amount=price, currency=currency))
     if was is not None:
         facts.append(
-            NewFact(
+            StatedFact(
                 "was_price",
                 f"{was:.2f}",
                 amount=was,
@@ -65,15 +78,15 @@ def facts_of(row: Mapping[Any, Any]) -> tuple[NewFact, ...]:
                 valid_until=_day(row.get("was_price_until")),
             )
         )
-    facts += [NewFact("material", m, noun_phrase=m) for m in listed(row.get("materials"))]
+    facts += [StatedFact("material", m, noun_phrase=m) for m in listed(row.get("materials"))]
     facts += [fact_of("feature", f) for f in listed(row.get("features"))]
     facts += [fact_of("claim", c) for c in listed(row.get("allowed_claims"))]
     stock = _number(row.get("stock"))
     if stock is not None:
-        facts.append(NewFact("stock", f"{stock:.0f}", amount=stock))
+        facts.append(StatedFact("stock", f"{stock:.0f}", amount=stock))
     category = _text(row.get("category"))
     if category:
-        facts.append(NewFact("category", category, noun_phrase=category))
+        facts.append(StatedFact("category", category, noun_phrase=category))
     return tuple(facts)
 
 
