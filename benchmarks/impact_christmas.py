@@ -85,7 +85,7 @@ def section(reps: int) -> str:
     return f"""{MARK}
 
 Per cent of {STARTS * reps:,} series a row with p < 0.05: false alarms where the effect is 0%, power elsewhere. The
-product holds them where two were seen or an F-test speaks of the one at {LEVEL:.0%} (last column).
+product holds them where two were seen or an F-test speaks of them at {LEVEL:.0%} (last column).
 
 {chr(10).join(lines)}
 """

@@ -29,7 +29,7 @@ from analytics.impact.comparison import newey_west, ols, prais_winsten, sarimax
 from analytics.impact.design import Design, Intervention, build
 from analytics.impact.events import TURN_OF_YEAR
 from analytics.impact.gls import dual, problem
-from analytics.impact.holding import LEVEL, seen_again, year_end_p
+from analytics.impact.holding import LEVEL, seen_twice, year_end_p
 from analytics.inference import ALPHA, holm
 from benchmarks.impact_shapes import section
 
@@ -103,7 +103,7 @@ def designs(Y: np.ndarray, unit: str, side: int, together: int = 1) -> list[tupl
     So many series that follow each other are judged `together` (Bonferroni), as the segments of a metric are.
     """
     held, bare = design_of(unit, side), design_of(unit, side, year_end=False)
-    if seen_again(held.X, held.names, held.times, Calendar(unit)):
+    if seen_twice(held.X, held.names, held.times, Calendar(unit)):
         return [(np.arange(Y.shape[1]), held)]
     blocks = np.array_split(Y, -(-Y.shape[1] // 2_000), axis=1)
     p = np.concatenate([year_end_p(block, held.X, held.names, held.times) for block in blocks]).reshape(-1, together)

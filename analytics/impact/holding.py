@@ -1,11 +1,11 @@
-"""Is there a Christmas in these numbers at all? One that was seen once is held only where it stands out.
+"""Is there a Christmas in these numbers at all? Its weeks are held where it stands out, and where it was seen twice.
 
 The columns of the turn of the year in effect leave out the weeks of a Christmas that was seen once: of 26 weeks before
 a change seven may go, and a good part of the power with them. They are therefore tested first, by the F-test of
 generalised least squares, at a level far above 5%: what is missed so is too small, against the scatter, to move the
-answer, while what could move it is held (measured in `benchmarks/impact_christmas.py`). Of two and more its height is
-learned, which costs little, while a test of them and of the effect on the same few numbers would call 9% of 12 + 12
-months without any effect found (measured in `benchmarks/impact_validity.py`): these are always held.
+answer, while what could move it is held (measured in `benchmarks/impact_christmas.py`). Two are always held: their
+height hangs on one a side, as the effect does, and a test of both on the same few numbers would call 9% of 12 + 12
+months without any effect found (measured in `benchmarks/impact_validity.py`).
 
 Sources: the F-test of linear restrictions under a known error law, Greene 2018, Econometric Analysis, section 9.4; the
 liberal level for a pretest of what is only held, Bancroft & Han 1977, International Statistical Review 45.
@@ -49,24 +49,24 @@ def held_design(series: MetricSeries, changes: Sequence[Intervention], *, focus:
 
 
 def is_held(y: Array, X: Array, names: Sequence[str], times: Days, calendar: Calendar) -> bool:
-    """Whether the turn of the year is held: seen more than once, or adding something to the others for any response.
+    """Whether the turn of the year is held: seen twice, or adding something to the others for any response.
 
     Parameters
     ----------
     y : (k,) or (k, m) responses; of several the smallest p-value times m is judged (Bonferroni).
     X : (k, p) independent columns called `names`, on the periods `times`.
     """
-    if seen_again(X, names, times, calendar):
+    if seen_twice(X, names, times, calendar):
         return True
     p = year_end_p(y.reshape(len(X), -1), X, names, times)
     return bool(p.min() * len(p) < LEVEL)
 
 
-def seen_again(X: Array, names: Sequence[str], times: Days, calendar: Calendar) -> bool:
-    """Whether the columns of the turn of the year speak of more than one."""
-    columns = [i for i, name in enumerate(names) if is_year_end(name)]
-    when = times[(X[:, columns] != 0).any(axis=1)]
-    return len(when) > 0 and bool(np.ptp(when) > PERIODS_A_YEAR[calendar.frequency] / 2)
+def seen_twice(X: Array, names: Sequence[str], times: Days, calendar: Calendar) -> bool:
+    """Whether the columns of the turn of the year speak of two; at an end of the series some may see one more."""
+    half = PERIODS_A_YEAR[calendar.frequency] / 2
+    columns = [X[:, i] for i, name in enumerate(names) if is_year_end(name)]
+    return min((int((np.diff(times[column != 0]) > half).sum()) for column in columns), default=0) == 1
 
 
 def year_end_p(Y: Array, X: Array, names: Sequence[str], times: Days) -> Array:
