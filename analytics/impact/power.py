@@ -14,7 +14,7 @@ from analytics.impact.design import MIN_SIDE, Intervention, build
 from analytics.impact.errors import ImpactError
 from analytics.impact.events import is_year_end
 from analytics.impact.gls import dual, problem, reml_ar1
-from analytics.impact.holding import stands_out
+from analytics.impact.holding import is_held
 from analytics.impact.its import Effect
 from analytics.impact.notes import percent
 from analytics.impact.regression import independent
@@ -119,7 +119,7 @@ def _history(series: MetricSeries) -> tuple[float, float, MetricSeries]:
     kept = independent(X)
     X, names = X[:, kept], [design.names[i] if i < design.effect[0] else "control" for i in kept]
     year_end = [is_year_end(name) for name in names]
-    if any(year_end) and not stands_out(series.response, X, names, series.times):
+    if any(year_end) and not is_held(series.response, X, names, series.times, series.calendar):
         X = X[:, ~np.array(year_end)]
         series = replace(series, events=replace(series.events, year_end=False))
     task = problem(series.response, X, np.eye(X.shape[1])[1], series.times)

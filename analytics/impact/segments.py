@@ -14,7 +14,7 @@ from analytics.impact.design import MIN_BURST, MIN_SIDE, Intervention, build, ch
 from analytics.impact.errors import ImpactError
 from analytics.impact.events import EventCalendar, is_year_end
 from analytics.impact.gls import DualInference, dual, problem
-from analytics.impact.holding import stands_out
+from analytics.impact.holding import is_held
 from analytics.impact.notes import HAS, Note, counted, info, percent, warning
 from analytics.impact.series import Kind, as_percent, clean_rows, respond
 from analytics.impact.totals import gains
@@ -240,7 +240,7 @@ def _batch(members: list[_Case], calendar: Calendar, step: Intervention, *, log:
     if not moving:
         return still
     Y = np.column_stack([c.own[design.keep] for c in moving] + [c.against[design.keep] for c in moving])
-    if any(map(is_year_end, design.names)) and not stands_out(Y, design.X, design.names, design.times):
+    if any(map(is_year_end, design.names)) and not is_held(Y, design.X, design.names, design.times, calendar):
         design = build(times, calendar, [step], controlled=True, events=EventCalendar(year_end=False))
     both = dual(problem(Y, design.X, design.contrast, design.times))
     return still + [_row(case, both, i, len(moving), before, after, log=log) for i, case in enumerate(moving)]
