@@ -420,14 +420,17 @@ def brief_of_an_approved_one(f):
           v=f.ids["approved"], o=f.ids["open"])  # fmt: skip
 
 
+def remove_version(f, name):
+    f.run("DELETE FROM fidelity_check WHERE version_id = :v", v=f.ids[name])
+    f.run("DELETE FROM draft_version WHERE id = :v", v=f.ids[name])
+
+
 def version_gone(f):
-    f.run("DELETE FROM fidelity_check WHERE version_id = :v", v=f.ids["approved"])
-    f.run("DELETE FROM draft_version WHERE id = :v", v=f.ids["approved"])
+    remove_version(f, "approved")
 
 
 def newer_edit_gone(f):
-    f.run("DELETE FROM fidelity_check WHERE version_id = :v", v=f.ids["newer edited"])
-    f.run("DELETE FROM draft_version WHERE id = :v", v=f.ids["newer edited"])
+    remove_version(f, "newer edited")
 
 
 def newer_edit_moved(f):
@@ -443,8 +446,7 @@ def newer_rejection_gone(f):
     f.run("DELETE FROM decision_words WHERE decision_id = (SELECT id FROM decision WHERE version_id = :v)",
           v=f.ids["newer revised"])  # fmt: skip
     f.run("DELETE FROM decision WHERE version_id = :v", v=f.ids["newer revised"])
-    f.run("DELETE FROM fidelity_check WHERE version_id = :v", v=f.ids["newer revised"])
-    f.run("DELETE FROM draft_version WHERE id = :v", v=f.ids["newer revised"])
+    remove_version(f, "newer revised")
 
 
 def newer_rejection_moved(f):
